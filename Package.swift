@@ -1,0 +1,36 @@
+// swift-tools-version: 6.1
+// Rhodian: a simulator of who pays when a DeFi protocol is left with bad debt.
+// Dependencies point one way only: Kernel <- Ledger <- Economy <- Experiments <- rhodian.
+
+import PackageDescription
+
+let package = Package(
+  name: "rhodian",
+  products: [
+    .executable(name: "rhodian", targets: ["rhodian"]),
+    .library(name: "RhodianEngine", targets: ["Kernel", "Ledger", "Economy", "Experiments"]),
+  ],
+  targets: [
+    .target(name: "Kernel"),
+    .target(name: "Ledger", dependencies: ["Kernel"]),
+    .target(name: "Economy", dependencies: ["Kernel", "Ledger"]),
+    .target(name: "Experiments", dependencies: ["Kernel", "Ledger", "Economy"]),
+    .executableTarget(name: "rhodian", dependencies: ["Experiments"]),
+    .executableTarget(
+      name: "rhodian-bench",
+      dependencies: ["Kernel", "Ledger", "Economy", "Experiments"],
+      exclude: ["Peers"]),
+    .executableTarget(
+      name: "rhodian-fuzz", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+
+    .testTarget(name: "KernelTests", dependencies: ["Kernel"], exclude: ["Reference"]),
+    .testTarget(name: "LedgerTests", dependencies: ["Kernel", "Ledger"]),
+    .testTarget(name: "EconomyTests", dependencies: ["Kernel", "Ledger", "Economy"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+    .testTarget(name: "ScienceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["Experiments", "rhodian"]),
+    .testTarget(name: "TidyTests", dependencies: ["Experiments"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
