@@ -1,0 +1,122 @@
+import Kernel
+import Ledger
+
+/// Everything a run needs to know, checked and resolved: what a config means once read.
+///
+/// Tokens are numbered in the order of `assets`: `AssetID(0)` is the first. Venues' shares and debts follow
+/// them.
+package struct WorldSpecification: Sendable {
+  package struct Token: Sendable {
+    package let name: String
+    package let decimals: Int
+    package let price: Double
+
+    package init(name: String, decimals: Int, price: Double) {
+      self.name = name
+      self.decimals = decimals
+      self.price = price
+    }
+  }
+
+  package struct Pool: Sendable {
+    package let name: String
+    package let base: AssetID
+    package let quote: AssetID
+    package let feeMillionths: Int64
+    package let baseReserve: Amount
+    package let quoteReserve: Amount
+
+    package init(
+      name: String, base: AssetID, quote: AssetID, feeMillionths: Int64, baseReserve: Amount,
+      quoteReserve: Amount
+    ) {
+      self.name = name
+      self.base = base
+      self.quote = quote
+      self.feeMillionths = feeMillionths
+      self.baseReserve = baseReserve
+      self.quoteReserve = quoteReserve
+    }
+  }
+
+  package struct Layer: Sendable {
+    package let type: any LossLayer.Type
+    package let settings: LayerSettings
+
+    package init(_ type: any LossLayer.Type, _ settings: LayerSettings = LayerSettings()) {
+      self.type = type
+      self.settings = settings
+    }
+  }
+
+  package struct Venue: Sendable {
+    package let name: String
+    package let loanAsset: AssetID
+    package let collateral: [CollateralTerms]
+    package let closeFactor: Double
+    package let borrowRate: Double
+    package let accrualPeriod: SimDuration
+    package let reserveFactor: Double
+    package let recognition: Recognition
+    /// Without the `unresolved` that ends every waterfall, unless the config says it.
+    package let waterfall: [Layer]
+
+    package init(
+      name: String, loanAsset: AssetID, collateral: [CollateralTerms], closeFactor: Double,
+      borrowRate: Double, accrualPeriod: SimDuration, reserveFactor: Double, recognition: Recognition,
+      waterfall: [Layer]
+    ) {
+      self.name = name
+      self.loanAsset = loanAsset
+      self.collateral = collateral
+      self.closeFactor = closeFactor
+      self.borrowRate = borrowRate
+      self.accrualPeriod = accrualPeriod
+      self.reserveFactor = reserveFactor
+      self.recognition = recognition
+      self.waterfall = waterfall
+    }
+  }
+
+  package enum Population: Sendable {
+    /// `size` is each lender's deposit. With `utilization`, sizes are weights: together the venue's lenders
+    /// hold what makes borrowed / deposited equal to it.
+    case lenders(id: String, venue: Int, count: Int, size: AmountDistribution, utilization: Double?)
+    /// `size` is the value of a position's collateral in the venue's loan asset, at reference prices; `ltv` how
+    /// much of it is borrowed, drawn from what the venue's limit allows.
+    case borrowers(
+      id: String, venue: Int, collateral: Int, count: Int, size: AmountDistribution, ltv: RatioDistribution)
+    case liquidators(
+      id: String, pool: Int, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
+    case arbitrageurs(id: String, pool: Int, count: Int, latency: SimDuration, capital: Amount)
+
+    package var id: String {
+      switch self {
+      case .lenders(let id, _, _, _, _), .borrowers(let id, _, _, _, _, _), .liquidators(let id, _, _, _, _, _),
+        .arbitrageurs(let id, _, _, _, _):
+        id
+      }
+    }
+  }
+
+  package let horizon: SimTime
+  package let tokens: [Token]
+  package let shocks: [Shock]
+  package let pools: [Pool]
+  package let oracles: [Oracle]
+  package let venues: [Venue]
+  package let populations: [Population]
+
+  package init(
+    horizon: SimTime, tokens: [Token], shocks: [Shock], pools: [Pool], oracles: [Oracle], venues: [Venue],
+    populations: [Population]
+  ) {
+    self.horizon = horizon
+    self.tokens = tokens
+    self.shocks = shocks
+    self.pools = pools
+    self.oracles = oracles
+    self.venues = venues
+    self.populations = populations
+  }
+}

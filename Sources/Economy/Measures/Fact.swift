@@ -1,0 +1,106 @@
+import Kernel
+import Ledger
+
+/// The place of a venue, oracle, pool, position or liquidator in the world's arrays.
+package typealias Place = Int32
+
+/// Something that happened, in the past tense. Measures are folds over facts; the log is one more reader.
+///
+/// Small and trivially copyable: names are looked up only when a fact is printed. Amounts of a venue are in
+/// its loan asset; prices are dollars a token.
+package enum Fact: Hashable, Sendable {
+  /// The reference price of an asset moved.
+  case priceStepped(asset: AssetID, price: Double)
+  /// An oracle's price reached the venues.
+  case pricePublished(oracle: Place, price: Double)
+  case interestAccrued(venue: Place, interest: Amount, index: Int64)
+  /// A position's health (threshold · collateral / debt, at published prices) fell below one.
+  case becameLiquidatable(position: Place, health: Double)
+  case liquidated(position: Place, liquidator: Place, repaid: Amount, seized: Amount, price: Double)
+  /// A liquidator looked and found nothing in it.
+  case passedOver(position: Place, liquidator: Place)
+  /// `price` is the pool's after the trade, quote tokens for one base token.
+  case swapped(pool: Place, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
+  /// A venue admitted that a debt is lost.
+  case recognised(loss: Int32, position: Place, amount: Amount)
+  /// A layer was asked for what the layers before it left.
+  case absorbed(loss: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
+  /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference.
+  case badDebtOccurred(venue: Place, hidden: Amount)
+}
+
+/// A fact with its place in the run and its cause.
+package struct FactRecord: Hashable, Sendable {
+  package let header: EventHeader
+  package let fact: Fact
+
+  package init(header: EventHeader, fact: Fact) {
+    self.header = header
+    self.fact = fact
+  }
+}
+
+extension Fact {
+  /// The name in `events.csv`; frozen.
+  package var kind: String {
+    switch self {
+    case .priceStepped: "priceStepped"
+    case .pricePublished: "pricePublished"
+    case .interestAccrued: "interestAccrued"
+    case .becameLiquidatable: "becameLiquidatable"
+    case .liquidated: "liquidated"
+    case .passedOver: "passedOver"
+    case .swapped: "swapped"
+    case .recognised: "recognised"
+    case .absorbed: "absorbed"
+    case .badDebtOccurred: "badDebtOccurred"
+    }
+  }
+
+  /// The fact as words of 64 bits, for fingerprints: a tag, then its values in order. Frozen.
+  package var words: [UInt64] {
+    func word(_ place: Int32) -> UInt64 { UInt64(bitPattern: Int64(place)) }
+    func word(_ amount: Amount) -> UInt64 { UInt64(bitPattern: amount.units) }
+    switch self {
+    case .priceStepped(let asset, let price): return [1, word(asset.index), price.bitPattern]
+    case .pricePublished(let oracle, let price): return [2, word(oracle), price.bitPattern]
+    case .interestAccrued(let venue, let interest, let index):
+      return [3, word(venue), word(interest), UInt64(bitPattern: index)]
+    case .becameLiquidatable(let position, let health): return [4, word(position), health.bitPattern]
+    case .liquidated(let position, let liquidator, let repaid, let seized, let price):
+      return [5, word(position), word(liquidator), word(repaid), word(seized), price.bitPattern]
+    case .passedOver(let position, let liquidator): return [6, word(position), word(liquidator)]
+    case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
+      return [
+        7, word(pool), word(trader.index), word(asset.index), word(sold), word(bought), price.bitPattern,
+      ]
+    case .recognised(let loss, let position, let amount):
+      return [8, word(loss), word(position), word(amount)]
+    case .absorbed(let loss, let step, let taken, let promised, let left):
+      return [9, word(loss), word(step), word(taken), word(promised), word(left)]
+    case .badDebtOccurred(let venue, let hidden): return [10, word(venue), word(hidden)]
+    }
+  }
+}
+
+/// Which facts a run keeps after its measures have seen them.
+package enum FactsKept: String, CaseIterable, Sendable {
+  case none
+  /// Recognitions and absorptions.
+  case losses
+  case all
+
+  package func keeps(_ fact: Fact) -> Bool {
+    switch self {
+    case .none: return false
+    case .all: return true
+    case .losses:
+      switch fact {
+      case .recognised, .absorbed: return true
+      case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
+        .swapped, .badDebtOccurred:
+        return false
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Ledger
+
+/// A fund pays up to its balance, and up to `capPerEvent` for one loss.
+/// After Hyperliquid's, BitMEX's and dYdX's insurance funds.
+package struct InsuranceFund: LossLayer {
+  package static let declaration = LayerDeclaration(
+    name: "insuranceFund",
+    summary: "a fund pays up to its balance",
+    bearer: "insuranceFund",
+    parameters: [
+      .init("balance", .amount, default: nil, "what the fund holds when the run begins"),
+      .init(
+        "capPerEvent", .amount, default: Amount(units: .max), "the most that it pays for one loss"),
+    ])
+
+  package let endowment: Amount
+  private let capPerEvent: Amount
+
+  package init(settings: LayerSettings) {
+    endowment = settings.amount("balance")
+    capPerEvent = settings.amount("capPerEvent")
+  }
+
+  package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
+    let taken = min(loss.amount, min(bearers.capital, capPerEvent))
+    return try Absorption(of: loss.amount, taken: taken, by: .capital, from: bearers)
+  }
+}

@@ -1,0 +1,85 @@
+import Kernel
+import Ledger
+
+/// How long somebody takes to act: always the same, or drawn anew for each decision.
+package enum Latency: Hashable, Sendable {
+  case fixed(SimDuration)
+  case exponential(mean: SimDuration)
+}
+
+/// What a liquidator sees of one position: published prices and the state of the chain, nothing else.
+package struct LiquidationView {
+  package let venue: LendingPool
+  package let terms: CollateralTerms
+  package let owed: Amount
+  package let collateral: Amount
+  package let published: PriceBoard
+  package let pool: ConstantProductPool
+  package let reserves: ConstantProductPool.Reserves
+
+  package init(
+    venue: LendingPool, terms: CollateralTerms, owed: Amount, collateral: Amount, published: PriceBoard,
+    pool: ConstantProductPool, reserves: ConstantProductPool.Reserves
+  ) {
+    self.venue = venue
+    self.terms = terms
+    self.owed = owed
+    self.collateral = collateral
+    self.published = published
+    self.pool = pool
+    self.reserves = reserves
+  }
+}
+
+/// A liquidation that a liquidator wants: repay, seize, sell.
+package struct LiquidationOrder: Hashable, Sendable {
+  package let repaid: Amount
+  package let seized: Amount
+  package let proceeds: Amount
+}
+
+/// A firm that repays other people's debts for their collateral, and sells it at once in a pool.
+///
+/// It needs no capital: seizing, selling and repaying are one posting. It takes the largest of the sizes
+/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over when none does.
+/// A position passed over is looked at again after `retry`.
+package struct Liquidator: Sendable {
+  package let name: String
+  package let account: AccountID
+  package let key: EntityKey
+  /// The pool where it sells, by index.
+  package let pool: Int
+  package let latency: Latency
+  package let retry: SimDuration
+  package let minimumProfit: Amount
+
+  /// Sizes tried: the most that may be repaid, and halves of it.
+  package static let sizesTried = 6
+
+  package init(
+    name: String, account: AccountID, key: EntityKey, pool: Int, latency: Latency, retry: SimDuration,
+    minimumProfit: Amount
+  ) {
+    self.name = name
+    self.account = account
+    self.key = key
+    self.pool = pool
+    self.latency = latency
+    self.retry = retry
+    self.minimumProfit = minimumProfit
+  }
+
+  package func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
+    var size = try view.venue.mostRepayable(of: view.owed)
+    for _ in 0..<Liquidator.sizesTried where !size.isZero {
+      let (repaid, seized) = view.venue.seizure(
+        repaying: size, collateral: view.collateral, terms: view.terms, published: view.published)
+      let proceeds = try view.pool.bought(forSelling: seized, reserves: view.reserves)
+      if !seized.isZero, proceeds - repaid >= minimumProfit {
+        return LiquidationOrder(repaid: repaid, seized: seized, proceeds: proceeds)
+      }
+      size = Amount(units: size.units / 2)
+    }
+    return nil
+  }
+}
