@@ -5,7 +5,7 @@
 /// `Int64` before a run, so an overflow here is a bug of ours, not of a config.
 ///
 ///     let paid = Amount(units: 60) + Amount(units: 40)   // 100 base units
-package struct Amount: Hashable, Comparable, Sendable {
+package struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let units: Int64
 
   package init(units: Int64) { self.units = units }

@@ -6,7 +6,7 @@
 ///
 ///     let usdc: AssetID = ledger.addAsset(...)
 ///     ledger.balance(of: alice, in: usdc)
-package struct Identifier<Tag>: Hashable, Comparable, Sendable {
+package struct Identifier<Tag>: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let index: Int32
 
   package init(_ index: Int) { self.index = Int32(index) }

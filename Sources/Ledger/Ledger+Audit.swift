@@ -18,7 +18,10 @@ package struct LedgerAuditor: Sendable {
 
   package init() {}
 
-  package mutating func findings(in ledger: inout Ledger) -> [AuditFinding] {
+  /// - Parameter visit: shown every leg posted since the last audit, for books of a caller's own.
+  package mutating func findings(
+    in ledger: inout Ledger, visiting visit: (Transfer) -> Void = { _ in }
+  ) -> [AuditFinding] {
     let (assetCount, accountCount) = (ledger.assets.count, ledger.accounts.count)
     while books.count < assetCount { books.append([]) }
     for asset in books.indices {
@@ -26,6 +29,7 @@ package struct LedgerAuditor: Sendable {
     }
     for posting in ledger.takeJournal() {
       for leg in posting.legs {
+        visit(leg)
         books[leg.asset.position][leg.from.position] -= Int128(leg.amount.units)
         books[leg.asset.position][leg.to.position] += Int128(leg.amount.units)
       }

@@ -1,5 +1,5 @@
 /// Why value moves. Supply changes only under a purpose that says so.
-package enum Purpose: UInt8, CaseIterable, Sendable {
+package enum TransferPurpose: UInt8, CaseIterable, Sendable {
   /// What an account owns when a run begins, given by the outside world.
   case endowment
   /// A trade with the world outside the model, at the reference price.
@@ -36,9 +36,9 @@ package struct Transfer: Hashable, Sendable {
   package let to: AccountID
   package let asset: AssetID
   package let amount: Amount
-  package let purpose: Purpose
+  package let purpose: TransferPurpose
 
-  package init(from: AccountID, to: AccountID, asset: AssetID, amount: Amount, for purpose: Purpose) {
+  package init(from: AccountID, to: AccountID, asset: AssetID, amount: Amount, for purpose: TransferPurpose) {
     self.from = from
     self.to = to
     self.asset = asset
@@ -66,7 +66,7 @@ package enum LedgerRefusal: Error, Hashable, Sendable {
   case unknownAccount(AccountID)
   case unknownAsset(AssetID)
   /// The supply of an asset would change under a purpose that does not say so.
-  case unnamedSupplyChange(AssetID, Purpose)
+  case unnamedSupplyChange(AssetID, TransferPurpose)
   case insufficientFunds(AccountID, AssetID, missing: Amount)
   /// An issuer cannot hold what it owes.
   case issuerWouldHold(AccountID, AssetID, excess: Amount)

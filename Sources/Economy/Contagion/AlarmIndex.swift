@@ -1,4 +1,5 @@
 import Kernel
+import Ledger
 
 /// Who falls next? Positions of one venue and collateral, ordered by the price at which they become
 /// liquidatable, so that a tick costs work for those it crosses and not for those who exist.
@@ -14,7 +15,7 @@ import Kernel
 package struct AlarmIndex: Sendable {
   private struct Alarm {
     let level: Double
-    let position: Place
+    let position: PositionID
     let version: Int32
   }
 
@@ -27,18 +28,18 @@ package struct AlarmIndex: Sendable {
   /// Filed this much higher than computed: far above the rounding of four divisions, far below a tick.
   package static let margin = 1e-12
 
-  package mutating func file(_ position: Place, level: Double) {
+  package mutating func file(_ position: PositionID, level: Double) {
     let alarm = Alarm(
       level: level * (1 + AlarmIndex.margin), position: position, version: nextVersion(of: position))
     heap.append(alarm)
     siftUp(heap.count - 1)
   }
 
-  package mutating func withdraw(_ position: Place) { _ = nextVersion(of: position) }
+  package mutating func withdraw(_ position: PositionID) { _ = nextVersion(of: position) }
 
   /// Takes out every position whose level is at least `coordinate`, in ascending order of position.
-  package mutating func ring(at coordinate: Double) -> [Place] {
-    var ringing: [Place] = []
+  package mutating func ring(at coordinate: Double) -> [PositionID] {
+    var ringing: [PositionID] = []
     while let top = heap.first, top.level >= coordinate || isStale(top) {
       removeTop()
       if !isStale(top) {
@@ -50,12 +51,12 @@ package struct AlarmIndex: Sendable {
     return ringing
   }
 
-  private func isStale(_ alarm: Alarm) -> Bool { versions[Int(alarm.position)] != alarm.version }
+  private func isStale(_ alarm: Alarm) -> Bool { versions[alarm.position] != alarm.version }
 
-  private mutating func nextVersion(of position: Place) -> Int32 {
-    while versions.count <= Int(position) { versions.append(0) }
-    versions[Int(position)] += 1
-    return versions[Int(position)]
+  private mutating func nextVersion(of position: PositionID) -> Int32 {
+    while versions.count <= position.position { versions.append(0) }
+    versions[position] += 1
+    return versions[position]
   }
 
   private mutating func siftUp(_ start: Int) {

@@ -2,17 +2,17 @@ import Kernel
 import Ledger
 
 /// What the scheduler hands to the engine, in the present tense. Small, trivially copyable, printable.
-package enum Event: Hashable, Sendable {
+package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// Step `number` of a scripted shock moves a reference price.
-  case shockSteps(shock: Place, number: Int32)
-  case interestAccrues(venue: Place)
-  case oraclePublishes(oracle: Place, price: Double)
+  case shockSteps(shock: ShockID, number: Int32)
+  case interestAccrues(venue: VenueID)
+  case oraclePublishes(oracle: OracleID, price: Double)
   /// A venue's published prices or debts have moved: who is below the threshold now?
-  case alarmsRing(venue: Place)
-  case arbitrageurActs(arbitrageur: Place)
-  case liquidatorActs(liquidator: Place, position: Place)
+  case alarmsRing(venue: VenueID)
+  case arbitrageurActs(arbitrageur: ArbitrageurID)
+  case liquidatorActs(liquidator: LiquidatorID, position: PositionID)
   /// A position has debt left and nothing to pay it with.
-  case lossFalls(position: Place)
+  case lossFalls(position: PositionID)
   case badDebtIsMeasured
 
   package var phase: Phase {

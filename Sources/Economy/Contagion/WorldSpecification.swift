@@ -54,6 +54,7 @@ package struct WorldSpecification: Sendable {
     package let loanAsset: AssetID
     package let collateral: [CollateralTerms]
     package let closeFactor: Double
+    package let fullCloseBelow: Double
     package let borrowRate: Double
     package let accrualPeriod: SimDuration
     package let reserveFactor: Double
@@ -63,13 +64,15 @@ package struct WorldSpecification: Sendable {
 
     package init(
       name: String, loanAsset: AssetID, collateral: [CollateralTerms], closeFactor: Double,
-      borrowRate: Double, accrualPeriod: SimDuration, reserveFactor: Double, recognition: Recognition,
+      fullCloseBelow: Double, borrowRate: Double, accrualPeriod: SimDuration, reserveFactor: Double,
+      recognition: Recognition,
       waterfall: [Layer]
     ) {
       self.name = name
       self.loanAsset = loanAsset
       self.collateral = collateral
       self.closeFactor = closeFactor
+      self.fullCloseBelow = fullCloseBelow
       self.borrowRate = borrowRate
       self.accrualPeriod = accrualPeriod
       self.reserveFactor = reserveFactor
@@ -81,18 +84,20 @@ package struct WorldSpecification: Sendable {
   package enum Population: Sendable {
     /// `size` is each lender's deposit. With `utilization`, sizes are weights: together the venue's lenders
     /// hold what makes borrowed / deposited equal to it.
-    case lenders(id: String, venue: Int, count: Int, size: AmountDistribution, utilization: Double?)
+    case lenders(id: String, venue: VenueID, count: Int, size: AmountDistribution, utilization: Double?)
     /// `size` is the value of a position's collateral in the venue's loan asset, at reference prices; `ltv` how
     /// much of it is borrowed, drawn from what the venue's limit allows.
     case borrowers(
-      id: String, venue: Int, collateral: Int, count: Int, size: AmountDistribution, ltv: RatioDistribution)
+      id: String, venue: VenueID, collateral: Int, count: Int, size: AmountDistribution,
+      ltv: RatioDistribution)
     case liquidators(
-      id: String, pool: Int, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
-    case arbitrageurs(id: String, pool: Int, count: Int, latency: SimDuration, capital: Amount)
+      id: String, pool: PoolID, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
+    case arbitrageurs(id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount)
 
     package var id: String {
       switch self {
-      case .lenders(let id, _, _, _, _), .borrowers(let id, _, _, _, _, _), .liquidators(let id, _, _, _, _, _),
+      case .lenders(let id, _, _, _, _), .borrowers(let id, _, _, _, _, _),
+        .liquidators(let id, _, _, _, _, _),
         .arbitrageurs(let id, _, _, _, _):
         id
       }

@@ -28,7 +28,8 @@ package struct ConstantProductPool: Sendable {
   package let feeMillionths: Int64
 
   package init(name: String, account: AccountID, base: AssetID, quote: AssetID, feeMillionths: Int64) {
-    precondition((0..<ConstantProductPool.feeScale).contains(feeMillionths), "checked when the config is read")
+    precondition(
+      (0..<ConstantProductPool.feeScale).contains(feeMillionths), "checked when the config is read")
     self.name = name
     self.account = account
     self.base = base

@@ -8,7 +8,7 @@ import Ledger
 package struct Oracle: Sendable {
   package enum Source: Hashable, Sendable {
     case reference
-    case pool(Int)
+    case pool(PoolID)
     case fixed
   }
 

@@ -1,9 +1,6 @@
 import Kernel
 import Ledger
 
-/// The place of a venue, oracle, pool, position or liquidator in the world's arrays.
-package typealias Place = Int32
-
 /// Something that happened, in the past tense. Measures are folds over facts; the log is one more reader.
 ///
 /// Small and trivially copyable: names are looked up only when a fact is printed. Amounts of a venue are in
@@ -12,21 +9,22 @@ package enum Fact: Hashable, Sendable {
   /// The reference price of an asset moved.
   case priceStepped(asset: AssetID, price: Double)
   /// An oracle's price reached the venues.
-  case pricePublished(oracle: Place, price: Double)
-  case interestAccrued(venue: Place, interest: Amount, index: Int64)
+  case pricePublished(oracle: OracleID, price: Double)
+  case interestAccrued(venue: VenueID, interest: Amount, index: Int64)
   /// A position's health (threshold · collateral / debt, at published prices) fell below one.
-  case becameLiquidatable(position: Place, health: Double)
-  case liquidated(position: Place, liquidator: Place, repaid: Amount, seized: Amount, price: Double)
+  case becameLiquidatable(position: PositionID, health: Double)
+  case liquidated(
+    position: PositionID, liquidator: LiquidatorID, repaid: Amount, seized: Amount, price: Double)
   /// A liquidator looked and found nothing in it.
-  case passedOver(position: Place, liquidator: Place)
+  case passedOver(position: PositionID, liquidator: LiquidatorID)
   /// `price` is the pool's after the trade, quote tokens for one base token.
-  case swapped(pool: Place, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
+  case swapped(pool: PoolID, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
   /// A venue admitted that a debt is lost.
-  case recognised(loss: Int32, position: Place, amount: Amount)
+  case recognised(loss: Int32, position: PositionID, amount: Amount)
   /// A layer was asked for what the layers before it left.
-  case absorbed(loss: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
+  case absorbed(loss: Int32, venue: VenueID, step: Int32, taken: Amount, promised: Amount, left: Amount)
   /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference.
-  case badDebtOccurred(venue: Place, hidden: Amount)
+  case badDebtOccurred(venue: VenueID, hidden: Amount)
 }
 
 /// A fact with its place in the run and its cause.
@@ -59,10 +57,11 @@ extension Fact {
 
   /// The fact as words of 64 bits, for fingerprints: a tag, then its values in order. Frozen.
   package var words: [UInt64] {
-    func word(_ place: Int32) -> UInt64 { UInt64(bitPattern: Int64(place)) }
+    func word(_ number: Int32) -> UInt64 { UInt64(bitPattern: Int64(number)) }
+    func word<Tag>(_ id: Identifier<Tag>) -> UInt64 { word(id.index) }
     func word(_ amount: Amount) -> UInt64 { UInt64(bitPattern: amount.units) }
     switch self {
-    case .priceStepped(let asset, let price): return [1, word(asset.index), price.bitPattern]
+    case .priceStepped(let asset, let price): return [1, word(asset), price.bitPattern]
     case .pricePublished(let oracle, let price): return [2, word(oracle), price.bitPattern]
     case .interestAccrued(let venue, let interest, let index):
       return [3, word(venue), word(interest), UInt64(bitPattern: index)]
@@ -72,12 +71,12 @@ extension Fact {
     case .passedOver(let position, let liquidator): return [6, word(position), word(liquidator)]
     case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
       return [
-        7, word(pool), word(trader.index), word(asset.index), word(sold), word(bought), price.bitPattern,
+        7, word(pool), word(trader), word(asset), word(sold), word(bought), price.bitPattern,
       ]
     case .recognised(let loss, let position, let amount):
       return [8, word(loss), word(position), word(amount)]
-    case .absorbed(let loss, let step, let taken, let promised, let left):
-      return [9, word(loss), word(step), word(taken), word(promised), word(left)]
+    case .absorbed(let loss, let venue, let step, let taken, let promised, let left):
+      return [9, word(loss), word(venue), word(step), word(taken), word(promised), word(left)]
     case .badDebtOccurred(let venue, let hidden): return [10, word(venue), word(hidden)]
     }
   }

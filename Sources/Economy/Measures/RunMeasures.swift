@@ -3,45 +3,49 @@ import Ledger
 
 /// The figures of one run, folded from its facts as they happen. Keeping fewer facts changes none of them.
 ///
-/// Money of different venues is added in dollars, each amount at the reference price of its asset when the
-/// fact happened.
+/// Money is summed in base units, venue by venue, and valued once: in dollars at the reference price that the
+/// venue's loan asset had at the start. So a sum has no rounding of its own.
 package struct RunMeasures: Sendable {
+  /// Sums of one venue, in base units of its loan asset.
+  private struct VenueSums {
+    var liquidatedDebt: Int128 = 0
+    var recognised: Int128 = 0
+    /// By place in the layer catalog.
+    var taken: [Int128]
+    var promised: Int128 = 0
+    var unresolved: Int128 = 0
+    var hidden: Int128 = 0
+    let dollarsPerUnit: (price: Double, unitsPerToken: Double)
+    /// The waterfall's steps as places in the layer catalog.
+    let layers: [Int]
+
+    func dollars(_ units: Int128) -> Double {
+      Double(units) / dollarsPerUnit.unitsPerToken * dollarsPerUnit.price
+    }
+  }
+
   package private(set) var events: Int64 = 0
   package private(set) var liquidations: Int64 = 0
-  package private(set) var liquidatedDebt = 0.0
   package private(set) var passedOver: Int64 = 0
   package private(set) var losses: Int64 = 0
   package private(set) var firstLoss: SimTime?
-  package private(set) var recognised = 0.0
-  /// By place in the layer catalog.
-  package private(set) var taken: [Double]
-  package private(set) var promised = 0.0
-  /// Recognised and borne by nobody.
-  package private(set) var unresolved = 0.0
   package private(set) var occurredPeak = 0.0
-  package private(set) var occurredEnd = 0.0
   /// The longest chain of causes that ends in a fact.
   package private(set) var deepestCause: Int32 = 0
-  package private(set) var lowestPrice: [Double]
+  private var venues: [VenueSums]
+  private let venueOfPosition: [VenueID]
 
-  private var hidden: [Double]
-  private var prices: PriceBoard
-  private let loanAssets: [AssetID]
-  private let layersByVenue: [[Int]]
-  private var venueOfLoss: [Int] = []
-  private let venueOfPosition: [Place]
-
-  /// - Parameter layersByVenue: each venue's waterfall as places in the layer catalog.
+  /// - Parameter waterfalls: each venue's steps as places in the layer catalog.
   package init(
-    prices: PriceBoard, loanAssets: [AssetID], layersByVenue: [[Int]], venueOfPosition: [Place]
+    prices: PriceBoard, loans: [(asset: AssetID, unitsPerToken: Double)], waterfalls: [[Int]],
+    venueOfPosition: [VenueID]
   ) {
-    self.prices = prices
-    self.loanAssets = loanAssets
-    self.layersByVenue = layersByVenue
+    venues = zip(loans, waterfalls).map { loan, layers in
+      VenueSums(
+        taken: Array(repeating: 0, count: LayerCatalog.all.count),
+        dollarsPerUnit: (prices[loan.asset], loan.unitsPerToken), layers: layers)
+    }
     self.venueOfPosition = venueOfPosition
-    hidden = Array(repeating: 0, count: loanAssets.count)
-    taken = Array(repeating: 0, count: LayerCatalog.all.count)
-    lowestPrice = prices.prices
   }
 
   package mutating func countEvent() { events += 1 }
@@ -49,35 +53,41 @@ package struct RunMeasures: Sendable {
   package mutating func observe(_ record: FactRecord) {
     deepestCause = max(deepestCause, record.header.depth)
     switch record.fact {
-    case .priceStepped(let asset, let price):
-      prices[asset] = price
-      lowestPrice[asset.position] = min(lowestPrice[asset.position], price)
     case .liquidated(let position, _, let repaid, _, _):
       liquidations += 1
-      liquidatedDebt += dollars(repaid, venue: Int(venueOfPosition[Int(position)]))
+      venues[venueOfPosition[position]].liquidatedDebt += Int128(repaid.units)
     case .passedOver:
       passedOver += 1
     case .recognised(_, let position, let amount):
-      let venue = Int(venueOfPosition[Int(position)])
       losses += 1
-      venueOfLoss.append(venue)
       if firstLoss == nil { firstLoss = record.header.time }
-      recognised += dollars(amount, venue: venue)
-    case .absorbed(let loss, let step, let taken, let promised, let left):
-      let venue = venueOfLoss[Int(loss) - 1]
-      self.taken[layersByVenue[venue][Int(step)]] += dollars(taken, venue: venue)
-      self.promised += dollars(promised, venue: venue)
-      if Int(step) == layersByVenue[venue].count - 1 { unresolved += dollars(left, venue: venue) }
-    case .badDebtOccurred(let venue, let amount):
-      hidden[Int(venue)] = dollars(amount, venue: Int(venue))
-      occurredEnd = hidden.reduce(0, +)
+      venues[venueOfPosition[position]].recognised += Int128(amount.units)
+    case .absorbed(_, let venue, let step, let taken, let promised, let left):
+      let layers = venues[venue].layers
+      venues[venue].taken[layers[Int(step)]] += Int128(taken.units)
+      venues[venue].promised += Int128(promised.units)
+      if Int(step) == layers.count - 1 { venues[venue].unresolved += Int128(left.units) }
+    case .badDebtOccurred(let venue, let hidden):
+      venues[venue].hidden = Int128(hidden.units)
       occurredPeak = max(occurredPeak, occurredEnd)
-    case .pricePublished, .interestAccrued, .becameLiquidatable, .swapped:
+    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .swapped:
       break
     }
   }
 
-  private func dollars(_ amount: Amount, venue: Int) -> Double {
-    prices.value(of: amount, in: loanAssets[venue])
+  // MARK: In dollars
+
+  private func sum(_ units: (VenueSums) -> Int128) -> Double {
+    venues.reduce(0) { $0 + $1.dollars(units($1)) }
   }
+
+  package var liquidatedDebt: Double { sum { $0.liquidatedDebt } }
+  package var recognised: Double { sum { $0.recognised } }
+  package var promised: Double { sum { $0.promised } }
+  /// Recognised and borne by nobody.
+  package var unresolved: Double { sum { $0.unresolved } }
+  /// Hidden in open positions now.
+  package var occurredEnd: Double { sum { $0.hidden } }
+
+  package func taken(byLayer place: Int) -> Double { sum { $0.taken[place] } }
 }

@@ -10,14 +10,14 @@ package struct LayerDeclaration: Sendable {
   package struct Parameter: Sendable {
     package let name: String
     package let kind: Kind
-    /// What holds where the config is silent; nil means that the config must say.
-    package let defaultValue: Amount?
+    /// Whether a config must say it. Where it need not, silence has the meaning that `meaning` gives.
+    package let isRequired: Bool
     package let meaning: String
 
-    package init(_ name: String, _ kind: Kind, default defaultValue: Amount?, _ meaning: String) {
+    package init(_ name: String, _ kind: Kind, isRequired: Bool, _ meaning: String) {
       self.name = name
       self.kind = kind
-      self.defaultValue = defaultValue
+      self.isRequired = isRequired
       self.meaning = meaning
     }
   }
@@ -57,9 +57,9 @@ package struct LayerSettings: Hashable, Sendable {
     }
   }
 
-  /// The value of a declared parameter. Asking for one that was not declared is a bug of the layer.
-  package func amount(_ name: String) -> Amount {
-    guard let value = self[name] else { preconditionFailure("the layer declares no parameter \(name)") }
+  /// The value of a required parameter. Asking for one that is not required is a bug of the layer.
+  package func required(_ name: String) -> Amount {
+    guard let value = self[name] else { preconditionFailure("the layer does not require \(name)") }
     return value
   }
 }

@@ -9,11 +9,11 @@ import Ledger
 package struct Arbitrageur: Sendable {
   package let name: String
   package let account: AccountID
-  package let pool: Int
+  package let pool: PoolID
   package let latency: SimDuration
   package let capital: Amount
 
-  package init(name: String, account: AccountID, pool: Int, latency: SimDuration, capital: Amount) {
+  package init(name: String, account: AccountID, pool: PoolID, latency: SimDuration, capital: Amount) {
     self.name = name
     self.account = account
     self.pool = pool
@@ -44,7 +44,9 @@ extension Arbitrageur {
     if var sold = pool.mostProfitableSale(reserves: baseIn, outsideRate: rate) {
       if let affordable = wholeUnits(Double(purse.units) / rate, .down) { sold = min(sold, affordable) }
       let bought = try pool.bought(forSelling: sold, reserves: baseIn)
-      guard let cost = wholeUnits(Double(sold.units) * rate, .up), cost <= purse, bought > cost else { return nil }
+      guard let cost = wholeUnits(Double(sold.units) * rate, .up), cost <= purse, bought > cost else {
+        return nil
+      }
       return ArbitrageOrder(asset: pool.base, sold: sold, bought: bought, outside: cost)
     }
     if var sold = pool.mostProfitableSale(reserves: quoteIn, outsideRate: 1 / rate) {

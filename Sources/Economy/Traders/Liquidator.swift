@@ -47,8 +47,8 @@ package struct Liquidator: Sendable {
   package let name: String
   package let account: AccountID
   package let key: EntityKey
-  /// The pool where it sells, by index.
-  package let pool: Int
+  /// The pool where it sells.
+  package let pool: PoolID
   package let latency: Latency
   package let retry: SimDuration
   package let minimumProfit: Amount
@@ -57,7 +57,7 @@ package struct Liquidator: Sendable {
   package static let sizesTried = 6
 
   package init(
-    name: String, account: AccountID, key: EntityKey, pool: Int, latency: Latency, retry: SimDuration,
+    name: String, account: AccountID, key: EntityKey, pool: PoolID, latency: Latency, retry: SimDuration,
     minimumProfit: Amount
   ) {
     self.name = name
@@ -70,7 +70,9 @@ package struct Liquidator: Sendable {
   }
 
   package func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
-    var size = try view.venue.mostRepayable(of: view.owed)
+    let health = view.venue.health(
+      owed: view.owed, collateral: view.collateral, terms: view.terms, published: view.published)
+    var size = try view.venue.mostRepayable(of: view.owed, health: health)
     for _ in 0..<Liquidator.sizesTried where !size.isZero {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, collateral: view.collateral, terms: view.terms, published: view.published)

@@ -39,6 +39,8 @@ package struct LendingPool: Sendable {
   package let collateral: [CollateralTerms]
   /// The share of a debt that one liquidation may repay.
   package let closeFactor: Double
+  /// Below this health a liquidation may repay everything; 0: never. Aave v3: 0.95.
+  package let fullCloseBelow: Double
   /// Interest a year, simple within an accrual period.
   package let borrowRate: Double
   package let accrualPeriod: SimDuration
@@ -54,8 +56,8 @@ package struct LendingPool: Sendable {
 
   package init(
     name: String, account: AccountID, loanAsset: AssetID, shareAsset: AssetID, debtAsset: AssetID,
-    collateral: [CollateralTerms], closeFactor: Double, borrowRate: Double, accrualPeriod: SimDuration,
-    reserveFactor: Double, recognition: Recognition
+    collateral: [CollateralTerms], closeFactor: Double, fullCloseBelow: Double, borrowRate: Double,
+    accrualPeriod: SimDuration, reserveFactor: Double, recognition: Recognition
   ) {
     self.name = name
     self.account = account
@@ -64,6 +66,7 @@ package struct LendingPool: Sendable {
     self.debtAsset = debtAsset
     self.collateral = collateral
     self.closeFactor = closeFactor
+    self.fullCloseBelow = fullCloseBelow
     self.borrowRate = borrowRate
     self.accrualPeriod = accrualPeriod
     self.reserveFactor = reserveFactor
@@ -167,9 +170,16 @@ extension LendingPool {
     published.value(of: held, in: terms.asset) * terms.threshold < published.value(of: owed, in: loanAsset)
   }
 
-  /// The most that one liquidation may repay: ⌈debt·closeFactor⌉.
-  package func mostRepayable(of owed: Amount) throws(ArithmeticRefusal) -> Amount {
-    try portion(closeFactor, of: owed, .up)
+  /// threshold · value(collateral) / value(debt), at published prices.
+  package func health(
+    owed: Amount, collateral held: Amount, terms: CollateralTerms, published: PriceBoard
+  ) -> Double {
+    published.value(of: held, in: terms.asset) * terms.threshold / published.value(of: owed, in: loanAsset)
+  }
+
+  /// The most that one liquidation may repay: ⌈debt·closeFactor⌉, or all of it below `fullCloseBelow`.
+  package func mostRepayable(of owed: Amount, health: Double) throws(ArithmeticRefusal) -> Amount {
+    health < fullCloseBelow ? owed : try portion(closeFactor, of: owed, .up)
   }
 
   /// What a liquidator takes for repaying `repaid`, at published prices: ⌊repaid·rate·(1 + bonus)⌋ of the

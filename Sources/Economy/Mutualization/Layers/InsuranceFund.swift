@@ -8,21 +8,22 @@ package struct InsuranceFund: LossLayer {
     summary: "a fund pays up to its balance",
     bearer: "insuranceFund",
     parameters: [
-      .init("balance", .amount, default: nil, "what the fund holds when the run begins"),
+      .init("balance", .amount, isRequired: true, "what the fund holds when the run begins"),
       .init(
-        "capPerEvent", .amount, default: Amount(units: .max), "the most that it pays for one loss"),
+        "capPerEvent", .amount, isRequired: false,
+        "the most that it pays for one loss; without it, all that it has"),
     ])
 
   package let endowment: Amount
-  private let capPerEvent: Amount
+  private let capPerEvent: Amount?
 
   package init(settings: LayerSettings) {
-    endowment = settings.amount("balance")
-    capPerEvent = settings.amount("capPerEvent")
+    endowment = settings.required("balance")
+    capPerEvent = settings["capPerEvent"]
   }
 
   package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-    let taken = min(loss.amount, min(bearers.capital, capPerEvent))
+    let taken = min(loss.amount, min(bearers.capital, capPerEvent ?? bearers.capital))
     return try Absorption(of: loss.amount, taken: taken, by: .capital, from: bearers)
   }
 }

@@ -1,0 +1,117 @@
+import Kernel
+import Ledger
+
+/// A loan in escrow: an account that holds the collateral and owes the debt.
+package struct Position: Sendable {
+  package enum State: Sendable {
+    case open
+    /// Called to the liquidators, who have not settled it yet.
+    case called
+    /// Nothing left in it.
+    case closed
+  }
+
+  package let account: AccountID
+  package let owner: AccountID
+  package let venue: VenueID
+  /// Which of the venue's collateral terms it stands under.
+  package let terms: Int
+  package let key: EntityKey
+  package var state = State.open
+}
+
+/// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is meant.
+///
+/// Agents propose, the engine (this type's extensions) decides, the ledger moves value, facts remember.
+///
+///     var world = try World.make(specification, populationSeed: 7, shockSeed: 7)
+///     try world.run()
+///     world.measures.recognised
+package struct World: ~Copyable {
+  package let horizon: SimTime
+  package let streams: RandomStreams
+  package let outside: AccountID
+  package let shocks: [Shock]
+  package let pools: [ConstantProductPool]
+  package let oracles: [Oracle]
+  package let waterfalls: [Waterfall]
+  package let liquidators: [Liquidator]
+  package let arbitrageurs: [Arbitrageur]
+
+  package internal(set) var ledger: Ledger
+  package internal(set) var reference: PriceBoard
+  package internal(set) var published: PriceBoard
+  package var venues: [LendingPool]
+  package internal(set) var positions: [Position]
+  package internal(set) var positionsOfVenue: [[PositionID]]
+  var queue: EventQueue<Event>
+  /// By venue, then by collateral.
+  var alarms: [[AlarmIndex]]
+  var pending: Pending
+  var lossCount: Int32 = 0
+  var hidden: [Amount]
+  package internal(set) var lenders: [(account: AccountID, venue: VenueID)]
+
+  package internal(set) var measures: RunMeasures
+  package internal(set) var facts: [FactRecord] = []
+  package var factsKept: FactsKept
+  var auditor: WorldAuditor?
+
+  /// What has been scheduled once and need not be scheduled again before it happens.
+  struct Pending: Sendable {
+    var alarms: [Bool]
+    var arbitrageurs: [Bool]
+    var measurement = false
+  }
+}
+
+extension World {
+  /// An independent copy: what happens in one is not seen in the other. For counterfactuals from mid-run.
+  package func branch() -> World {
+    World(
+      horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
+      waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
+      reference: reference, published: published, venues: venues, positions: positions,
+      positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
+      lossCount: lossCount, hidden: hidden, lenders: lenders, measures: measures, facts: facts,
+      factsKept: factsKept, auditor: auditor)
+  }
+
+  /// SHA-256 of the state that money is in: every balance and every venue's integers.
+  package func hashState(into fingerprint: inout Fingerprint) {
+    for account in ledger.accountIDs {
+      for asset in ledger.assetsTouched(by: account) {
+        let balance = ledger.balance(of: account, in: asset)
+        guard !balance.isZero else { continue }
+        fingerprint.update(UInt64(account.index))
+        fingerprint.update(UInt64(asset.index))
+        fingerprint.update(UInt64(bitPattern: balance.units))
+      }
+    }
+    for venue in venues {
+      for value in [
+        venue.claims.totalAssets.units, venue.claims.totalShares.units, venue.index.value,
+        venue.deficit.units, venue.reserves.units, venue.dust.units,
+      ] {
+        fingerprint.update(UInt64(bitPattern: value))
+      }
+    }
+  }
+
+  /// Fingerprint of every kept fact with its cause, and of every final balance.
+  package func fingerprint() -> Digest {
+    var fingerprint = Fingerprint()
+    for record in facts {
+      let header = record.header
+      for value in [
+        header.id.ordinal, header.cause?.ordinal ?? -1, header.root.ordinal, Int64(header.depth),
+        header.time.microseconds, Int64(header.round), Int64(header.phase.rawValue),
+      ] {
+        fingerprint.update(UInt64(bitPattern: value))
+      }
+      for word in record.fact.words { fingerprint.update(word) }
+    }
+    hashState(into: &fingerprint)
+    return fingerprint.finish()
+  }
+}

@@ -1,0 +1,91 @@
+import Economy
+import Kernel
+import Ledger
+
+/// What a config declares, by name, in the order in which one thing may refer to another: assets, then pools,
+/// oracles and venues.
+final class ConfigNames {
+  let diagnostics: Diagnostics
+  private(set) var assets = DeclaredNames("asset")
+  private(set) var poolNames = DeclaredNames("pool")
+  private(set) var oracleNames = DeclaredNames("oracle")
+  private(set) var venueNames = DeclaredNames("venue")
+  private(set) var tokens: [WorldSpecification.Token] = []
+  private(set) var pools: [WorldSpecification.Pool] = []
+  private(set) var oracles: [Oracle] = []
+  private(set) var venues: [WorldSpecification.Venue] = []
+  /// Where a venue needs an asset's published price: checked once all oracles are known.
+  private var priceNeeds: [(asset: AssetID, place: Place)] = []
+
+  init(_ reader: ObjectReader) {
+    diagnostics = reader.diagnostics
+    let assets = reader.read("assets", .array(of: .asset, count: .from(1)), "the tokens of this world")
+    for asset in assets {
+      let known = self.assets.names.count
+      self.assets.declare(asset.id, diagnostics)
+      if self.assets.names.count > known { tokens.append(asset.token) }
+    }
+    for pool in reader.read(
+      "pools", .array(of: poolKind(self)), default: .array([]), "where tokens are traded for one another")
+    {
+      let known = poolNames.names.count
+      poolNames.declare(pool.id, diagnostics)
+      if poolNames.names.count > known { pools.append(pool.pool) }
+    }
+    for oracle in reader.read(
+      "oracles", .array(of: oracleKind(self)), default: .array([]), "who tells venues what a token is worth")
+    {
+      let known = oracleNames.names.count
+      oracleNames.declare(oracle.id, diagnostics)
+      guard oracleNames.names.count > known else { continue }
+      if let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
+        diagnostics.report(
+          "a second oracle publishes a price of \(tokens[oracle.oracle.asset.position].name)",
+          at: oracle.id.place, allowed: "one oracle for each asset",
+          notes: ["the first is `\(oracles[other].name)`"])
+      }
+      oracles.append(oracle.oracle)
+    }
+    for venue in reader.read("venues", .array(of: venueKind(self), count: .from(1)), "the protocols") {
+      let known = venueNames.names.count
+      venueNames.declare(venue.id, diagnostics)
+      if venueNames.names.count > known { venues.append(venue.venue) }
+    }
+  }
+
+  /// Base units of a token; the first declared where the reference was mistaken.
+  func unit(of asset: AssetID) -> AmountUnit {
+    guard asset.position < tokens.count else { return AmountUnit(symbol: "USDC", decimals: 8) }
+    return AmountUnit(symbol: tokens[asset.position].name, decimals: tokens[asset.position].decimals)
+  }
+
+  func needsPrice(of asset: AssetID, at place: Place) { priceNeeds.append((asset, place)) }
+
+  func checkOracles() {
+    for need in priceNeeds where !oracles.contains(where: { $0.asset == need.asset }) {
+      guard need.asset.position < tokens.count else { continue }
+      diagnostics.report(
+        "no oracle publishes a price of \(tokens[need.asset.position].name)", at: need.place,
+        allowed: "an asset with an entry in `oracles` (\"source\": \"fixed\" for a hard-coded price)")
+    }
+  }
+}
+
+extension ValueKind where Value == AssetID {
+  /// The name of a declared asset.
+  static func asset(_ names: ConfigNames) -> ValueKind<AssetID> {
+    .converted(ValueKind<String>.reference(to: names.assets)) { AssetID(names.assets.index(of: $0) ?? 0) }
+  }
+}
+
+extension ValueKind where Value == Amount {
+  static func amount(of unit: AmountUnit, in bounds: Bounds<Int64> = .from(0)) -> ValueKind<Amount> {
+    .converted(ValueKind<Int64>.amount(of: unit, in: bounds)) { Amount(units: $0) }
+  }
+}
+
+extension ValueKind where Value == SimDuration {
+  static func span(in bounds: Bounds<Int64>) -> ValueKind<SimDuration> {
+    .converted(ValueKind<Int64>.duration(in: bounds)) { SimDuration(microseconds: $0) }
+  }
+}

@@ -1,0 +1,94 @@
+import Economy
+import Kernel
+import Ledger
+
+/// One experiment as its file says it: the world, the seeds, what to write.
+///
+///     let document = try ConfigReader.load(path: "experiments/first-loss.jsonc")
+///     let reading = try ExperimentConfig.read(document)
+///     reading.value.seeds.count
+package struct ExperimentConfig: Sendable {
+  package let name: String
+  package let world: WorldSpecification
+  package let seeds: SeedRange
+  /// The same people in every run, where given; otherwise each run's seed draws them, too.
+  package let populationSeed: UInt64?
+  package let events: FactsKept
+
+  package func populationSeed(forRun seed: UInt64) -> UInt64 { populationSeed ?? seed }
+
+  /// Reads a config, or throws every mistake in it at once.
+  package static func read(
+    _ document: ConfigDocument
+  ) throws(ReadingFailure) -> ConfigReader.Reading<ExperimentConfig> {
+    try ConfigReader.read(document, kind)
+  }
+
+  /// The one description of a config: how it is read is also what is allowed.
+  package static var kind: ValueKind<ExperimentConfig> {
+    .object("an experiment") { reader in
+      let name = reader.read("name", .identifier(), "what the experiment is called in every table")
+      let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
+      let names = ConfigNames(reader)
+      let shocks = reader.read(
+        "shocks", .array(of: shockKind(names)), default: .array([]), "scripted moves of reference prices")
+      let world = WorldSpecification(
+        horizon: SimTime(microseconds: horizon), tokens: names.tokens, shocks: shocks, pools: names.pools,
+        oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names))
+      names.checkOracles()
+      return ExperimentConfig(
+        name: name, world: world,
+        seeds: reader.read("seeds", .seeds, default: "1", "which seeds to run, such as \"1..100\""),
+        populationSeed: reader.readIfGiven(
+          "populationSeed", .integer(in: .between(0, SeedRange.largest)),
+          "one seed for who exists in every run; without it each run's seed decides that, too"
+        ).map { UInt64($0) },
+        events: reader.read(
+          "output",
+          .object("the output") { output in
+            output.read(
+              "events", .choice(FactsKept.self), default: "losses", "which facts `events.csv` keeps")
+          }, default: .object([]), "what to write"))
+    }
+  }
+}
+
+/// Consecutive seeds, `first` to `last`. At most 2⁵³, so that every table reader sees them exactly.
+package struct SeedRange: Hashable, Sendable {
+  package static let largest: Int64 = 1 << 53
+
+  package let first: UInt64
+  package let last: UInt64
+
+  package var count: Int { Int(last - first) + 1 }
+
+  package var all: ClosedRange<UInt64> { first...last }
+}
+
+extension ValueKind where Value == SeedRange {
+  /// `"1..100"`, or one seed: `"7"`.
+  package static var seeds: ValueKind {
+    .parsed(
+      "seeds", allowed: "\"first..last\" such as \"1..100\", or one seed such as \"7\", from 0 to 2^53",
+      placeholder: SeedRange(first: 1, last: 1)
+    ) { text throws(Refusal) in
+      func seed(_ digits: Substring) throws(Refusal) -> UInt64 {
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+          throw Refusal("these are not seeds")
+        }
+        guard let value = Int64(digits), value <= SeedRange.largest else {
+          throw Refusal("the seed \(shortened(String(digits))) is too large")
+        }
+        return UInt64(value)
+      }
+      guard let dots = text.firstRange(of: "..") else {
+        let only = try seed(text[...])
+        return SeedRange(first: only, last: only)
+      }
+      let range = SeedRange(
+        first: try seed(text[..<dots.lowerBound]), last: try seed(text[dots.upperBound...]))
+      guard range.first <= range.last else { throw Refusal("the last seed comes before the first") }
+      return range
+    }
+  }
+}

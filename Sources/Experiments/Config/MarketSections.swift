@@ -1,0 +1,109 @@
+import Economy
+import Kernel
+import Ledger
+
+struct AssetSection {
+  let id: Placed<String>
+  let token: WorldSpecification.Token
+}
+
+extension ValueKind where Value == AssetSection {
+  static var asset: ValueKind<AssetSection> {
+    .object("an asset") { reader in
+      let id = reader.read("id", .placed(.identifier()), "the token's name")
+      let price = reader.read(
+        "price", .number(in: .above(0).upTo(1e12), unit: "dollars a token"), "reference price at the start")
+      let decimals = reader.read(
+        "decimals", .count(in: .between(0, 15)), default: 8, "base units of one token: 10^decimals")
+      return AssetSection(
+        id: id, token: WorldSpecification.Token(name: id.value, decimals: Int(decimals), price: price))
+    }
+  }
+}
+
+func shockKind(_ names: ConfigNames) -> ValueKind<Shock> {
+  .object("a shock") { reader in
+    Shock(
+      asset: reader.read("asset", .asset(names), "whose reference price moves"),
+      at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when the move begins")),
+      jump: reader.read(
+        "jump", .ratio(in: .above(-1).upTo(1000)), "the move in all: \"-35%\" leaves 65 % of the price"),
+      over: reader.read(
+        "over", .span(in: .from(0)), default: "0s", "how long the move takes; 0s: one step, at once"),
+      every: reader.read(
+        "every", .span(in: .from(1)), default: "1m", "time between the steps of a move that takes time"))
+  }
+}
+
+struct PoolSection {
+  let id: Placed<String>
+  let pool: WorldSpecification.Pool
+}
+
+func poolKind(_ names: ConfigNames) -> ValueKind<PoolSection> {
+  .object(
+    "a pool", choosing: "kind", "how it trades",
+    [
+      ObjectCase("constantProduct", "x · y = k") { reader in
+        let id = reader.read("id", .placed(.identifier()), "the pool's name")
+        let fee = reader.read(
+          "fee", .ratio(in: .from(0).below(1)), "what the pool keeps of what is sold to it")
+        let reserves = reader.read(
+          "reserves",
+          .map(
+            from: .asset(names),
+            describedAs: ValueKind<Amount>.amount(of: names.unit(of: AssetID(0)), in: .above(0)),
+            each: { asset in .amount(of: names.unit(of: asset), in: .above(0)) }),
+          "what it holds of its two assets; the first is the base, priced in the second")
+        if reserves.count != 2 {
+          reader.report(
+            "a pool trades two assets; this one has \(reserves.count)", at: "reserves",
+            allowed: "an object with two assets and their amounts")
+        }
+        let millionths = (fee * Double(ConstantProductPool.feeScale)).rounded()
+        if abs(millionths - fee * Double(ConstantProductPool.feeScale)) > 1e-6 {
+          reader.report(
+            "the fee is finer than a millionth", at: "fee", allowed: "at most four decimals of a percent")
+        }
+        let (base, quote) = (reserves.first, reserves.dropFirst().first)
+        return PoolSection(
+          id: id,
+          pool: WorldSpecification.Pool(
+            name: id.value, base: base?.key ?? AssetID(0), quote: quote?.key ?? AssetID(0),
+            feeMillionths: Int64(millionths), baseReserve: base?.value ?? .zero,
+            quoteReserve: quote?.value ?? .zero))
+      }
+    ])
+}
+
+struct OracleSection {
+  let id: Placed<String>
+  let oracle: Oracle
+}
+
+func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
+  .object("an oracle") { reader in
+    let id = reader.read("id", .placed(.identifier()), "the oracle's name")
+    let asset = reader.read("asset", .asset(names), "whose price it publishes")
+    let source = reader.read(
+      "source",
+      .variant(
+        "a source",
+        [
+          .plain("reference", Oracle.Source.reference, "the reference market"),
+          .plain("fixed", Oracle.Source.fixed, "the price at the start, for ever"),
+          .with("pool", .reference(to: names.poolNames), "a pool's price, moved by every trade in it") {
+            .pool(PoolID(names.poolNames.index(of: $0) ?? 0))
+          },
+        ]), default: "reference", "what it reads")
+    if case .pool(let pool) = source, pool.position < names.pools.count,
+      names.pools[pool].base != asset, names.pools[pool].quote != asset
+    {
+      reader.report("the pool does not trade the oracle's asset", at: "source")
+    }
+    let delay = reader.read(
+      "delay", .span(in: .from(0)), default: "0s", "how long until venues see what it read")
+    return OracleSection(
+      id: id, oracle: Oracle(name: id.value, asset: asset, source: source, delay: delay))
+  }
+}
