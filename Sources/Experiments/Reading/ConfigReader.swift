@@ -26,6 +26,28 @@ package enum ConfigReader {
     }
   }
 
+  /// The value of an edit such as `--set oracles.eth.delay=10m`: JSON where it reads as JSON, else plain text.
+  ///
+  /// What begins like an object, an array or a string must be one; `[1, 2` is a mistake, not a text. Mistakes found in
+  /// the value later are shown against `source`, which the caller names after the option.
+  package static func parseSetting(_ source: SourceFile) throws(ReadingFailure) -> JSONNode {
+    let first = source.bytes.first { !isBlankByte($0) }
+    let mustBeJSON = first.map { "{[\"".utf8.contains($0) } ?? false
+    let document: ConfigDocument
+    do throws(Diagnostic) {
+      document = try JSONCParser.parse(source)
+    } catch {
+      guard !mustBeJSON, encodingMistake(in: source.bytes) == nil else {
+        throw .invalid(Diagnostics([error]).report)
+      }
+      let range = SourceRange(source: source, start: source.textStart, end: source.bytes.count)
+      let text = String(decoding: source.bytes[source.textStart...], as: UTF8.self)
+      return JSONNode(.string(text), range: range)
+    }
+    try Diagnostics(document.duplicateKeys).check()
+    return document.root
+  }
+
   /// Reads a whole config by its kind. Throws every mistake there is, in file order.
   ///
   /// `check` sees the value and the same diagnostics before anything is thrown: the place for rules between entities.
@@ -34,7 +56,7 @@ package enum ConfigReader {
     _ document: ConfigDocument, _ kind: ValueKind<Value>,
     check: (Value, Diagnostics) -> Void = { _, _ in }
   ) throws(ReadingFailure) -> Reading<Value> {
-    let diagnostics = Diagnostics(document.duplicateKeys)
+    let diagnostics = Diagnostics(document.duplicateKeys, source: document.source)
     let root = document.root
     let range = root.range ?? SourceRange(source: document.source, start: 0, end: 0)
     let reader = ValueReader(

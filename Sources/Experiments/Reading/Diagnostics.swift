@@ -30,13 +30,20 @@ package final class Diagnostics {
   package private(set) var count = 0
   private var kept: [Diagnostic] = []
 
-  package init(_ diagnostics: [Diagnostic] = []) {
+  /// Mistakes in `source` come first, whatever was reported first.
+  private let source: SourceFile?
+
+  package init(_ diagnostics: [Diagnostic] = [], source: SourceFile? = nil) {
+    self.source = source
     for diagnostic in diagnostics { report(diagnostic) }
   }
 
+  /// Whether further mistakes are only counted.
+  var isFull: Bool { kept.count >= Self.limit }
+
   package func report(_ diagnostic: Diagnostic) {
     count += 1
-    if kept.count < Self.limit { kept.append(diagnostic) }
+    if !isFull { kept.append(diagnostic) }
   }
 
   package func report(
@@ -49,9 +56,9 @@ package final class Diagnostics {
         notes: notes))
   }
 
-  /// Everything reported: file by file as first met, each in file order, ties in the order reported.
+  /// Everything reported: the config itself, then other sources as first met, each in file order, ties in the order reported.
   package var report: DiagnosticReport {
-    var files: [SourceFile] = []
+    var files = source.map { [$0] } ?? []
     let keyed = kept.enumerated().map { order, diagnostic -> SortKey in
       guard let range = diagnostic.range else { return SortKey(file: -1, offset: 0, order: order) }
       let known = files.firstIndex { $0 === range.source }

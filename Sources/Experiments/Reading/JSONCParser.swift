@@ -30,7 +30,7 @@ package struct JSONCParser {
       let isBlank = source.bytes[source.textStart...].allSatisfy(isBlankByte)
       let message = isBlank ? "the file is empty" : "the file holds only comments"
       throw Diagnostic(
-        message, range: parser.range(from: parser.index), allowed: "one object: { \"name\": … }",
+        message, range: parser.range(from: source.textStart), allowed: "one object: { \"name\": … }",
         showsExcerpt: false)
     }
     let root = try parser.parseValue(at: .root)
@@ -212,6 +212,7 @@ package struct JSONCParser {
 
   private mutating func unquotedKey() -> Diagnostic {
     let start = index
+    if current == UInt8(ascii: "'") { return mistake("keys take double quotes", allowed: "\"key\": value") }
     while let byte = current, isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") { index += 1 }
     guard index > start else {
       return mistake("expected a key or `}`, found \(found)", allowed: "\"key\": value")

@@ -76,17 +76,19 @@ package final class ObjectReader {
 
   /// Reports every key not asked for and hands on the object with its defaults.
   func finish() {
-    if !reader.isSilent {
-      for member in members where !asked.contains(member.key) {
-        diagnostics.report(
-          "unknown key `\(shortened(member.key))`",
-          at: Place(
-            path: .key(place.path, member.key), range: member.keyRange ?? member.value.range ?? place.range),
-          allowed: asked.isEmpty ? "no keys" : listed(asked.sorted()),
-          suggestion: nearest(to: member.key, among: asked))
-      }
-    }
+    if !reader.isSilent { reportUnknownKeys() }
     reader.resolved = .object(resolvedMembers)
+  }
+
+  private func reportUnknownKeys() {
+    let allowed = asked.isEmpty ? "no keys" : listed(asked.sorted())
+    for member in members where !asked.contains(member.key) {
+      let range = member.keyRange ?? member.value.range ?? place.range
+      diagnostics.report(
+        "unknown key `\(shortened(member.key))`",
+        at: Place(path: .key(place.path, member.key), range: range), allowed: allowed,
+        suggestion: diagnostics.isFull ? nil : nearest(to: member.key, among: asked))
+    }
   }
 
   private func given(_ key: String) -> JSONNode? { positions[key].map { members[$0].value } }

@@ -3,12 +3,8 @@ extension ValueKind {
   package static func array<Element>(
     of element: ValueKind<Element>, count: Bounds<Int64> = .any
   ) -> ValueKind where Value == [Element] {
-    let size = count.text { "\($0)" }
-    var shape = ValueShape(
-      "array", "an array",
-      allowed: size.isEmpty ? "an array: [ … ]" : "an array of\(size) values"
-    )
-    .bounded(by: count) { .integer($0) }
+    var shape = ValueShape("array", "an array", allowed: "an array: \(lengthText(count))")
+      .bounded(by: count) { .integer($0) }
     shape.elements = [element.shape]
     return ValueKind(shape: shape) { [shape] reader in
       let schemaPath = reader.schemaPath + "[]"
@@ -58,28 +54,30 @@ extension ValueKind {
   package static func map<Key, Entry>(
     from key: ValueKind<Key>, to entry: ValueKind<Entry>
   ) -> ValueKind where Value == [MapEntry<Key, Entry>] {
-    map(from: key, entryShape: entry.shape) { _, _ in entry }
+    map(from: key, typical: entry) { _, _ in entry }
   }
 
   /// A map in which the kind of a value depends on its key, as the decimals of an amount do on its asset. The value of
-  /// a mistaken key is not read.
+  /// a mistaken key is not read. `describedAs` stands for all of them where fields are described.
   package static func map<Key, Entry>(
-    from key: ValueKind<Key>, each entry: @escaping (Key) -> ValueKind<Entry>
+    from key: ValueKind<Key>, describedAs typical: ValueKind<Entry>,
+    each entry: @escaping (Key) -> ValueKind<Entry>
   ) -> ValueKind where Value == [MapEntry<Key, Entry>] {
-    map(from: key, entryShape: nil) { key, isMistaken in isMistaken ? nil : entry(key) }
+    map(from: key, typical: typical) { key, isMistaken in isMistaken ? nil : entry(key) }
   }
 
   private static func map<Key, Entry>(
-    from key: ValueKind<Key>, entryShape: ValueShape?, _ entryKind: @escaping (Key, Bool) -> ValueKind<Entry>?
+    from key: ValueKind<Key>, typical: ValueKind<Entry>,
+    _ entryKind: @escaping (Key, Bool) -> ValueKind<Entry>?
   ) -> ValueKind where Value == [MapEntry<Key, Entry>] {
     var shape = ValueShape("map", "an object", allowed: "an object whose keys are each \(key.shape.noun)")
     shape.choices = key.shape.choices
-    shape.elements = entryShape.map { [$0] } ?? []
+    shape.elements = [typical.shape]
     return ValueKind(shape: shape) { [shape] reader in
       let schemaPath = reader.schemaPath + "{}"
-      if reader.session.fields != nil, reader.node?.members?.isEmpty ?? true, entryShape != nil {
+      if reader.session.fields != nil, reader.node?.members?.isEmpty ?? true {
         let absent = reader.child(nil, path: reader.place.path, schemaPath: schemaPath)
-        _ = entryKind(key.read(absent), false)?.read(absent)
+        _ = typical.read(absent)
       }
       guard reader.node != nil else { return [] }
       guard let members = reader.node?.members else {
@@ -102,6 +100,18 @@ extension ValueKind {
       reader.resolved = .object(resolved)
       return entries
     }
+  }
+}
+
+/// `[ … ]` with the number of values allowed: `[ … ] of 1 or more values`.
+private func lengthText(_ count: Bounds<Int64>) -> String {
+  let least = count.lower.map { $0.isIncluded ? $0.value : $0.value + 1 }
+  let most = count.upper.map { $0.isIncluded ? $0.value : $0.value - 1 }
+  switch (least, most) {
+  case (nil, nil): return "[ … ]"
+  case (let least?, nil): return "[ … ] of \(least) or more values"
+  case (nil, let most?): return "[ … ] of at most \(most) values"
+  case (let least?, let most?): return "[ … ] of \(least == most ? "" : "\(least) to ")\(most) values"
   }
 }
 

@@ -70,7 +70,7 @@ extension ValueKind where Value: RawRepresentable & CaseIterable, Value.RawValue
   package static func choice(_ type: Value.Type = Value.self) -> ValueKind {
     let cases = Array(Value.allCases)
     precondition(!cases.isEmpty, "an enum without cases cannot be chosen from")
-    return ValueKind<String>.choice(of: cases.map(\.rawValue)).converted { name in
+    return converted(.choice(of: cases.map(\.rawValue))) { name in
       cases.first { $0.rawValue == name } ?? cases[0]
     }
   }
@@ -87,8 +87,10 @@ extension ValueKind where Value == Int64 {
         throw Refusal("expected an integer, found a fraction")
       }
       guard let value = Int64(text) else {
+        let isBounded = bounds.lower != nil || bounds.upper != nil
         throw Refusal(
-          "the integer is out of range", allowed: bounds.upper == nil ? "64 bits: up to \(Int64.max)" : nil)
+          "the integer is out of range",
+          allowed: isBounded ? nil : "an integer from \(Int64.min) to \(Int64.max)")
       }
       guard bounds.contains(value) else { throw Refusal("the integer is out of range") }
       return value
@@ -123,7 +125,7 @@ extension ValueKind where Value == Int64 {
 extension ValueKind where Value == Int {
   /// How many of something.
   package static func count(in bounds: Bounds<Int64> = .from(0)) -> ValueKind {
-    ValueKind<Int64>.integer(in: bounds).converted { Int($0) }
+    converted(.integer(in: bounds)) { Int($0) }
   }
 }
 

@@ -31,14 +31,16 @@ package struct ValueKind<Value> {
     }
   }
 
-  /// The same kind, handing on where the value stood, for mistakes found later.
-  package var placed: ValueKind<Placed<Value>> {
-    ValueKind<Placed<Value>>(shape: shape) { reader in Placed(value: read(reader), place: reader.place) }
+  /// A kind that also hands on where the value stood, for mistakes found later.
+  package static func placed<Inner>(_ kind: ValueKind<Inner>) -> ValueKind where Value == Placed<Inner> {
+    ValueKind(shape: kind.shape) { reader in Placed(value: kind.read(reader), place: reader.place) }
   }
 
-  /// The same kind, turned into another type by a function that cannot fail.
-  package func converted<Other>(_ convert: @escaping (Value) -> Other) -> ValueKind<Other> {
-    ValueKind<Other>(shape: shape) { reader in convert(read(reader)) }
+  /// A kind turned into another type by a function that cannot fail.
+  package static func converted<Inner>(
+    _ kind: ValueKind<Inner>, by convert: @escaping (Inner) -> Value
+  ) -> ValueKind {
+    ValueKind(shape: kind.shape) { reader in convert(kind.read(reader)) }
   }
 
   /// The same kind, refusing values that break a rule: `.count().checked("a power of two") { … }`.
