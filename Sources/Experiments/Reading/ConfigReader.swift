@@ -26,10 +26,11 @@ package enum ConfigReader {
     }
   }
 
-  /// The value of an edit such as `--set oracles.eth.delay=10m`: JSON where it reads as JSON, else plain text.
+  /// The value of an edit such as `--set oracles.eth.delay=10m`: JSON where it reads as JSON, else plain
+  /// text.
   ///
-  /// What begins like an object, an array or a string must be one; `[1, 2` is a mistake, not a text. Mistakes found in
-  /// the value later are shown against `source`, which the caller names after the option.
+  /// What begins like an object, an array or a string must be one; `[1, 2` is a mistake, not a text. Mistakes
+  /// found in the value later are shown against `source`, which the caller names after the option.
   package static func parseSetting(_ source: SourceFile) throws(ReadingFailure) -> JSONNode {
     let first = source.bytes.first { !isBlankByte($0) }
     let mustBeJSON = first.map { "{[\"".utf8.contains($0) } ?? false
@@ -50,8 +51,8 @@ package enum ConfigReader {
 
   /// Reads a whole config by its kind. Throws every mistake there is, in file order.
   ///
-  /// `check` sees the value and the same diagnostics before anything is thrown: the place for rules between entities.
-  /// It may meet placeholders where values were mistaken.
+  /// `check` sees the value and the same diagnostics before anything is thrown: the place for rules between
+  /// entities. It may meet placeholders where values were mistaken.
   package static func read<Value>(
     _ document: ConfigDocument, _ kind: ValueKind<Value>,
     check: (Value, Diagnostics) -> Void = { _, _ in }

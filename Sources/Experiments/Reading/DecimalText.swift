@@ -1,6 +1,7 @@
-/// A decimal as written, before anybody decides what it counts: `-0.350` is digits 350, three of them after the point.
+/// A decimal as written, before anybody decides what it counts: `-0.350` is digits 350, three of them after
+/// the point.
 ///
-///     try DecimalText("2.5").units(scale: 6, …)   // 2_500_000
+///     DecimalText("2.5")?.magnitude(scale: 6)   // 2_500_000
 ///
 /// Invariant: `digits` holds only 0...9 and at least one; `0 <= fractionDigits < digits.count`.
 struct DecimalText {

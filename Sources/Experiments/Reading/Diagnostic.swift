@@ -45,8 +45,8 @@ package struct Diagnostic: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// The line a range begins on and carets under the part of the range that lies on it. A long line is cut to a window
-/// around the range, so that a config on one line of a megabyte still prints in a terminal.
+/// The line a range begins on and carets under the part of the range that lies on it. A long line is cut to a
+/// window around the range, so that a config on one line of a megabyte still prints in a terminal.
 private func excerpt(of range: SourceRange) -> [String] {
   let source = range.source
   let line = source.line(at: range.start)
@@ -82,7 +82,8 @@ private func excerpt(of range: SourceRange) -> [String] {
   ]
 }
 
-/// `text` with every scalar that could disturb a terminal replaced; scalar for scalar, so that carets stay in line.
+/// `text` with every scalar that could disturb a terminal replaced; scalar for scalar, so that carets stay in
+/// line.
 func printable(_ text: String) -> String {
   var output = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

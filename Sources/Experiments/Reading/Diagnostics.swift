@@ -1,6 +1,7 @@
 /// Where a mistake is to be shown: a value path and the source it was read from.
 ///
-/// A value that a default or an edit supplied has no source of its own and takes that of the nearest value around it.
+/// A value that a default or an edit supplied has no source of its own and takes that of the nearest value
+/// around it.
 package struct Place: Sendable {
   package let path: ValuePath
   package let range: SourceRange?
@@ -56,7 +57,8 @@ package final class Diagnostics {
         notes: notes))
   }
 
-  /// Everything reported: the config itself, then other sources as first met, each in file order, ties in the order reported.
+  /// Everything reported: the config itself, then other sources as first met, each in file order, ties in the
+  /// order reported.
   package var report: DiagnosticReport {
     var files = source.map { [$0] } ?? []
     let keyed = kept.enumerated().map { order, diagnostic -> SortKey in
@@ -102,7 +104,8 @@ package struct DiagnosticReport: Sendable, CustomStringConvertible {
 
 /// Why a config could not be used.
 ///
-/// `exitCode` follows sysexits: 66 when there is no such file, 65 for everything wrong with one that is there.
+/// `exitCode` follows sysexits: 66 when there is no such file, 65 for everything wrong with one that is
+/// there.
 package enum ReadingFailure: Error, Sendable, CustomStringConvertible {
   case missing(path: String)
   case unreadable(path: String, reason: String)

@@ -1,7 +1,7 @@
 /// What one kind of value looks like, for messages and for a JSON Schema.
 ///
-/// `type` is one of: boolean, text, identifier, integer, number, ratio, duration, amount, choice, reference, array, map,
-/// object, variant, json. `elements` holds the one shape inside an array or a map.
+/// `type` is one of: boolean, text, identifier, integer, number, ratio, duration, amount, choice, reference,
+/// array, map, object, variant, json. `elements` holds the one shape inside an array or a map.
 package struct ValueShape: Sendable {
   /// A bound as it would be written in a config: `0`, `"35%"`.
   package struct Limit: Equatable, Sendable {

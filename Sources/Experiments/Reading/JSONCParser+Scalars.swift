@@ -123,7 +123,8 @@ private func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
   }
 }
 
-/// Why `token` is not a number here, nil if it is: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most `maximumDigits` digits.
+/// Why `token` is not a number here, nil if it is: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most `maximumDigits`
+/// digits.
 private func numberProblem(_ token: ArraySlice<UInt8>) -> (message: String, allowed: String?)? {
   let text = String(decoding: token, as: UTF8.self)
   let name = "`\(shortened(text))`"

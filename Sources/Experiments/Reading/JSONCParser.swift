@@ -3,13 +3,13 @@
 ///     let document = try JSONCParser.parse(SourceFile(name: "x.jsonc", bytes: bytes))
 ///     document.root["horizon"]?.text   // "2d"
 ///
-/// Stricter than JSON in three ways: numbers have no exponent, a key may stand in an object once, and nesting stops
-/// at 128. The grammar is that of RFC 8259 otherwise. The first syntax error ends the parse; duplicate keys do not,
-/// so they are handed back with the tree and reported together with what its reader finds.
+/// Stricter than JSON in three ways: numbers have no exponent, a key may stand in an object once, and nesting
+/// stops at 128. The grammar is that of RFC 8259 otherwise. The first syntax error ends the parse; duplicate
+/// keys do not, so they are handed back with the tree and reported together with what its reader finds.
 /// Invariant: the parser never recurses deeper than `maximumDepth`, whatever the input.
 package struct JSONCParser {
   package static let maximumDepth = 128
-  /// Room for the plain decimal of any Double (the smallest takes 1,076 digits exactly, 341 at its shortest).
+  /// Room for every Double in plain decimals: at its shortest none takes more than 330 digits.
   package static let maximumDigits = 400
 
   let source: SourceFile

@@ -16,7 +16,8 @@ package struct PathMistake: Error, Equatable, Sendable, CustomStringConvertible 
 extension JSONNode {
   /// Whether an edit may give an object a key it does not have.
   package enum NewKeys: Sendable {
-    /// The last segment may be new: for a config as written, whose defaults are not in it. Reading checks the key.
+    /// The last segment may be new: for a config as written, whose defaults are not in it. Reading checks the
+    /// key.
     case allowed
     /// Every segment must exist: for a resolved config.
     case refused
@@ -28,8 +29,9 @@ extension JSONNode {
   ///     try config.setting("venues.lend.waterfall.insuranceFund.balance.ETH", to: 800)
   ///     try config.setting("venues[0].preset", to: "maker")
   ///
-  /// A segment names an object's key, an array's index in brackets, or an array's element: by its `id`, or by its one
-  /// key, or, for a bare string, by that string. A name that holds dots goes in brackets: `assets[st.ETH].price`.
+  /// A segment names an object's key, an array's index in brackets, or an array's element: by its `id`, or by
+  /// its one key, or, for a bare string, by that string. A name that holds dots goes in brackets:
+  /// `assets[st.ETH].price`.
   package func setting(
     _ path: String, to value: JSONNode, newKeys: NewKeys = .allowed
   ) throws(PathMistake) -> JSONNode {
@@ -157,7 +159,8 @@ private func joined(_ segments: ArraySlice<String>) -> String {
   segments.reduce("") { $0 + ($0.isEmpty || isIndex($1) ? "" : ".") + $1 }
 }
 
-/// Splits `venues[0].waterfall` into `venues`, `[0]`, `waterfall`. Brackets around anything but digits quote a name.
+/// Splits `venues[0].waterfall` into `venues`, `[0]`, `waterfall`. Brackets around anything but digits quote
+/// a name.
 private func pathSegments(_ path: String) throws(PathMistake) -> [String] {
   var segments: [String] = []
   var rest = Substring(path)

@@ -4,8 +4,8 @@
 ///     chain["block"]?.text   // "12s"
 ///
 /// Objects keep the order of their keys. A number is the exact text it was written with, so `0.10` stays
-/// `0.10` and no integer passes through a Double. Two nodes are equal when they hold the same values, wherever
-/// they were written.
+/// `0.10` and no integer passes through a Double. Two nodes are equal when they hold the same values,
+/// wherever they were written.
 /// Invariant: a node made by the parser has a `range` and, unless the parser said so, no key twice.
 package struct JSONNode: Sendable {
   package enum Content: Equatable, Sendable {
@@ -121,8 +121,8 @@ extension JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
   }
 }
 
-/// Where a value stands in its config: `venues[0].waterfall[1].insuranceFund.balance`. The root prints as nothing.
-/// A key that would not read back is bracketed and quoted: `assets["two words"]`.
+/// Where a value stands in its config: `venues[0].waterfall[1].insuranceFund.balance`. The root prints as
+/// nothing. A key that would not read back is bracketed and quoted: `assets["two words"]`.
 package indirect enum ValuePath: Equatable, Sendable, CustomStringConvertible {
   case root
   case key(ValuePath, String)

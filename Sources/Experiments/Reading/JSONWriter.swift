@@ -1,6 +1,6 @@
 extension JSONNode {
-  /// Strict JSON in one fixed form: two spaces of indentation, keys in the order given, numbers as they stand, UTF-8
-  /// unescaped except quotes, backslashes and control characters, one line feed at the end.
+  /// Strict JSON in one fixed form: two spaces of indentation, keys in the order given, numbers as they
+  /// stand, UTF-8 unescaped except quotes, backslashes and control characters, one line feed at the end.
   ///
   ///     let node: JSONNode = ["horizon": "2d"]
   ///     node.canonicalBytes   // { "horizon": "2d" } on three lines

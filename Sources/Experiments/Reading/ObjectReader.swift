@@ -6,8 +6,9 @@
 ///         capacity: reader.read("capacity", .count(), "liquidations a block has room for"))
 ///     }
 ///
-/// The `.object` kind opens it and, when the closure returns, reports every key nobody asked for. A missing key is
-/// reported at the closing brace, where it would be added; so in file order unknown keys come before missing ones.
+/// The `.object` kind opens it and, when the closure returns, reports every key nobody asked for. A missing
+/// key is reported at the closing brace, where it would be added; so in file order unknown keys come before
+/// missing ones.
 /// Invariant: each key is declared by one call, with its kind, default and one-sentence meaning.
 package final class ObjectReader {
   package let place: Place
@@ -80,15 +81,21 @@ package final class ObjectReader {
     reader.resolved = .object(resolvedMembers)
   }
 
-  private func reportUnknownKeys() {
+  private func reportUnknownKeys(where isWanted: (String) -> Bool = { _ in true }) {
     let allowed = asked.isEmpty ? "no keys" : listed(asked.sorted())
-    for member in members where !asked.contains(member.key) {
+    for member in members where !asked.contains(member.key) && isWanted(member.key) {
       let range = member.keyRange ?? member.value.range ?? place.range
       diagnostics.report(
         "unknown key `\(shortened(member.key))`",
         at: Place(path: .key(place.path, member.key), range: range), allowed: allowed,
         suggestion: diagnostics.isFull ? nil : nearest(to: member.key, among: asked))
     }
+  }
+
+  /// Where a missing key left the others unread: reports the one that was probably meant to be it.
+  func reportLookalike(of key: String) {
+    guard !has(key), let lookalike = nearest(to: key, among: members.map(\.key)) else { return }
+    reportUnknownKeys { $0 == lookalike }
   }
 
   private func given(_ key: String) -> JSONNode? { positions[key].map { members[$0].value } }

@@ -129,7 +129,8 @@ func encodingMistake(in bytes: [UInt8]) -> EncodingMistake? {
   return nil
 }
 
-/// The bytes the scalar at `index` takes, zero if what stands there is not one. Table 3-7 of the Unicode standard.
+/// The bytes the scalar at `index` takes, zero if what stands there is not one. Table 3-7 of the Unicode
+/// standard.
 private func lengthOfScalar(in bytes: [UInt8], at index: Int) -> Int {
   let first = bytes[index]
   if first < 0x80 { return 1 }

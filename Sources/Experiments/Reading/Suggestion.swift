@@ -2,8 +2,8 @@
 ///
 ///     nearest(to: "waterfal", among: ["debt", "waterfall"])   // "waterfall"
 ///
-/// Near means a third of the longer word's letters at most, and never all of them; case does not count. Of two
-/// equally near candidates the one listed first wins.
+/// Near means a third of the longer word's letters at most, and never all of them; case does not count. Of
+/// two equally near candidates the one listed first wins.
 func nearest(to word: String, among candidates: [String]) -> String? {
   let target = folded(word)
   guard !target.isEmpty, target.count <= 64 else { return nil }
@@ -19,10 +19,11 @@ func nearest(to word: String, among candidates: [String]) -> String? {
   return best?.candidate
 }
 
-/// Damerau-Levenshtein distance in its restricted form: insert, delete, replace, swap two neighbours, no letter edited
-/// twice. F. J. Damerau, Communications of the ACM 7(3), 1964.
+/// Damerau-Levenshtein distance in its restricted form: insert, delete, replace, swap two neighbours, no
+/// letter edited twice. F. J. Damerau, Communications of the ACM 7(3), 1964.
 ///
-///     d(i,j) = min( d(i-1,j)+1, d(i,j-1)+1, d(i-1,j-1)+[a_i≠b_j], d(i-2,j-2)+1 if a_i a_{i-1} = b_{j-1} b_j )
+///     d(i,j) = min( d(i-1,j) + 1, d(i,j-1) + 1, d(i-1,j-1) + [a_i ≠ b_j],
+///                   d(i-2,j-2) + 1  if a_i a_{i-1} = b_{j-1} b_j )
 func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
   var beforeLast = [Int](repeating: 0, count: b.count + 1)
   var last = Array(0...b.count)

@@ -57,8 +57,8 @@ extension ValueKind {
     map(from: key, typical: entry) { _, _ in entry }
   }
 
-  /// A map in which the kind of a value depends on its key, as the decimals of an amount do on its asset. The value of
-  /// a mistaken key is not read. `describedAs` stands for all of them where fields are described.
+  /// A map in which the kind of a value depends on its key, as the decimals of an amount do on its asset. The
+  /// value of a mistaken key is not read. `describedAs` stands for all of them where fields are described.
   package static func map<Key, Entry>(
     from key: ValueKind<Key>, describedAs typical: ValueKind<Entry>,
     each entry: @escaping (Key) -> ValueKind<Entry>

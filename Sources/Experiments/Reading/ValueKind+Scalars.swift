@@ -20,7 +20,8 @@ extension ValueKind where Value == String {
     scalar(ValueShape("text", "a string"), placeholder: "") { $0.text }
   }
 
-  /// A name that can stand in a path, a file name and a CSV header: `[A-Za-z][A-Za-z0-9_.-]*`, at most 64 long.
+  /// A name that can stand in a path, a file name and a CSV header: `[A-Za-z][A-Za-z0-9_.-]*`, at most 64
+  /// long.
   package static func identifier() -> ValueKind {
     let allowed = "a letter, then letters, digits, `_`, `.` or `-`; at most 64 in all"
     let shape = ValueShape("identifier", "an identifier", allowed: allowed)

@@ -16,7 +16,8 @@ package struct VariantCase<Value> {
     VariantCase(name: name, summary: summary, shape: nil) { _ in value }
   }
 
-  /// A name with a value: `{ "exponential": "20m" }`. If that value is an object, the bare name stands for `{}`.
+  /// A name with a value: `{ "exponential": "20m" }`. If that value is an object, the bare name stands for
+  /// `{}`.
   package static func with<Payload>(
     _ name: String, _ payload: ValueKind<Payload>, _ summary: String, _ make: @escaping (Payload) -> Value
   ) -> VariantCase {
@@ -43,7 +44,8 @@ package struct ObjectCase<Value> {
 extension ValueKind {
   /// A name, alone (`"proRata"`) or as the one key of an object (`{ "insuranceFund": { … } }`).
   ///
-  /// A case may hold the variant itself, as a layer around a layer does, but not the first: it is the placeholder.
+  /// A case may hold the variant itself, as a layer around a layer does, but not the first: it is the
+  /// placeholder.
   package static func variant(_ noun: String, _ cases: [VariantCase<Value>]) -> ValueKind {
     precondition(!cases.isEmpty, "a variant needs a case")
     var shape = ValueShape("variant", noun, allowed: listed(cases.map(\.form)))
@@ -153,6 +155,7 @@ extension ValueKind {
           object.finish()
           return value
         }
+        object.reportLookalike(of: key)
       }
       let schemaPath = "\(reader.schemaPath)(\(names[0]))"
       let placeholder = ObjectReader(reader.standingFor(nil), schemaPath: schemaPath)

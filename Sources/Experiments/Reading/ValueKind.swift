@@ -1,11 +1,12 @@
 /// How one kind of value is written in a config: what it is called, what is allowed, how it is read.
 ///
-///     let delay = reader.read("delay", .duration(in: .from(0)), default: "30s", "how long until a price is seen")
+///     let delay = reader.read("delay", .duration(), default: "30s", "how long until a price is seen")
 ///     let layers = reader.read("waterfall", .array(of: layer), "who pays, in order")
 ///
 /// Kinds compose, and because a kind carries its own `shape`, reading code is also the schema.
-/// Invariant: `read` always returns a value. After a mistake, which it reports, that value is a placeholder, so that
-/// reading can go on and every mistake is found; nobody sees placeholders, for `Diagnostics.check` throws.
+/// Invariant: `read` always returns a value. After a mistake, which it reports, that value is a placeholder,
+/// so that reading can go on and every mistake is found; nobody sees placeholders, for `Diagnostics.check`
+/// throws.
 package struct ValueKind<Value> {
   package let shape: ValueShape
   let read: (ValueReader) -> Value

@@ -1,7 +1,8 @@
 /// One value of a config while it is read: the node, where it stands, and where mistakes go.
 ///
-/// Only kinds see one. With no `node` the value is absent: a kind then returns a placeholder without a word. A silent
-/// reader keeps mistakes to itself; it makes placeholders of objects and walks them to describe their fields.
+/// Only kinds see one. With no `node` the value is absent: a kind then returns a placeholder without a word.
+/// A silent reader keeps mistakes to itself; it makes placeholders of objects and walks them to describe
+/// their fields.
 /// Invariant: `resolved` holds the node with every default below it filled in, once the value has been read.
 final class ValueReader {
   let node: JSONNode?
