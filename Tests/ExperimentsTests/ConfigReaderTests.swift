@@ -198,7 +198,7 @@ struct ConfigReaderTests {
     "the nearest name is a third of its letters away at most",
     arguments: [
       ("waterfal", "waterfall"), ("wtaerfall", "waterfall"), ("WATERFALL", "waterfall"), ("dept", "debt"),
-      ("id", nil), ("x", nil), ("", nil), ("collateral", nil), ("waffle", nil),
+      ("id", nil), ("x", nil), ("", nil), ("collateral", nil), ("waffle", nil), ("watermelon", nil),
     ])
   func suggestions(_ word: String, _ expected: String?) {
     #expect(nearest(to: word, among: ["debt", "waterfall", "y"]) == expected)

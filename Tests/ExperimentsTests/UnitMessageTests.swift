@@ -56,6 +56,16 @@ extension ValueMessageTests {
             |            ^^^^^^
       """#),
     ValueMistake(
+      "a unit given twice", #""1h1h""#, as: ValueKind<Int64>.duration(),
+      #"""
+      x.jsonc:1:12: units go from long to short, each once
+        at value
+        found: "1h1h"
+        allowed: a duration such as "12s", "30m" or "1d6h" (units: w, d, h, m, s, ms, us)
+          1 | { "value": "1h1h" }
+            |            ^^^^^^
+      """#),
+    ValueMistake(
       "an unknown unit", #""5y""#, as: ValueKind<Int64>.duration(),
       #"""
       x.jsonc:1:12: `y` is not a unit of time
