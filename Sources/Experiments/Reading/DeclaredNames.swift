@@ -1,0 +1,54 @@
+/// The ids of one sort of thing in a config, in the order declared.
+///
+///     var assets = DeclaredNames("asset")
+///     for asset in config.assets { assets.declare(asset.id, diagnostics) }
+///     let collateral = reader.read("collateral", .reference(to: assets), "what borrowers pledge")
+///
+/// Invariant: `names` holds each id once, and `index(of: names[i]) == i`.
+package struct DeclaredNames {
+  package let noun: String
+  package private(set) var names: [String] = []
+  private var places: [Place] = []
+  private var positions: [String: Int] = [:]
+
+  package init(_ noun: String) { self.noun = noun }
+
+  /// Adds an id; a second use of one is reported, naming both places.
+  package mutating func declare(_ name: Placed<String>, _ diagnostics: Diagnostics) {
+    // An id that was itself a mistake has been reported and reads as nothing.
+    guard !name.value.isEmpty else { return }
+    if let first = positions[name.value] {
+      diagnostics.report(
+        "the id `\(shortened(name.value))` is given to a second \(noun)", at: name.place,
+        allowed: "an id no other \(noun) has", notes: ["first given at \(places[first].description)"])
+      return
+    }
+    positions[name.value] = names.count
+    names.append(name.value)
+    places.append(name.place)
+  }
+
+  package func index(of name: String) -> Int? { positions[name] }
+
+  /// For references met before their target was declared: reports one that leads nowhere.
+  @discardableResult
+  package func check(_ name: Placed<String>, _ diagnostics: Diagnostics) -> Int? {
+    guard !name.value.isEmpty else { return nil }
+    do throws(Refusal) {
+      return try resolve(name.value)
+    } catch {
+      diagnostics.report(error.message, at: name.place, suggestion: error.suggestion, notes: error.notes)
+      return nil
+    }
+  }
+
+  @discardableResult
+  func resolve(_ name: String) throws(Refusal) -> Int {
+    if let index = positions[name] { return index }
+    throw Refusal(
+      "unknown \(noun) `\(shortened(name))`", suggestion: nearest(to: name, among: names),
+      notes: ["declared: \(names.isEmpty ? "none" : listed(names))"])
+  }
+
+  var article: String { "aeiou".contains(noun.first ?? "x") ? "an" : "a" }
+}

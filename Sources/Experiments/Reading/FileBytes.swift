@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The largest config worth reading; past it somebody named the wrong file.
+private let largestConfig = 16 << 20
+
+/// All bytes of a config file.
+func bytesOfFile(at path: String) throws(ReadingFailure) -> [UInt8] {
+  guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "its name holds a zero byte") }
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw failure(path, errno) }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else { throw failure(path, errno) }
+    if count == 0 { return bytes }
+    bytes += chunk[..<count]
+    guard bytes.count <= largestConfig else {
+      throw .unreadable(path: path, reason: "it is larger than 16 MiB")
+    }
+  }
+}
+
+private func failure(_ path: String, _ number: Int32) -> ReadingFailure {
+  if number == ENOENT || number == ENOTDIR { return .missing(path: path) }
+  return .unreadable(path: path, reason: strerror(number).map { String(cString: $0) } ?? "error \(number)")
+}
