@@ -4,7 +4,7 @@
 ///
 /// Near means a third of the longer word's letters at most, and never all of them; case does not count. Of
 /// two equally near candidates the one listed first wins.
-func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
   let target = folded(word)
   guard !target.isEmpty, target.count <= 64 else { return nil }
   var best: (candidate: String, distance: Int)?
