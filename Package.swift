@@ -21,14 +21,19 @@ let package = Package(
       dependencies: ["Kernel", "Ledger", "Economy", "Experiments"],
       exclude: ["Peers"]),
     .executableTarget(
-      name: "rhodian-fuzz", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+      name: "rhodian-fuzz", dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
+
+    // Random worlds and a second, naive engine to hold the real one against: for tests and fuzzing only.
+    .target(
+      name: "ReferenceWorlds", dependencies: ["Kernel", "Ledger", "Economy"], path: "Tests/ReferenceWorlds"),
 
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], exclude: ["Reference"]),
     .testTarget(name: "LedgerTests", dependencies: ["Kernel", "Ledger"]),
-    .testTarget(name: "EconomyTests", dependencies: ["Kernel", "Ledger", "Economy"]),
+    .testTarget(name: "EconomyTests", dependencies: ["Kernel", "Ledger", "Economy", "ReferenceWorlds"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
     .testTarget(name: "ScienceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
-    .testTarget(name: "ConformanceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Experiments", "rhodian"]),
     .testTarget(name: "TidyTests", dependencies: ["Experiments"]),
   ],

@@ -1,0 +1,1 @@
+// Random worlds and the reference engine.
