@@ -89,6 +89,9 @@ package enum FactsKept: String, CaseIterable, Sendable {
   case losses
   case all
 
+  /// `losses.csv` is made of facts, too: what has to be kept to write it.
+  package var forTables: FactsKept { self == .none ? .losses : self }
+
   package func keeps(_ fact: Fact) -> Bool {
     switch self {
     case .none: return false

@@ -14,6 +14,7 @@ package struct ExperimentConfig: Sendable {
   /// The same people in every run, where given; otherwise each run's seed draws them, too.
   package let populationSeed: UInt64?
   package let events: FactsKept
+  package let plan: PlanSections
 
   package func populationSeed(forRun seed: UInt64) -> UInt64 { populationSeed ?? seed }
 
@@ -27,6 +28,7 @@ package struct ExperimentConfig: Sendable {
   /// The one description of a config: how it is read is also what is allowed.
   package static var kind: ValueKind<ExperimentConfig> {
     .object("an experiment") { reader in
+      _ = reader.readIfGiven("extends", .text(), "a config that this one is laid over, by its path from here")
       let name = reader.read("name", .identifier(), "what the experiment is called in every table")
       let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
       let names = ConfigNames(reader)
@@ -48,7 +50,8 @@ package struct ExperimentConfig: Sendable {
           .object("the output") { output in
             output.read(
               "events", .choice(FactsKept.self), default: "losses", "which facts `events.csv` keeps")
-          }, default: .object([]), "what to write"))
+          }, default: .object([]), "what to write"),
+        plan: PlanSections(reader))
     }
   }
 }

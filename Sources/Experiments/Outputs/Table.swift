@@ -32,6 +32,16 @@ struct TableRow {
   private var bytes: [UInt8] = []
   private var count = 0
 
+  init() {}
+
+  /// A row that opens with the run's place in the plan.
+  init(_ label: RunLabel) {
+    add(label.experiment)
+    add(label.variant)
+    add(label.run)
+    add(label.seed)
+  }
+
   mutating func add(_ text: String) {
     separate()
     let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }

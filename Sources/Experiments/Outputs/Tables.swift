@@ -2,18 +2,13 @@ import Economy
 import Kernel
 import Ledger
 
-/// Columns that open every table: which run a row belongs to.
-private let runColumns = [
-  Column("experiment", .string, "name of the experiment"),
-  Column("seed", .integer, "seed of the run"),
-]
-
-/// Columns and rows of the tables in a results folder. Names are those of the config and the code.
-package enum Tables {
+/// Columns and rows of the tables in a results folder, after those that name the run. Names are those of the
+/// config and the code.
+enum Tables {
   // MARK: summary.csv
 
-  package static let summary: [Column] =
-    runColumns + [
+  static let summary: [Column] =
+    [
       Column("events", .integer, "events handled"),
       Column("liquidations", .integer, "liquidations carried out"),
       // Dollars of this table: the loan asset's reference price at the start.
@@ -36,11 +31,10 @@ package enum Tables {
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
     ]
 
-  static func summaryRow(_ run: RunResult) -> [UInt8] {
+  static func summaryRow(_ run: RunResult, columns: [Column]) -> [UInt8] {
     let measures = run.measures
-    var row = TableRow()
-    row.add(run.experiment)
-    row.add(run.seed)
+    var row = TableRow(run.label)
+    for value in run.label.swept { row.add(value) }
     row.add(measures.events)
     row.add(measures.liquidations)
     row.add(measures.liquidatedDebt)
@@ -56,14 +50,13 @@ package enum Tables {
     row.add(measures.occurredPeak)
     row.add(measures.occurredEnd)
     row.add(measures.deepestCause)
-    return row.line(of: summary)
+    return row.line(of: columns)
   }
 
   // MARK: losses.csv
 
-  package static let losses: [Column] =
-    runColumns + [
-      Column("loss", .string, "the loss, as `rhodian trace --loss` takes it: seed.number"),
+  static let losses: [Column] = [
+      Column("loss", .string, "the loss, as `rhodian trace --loss` takes it: run.number"),
       Column("time", .number, unit: "s", "when it was recognised"),
       Column("venue", .string, "who was left with it"),
       Column("position", .string, "whose debt it was"),
@@ -78,8 +71,7 @@ package enum Tables {
       Column("left", .number, unit: "asset", "what the layer left for the next one"),
     ]
 
-  static func lossRows(_ run: RunResult) -> [[UInt8]] {
-    var rows: [[UInt8]] = []
+  static func appendLossRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
     var current: (time: SimTime, position: PositionID, amount: Amount)?
     for record in run.facts {
       switch record.fact {
@@ -90,10 +82,8 @@ package enum Tables {
         let position = run.names.positions[current.position]
         let venue = run.names.venues[position.venue]
         let layer = venue.steps[Int(step)]
-        var row = TableRow()
-        row.add(run.experiment)
-        row.add(run.seed)
-        row.add("\(run.seed).\(loss)")
+        var row = TableRow(run.label)
+        row.add("\(run.label.run).\(loss)")
         row.add(secondsText(current.time))
         row.add(venue.name)
         row.add(position.name)
@@ -106,19 +96,17 @@ package enum Tables {
         row.add(run.names.tokens(taken, of: venue.loanAsset))
         row.add(run.names.tokens(promised, of: venue.loanAsset))
         row.add(run.names.tokens(left, of: venue.loanAsset))
-        rows.append(row.line(of: losses))
+        bytes += row.line(of: columns)
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .swapped, .badDebtOccurred:
         break
       }
     }
-    return rows
   }
 
   // MARK: events.csv
 
-  package static let events: [Column] =
-    runColumns + [
+  static let events: [Column] = [
       Column("fact", .integer, "order of the fact in its run, from 1"),
       Column("event", .integer, "the event that made it a fact; events are numbered as scheduled"),
       Column("cause", .integer, "the event that scheduled that event; empty for a root"),
@@ -139,12 +127,18 @@ package enum Tables {
       Column("loss", .string, "the loss that is recognised or absorbed, as in losses.csv"),
     ]
 
-  static func eventRow(_ record: FactRecord, number: Int, _ run: RunResult) -> [UInt8] {
+  static func appendEventRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
+    for (index, record) in run.facts.enumerated() {
+      bytes += eventRow(record, number: index + 1, run, columns: columns)
+    }
+  }
+
+  private static func eventRow(
+    _ record: FactRecord, number: Int, _ run: RunResult, columns: [Column]
+  ) -> [UInt8] {
     let header = record.header
     let detail = FactDetail(record.fact, run.names)
-    var row = TableRow()
-    row.add(run.experiment)
-    row.add(run.seed)
+    var row = TableRow(run.label)
     row.add(number)
     row.add(header.id.ordinal)
     row.add(header.cause?.ordinal) { $0.add($1) }
@@ -162,8 +156,26 @@ package enum Tables {
     }
     row.add(detail.price) { $0.add($1) }
     row.add(detail.health) { $0.add($1) }
-    row.add(detail.loss.map { "\(run.seed).\($0)" }) { $0.add($1) }
-    return row.line(of: events)
+    row.add(detail.loss.map { "\(run.label.run).\($0)" }) { $0.add($1) }
+    return row.line(of: columns)
+  }
+
+  // MARK: failures.csv
+
+  static let failures: [Column] = [
+    Column("time", .number, unit: "s", "when the run ended; empty if it could not be set up"),
+    Column("event", .integer, "the event that was being handled"),
+    Column("reason", .string, "why"),
+    Column("command", .string, "replays the run, DIR being this folder"),
+  ]
+
+  static func failureRow(_ failed: FailedRun, columns: [Column]) -> [UInt8] {
+    var row = TableRow(failed.label)
+    row.add(failed.event) { $0.add(secondsText($1.time)) }
+    row.add(failed.event) { $0.add($1.id.ordinal) }
+    row.add(failed.reason)
+    row.add("rhodian replay DIR --run \(failed.label.run)")
+    return row.line(of: columns)
   }
 }
 

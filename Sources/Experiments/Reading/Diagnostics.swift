@@ -57,6 +57,27 @@ package final class Diagnostics {
         notes: notes))
   }
 
+  /// Reports a mistake unless the same one has been reported: many points of a plan share their mistakes.
+  package func reportOnce(
+    _ message: String, at place: Place, found: String? = nil, allowed: String? = nil,
+    suggestion: String? = nil
+  ) {
+    reportOnce(
+      Diagnostic(
+        message, path: place.path, range: place.range, found: found, allowed: allowed, suggestion: suggestion))
+  }
+
+  package func reportOnce(_ diagnostic: Diagnostic, note: String? = nil) {
+    let isKnown = kept.contains {
+      $0.message == diagnostic.message && $0.path == diagnostic.path
+        && $0.range?.start == diagnostic.range?.start && $0.found == diagnostic.found
+    }
+    guard !isKnown else { return }
+    var noted = diagnostic
+    if let note { noted.notes.append(note) }
+    report(noted)
+  }
+
   /// Everything reported: the config itself, then other sources as first met, each in file order, ties in the
   /// order reported.
   package var report: DiagnosticReport {

@@ -7,10 +7,10 @@
 #endif
 
 /// The largest config worth reading; past it somebody named the wrong file.
-private let largestConfig = 16 << 20
+let largestConfig = 16 << 20
 
 /// All bytes of a config file.
-func bytesOfFile(at path: String) throws(ReadingFailure) -> [UInt8] {
+func bytesOfFile(at path: String, largest: Int = largestConfig) throws(ReadingFailure) -> [UInt8] {
   guard !path.utf8.contains(0) else { throw .unreadable(path: path, reason: "its name holds a zero byte") }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw failure(path, errno) }
@@ -23,7 +23,7 @@ func bytesOfFile(at path: String) throws(ReadingFailure) -> [UInt8] {
     guard count >= 0 else { throw failure(path, errno) }
     if count == 0 { return bytes }
     bytes += chunk[..<count]
-    guard bytes.count <= largestConfig else {
+    guard bytes.count <= largest else {
       throw .unreadable(path: path, reason: "it is larger than 16 MiB")
     }
   }

@@ -1,0 +1,167 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+import Kernel
+import Synchronization
+
+/// Why results could not be written.
+package struct OutputFailure: Error, Sendable, CustomStringConvertible {
+  package let path: String
+  package let reason: String
+
+  /// sysexits: 73, cannot create output; 74, input/output error.
+  package let exitCode: Int32
+
+  package var description: String { "\(path): \(reason)" }
+
+  package init(_ path: String, _ reason: String, exitCode: Int32 = 74) {
+    self.path = path
+    self.reason = reason
+    self.exitCode = exitCode
+  }
+
+  static func system(_ path: String, doing what: String, exitCode: Int32 = 74) -> OutputFailure {
+    OutputFailure(path, "\(what): \(String(cString: strerror(errno)))", exitCode: exitCode)
+  }
+}
+
+/// The one place that touches the disk to write: every create, write, sync and rename of results goes through
+/// here, so that tests can make the n-th of them fail.
+package struct Disk: Sendable {
+  /// Counts operations; the n-th fails as a full disk would.
+  private final class Fault: Sendable {
+    let left: Atomic<Int>
+
+    init(_ operation: Int) { left = Atomic(operation) }
+  }
+
+  private let fault: Fault?
+
+  package init() { fault = nil }
+
+  /// A disk whose n-th operation fails, and every one after it.
+  package init(failingFrom operation: Int) { fault = Fault(operation) }
+
+  private func trip(_ path: String, _ what: String) throws(OutputFailure) {
+    guard let fault else { return }
+    if fault.left.subtract(1, ordering: .relaxed).newValue <= 0 {
+      errno = ENOSPC
+      throw .system(path, doing: what)
+    }
+  }
+
+  func create(_ path: String) throws(OutputFailure) -> Int32 {
+    try trip(path, "cannot be created")
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system(path, doing: "cannot be created", exitCode: 73) }
+    return descriptor
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws(OutputFailure) {
+    try trip(path, "cannot be written")
+    var written = 0
+    while written < bytes.count {
+      let count = systemWrite(descriptor, bytes.baseAddress! + written, bytes.count - written)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .system(path, doing: "cannot be written") }
+      written += count
+    }
+  }
+
+  func sync(_ descriptor: Int32, path: String) throws(OutputFailure) {
+    try trip(path, "cannot be synced")
+    guard fsync(descriptor) == 0 else { throw .system(path, doing: "cannot be synced") }
+  }
+
+  func rename(_ old: String, to new: String) throws(OutputFailure) {
+    try trip(new, "cannot be put in place")
+    guard systemRename(old, new) == 0 else { throw .system(new, doing: "cannot be put in place") }
+  }
+
+  func makeFolder(_ path: String) throws(OutputFailure) {
+    try trip(path, "cannot be created")
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw .system(path, doing: "cannot be created", exitCode: 73)
+    }
+  }
+
+  /// The folder and all folders above it.
+  func makeFolders(_ path: String) throws(OutputFailure) {
+    var end = path.startIndex
+    while let slash = path[end...].dropFirst().firstIndex(of: "/") {
+      try makeFolder(String(path[..<slash]))
+      end = slash
+    }
+    try makeFolder(path)
+  }
+
+  /// Writes a small file whole: under a temporary name, synced, then renamed.
+  func replace(_ path: String, with bytes: [UInt8]) throws(OutputFailure) {
+    var file = try OutputFile(path: path + ".tmp", on: self)
+    try file.write(bytes)
+    _ = try file.finish()
+    try rename(path + ".tmp", to: path)
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
+
+private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }
+
+/// A file being written. Bytes are gathered, hashed and written in large pieces.
+///
+///     var file = try OutputFile(path: "results/summary.csv", on: Disk())
+///     try file.write("seed,losses\r\n".utf8)
+///     let digest = try file.finish()
+struct OutputFile: ~Copyable {
+  private static let bufferSize = 256 << 10
+
+  private let path: String
+  private let disk: Disk
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var fingerprint = Fingerprint()
+  private(set) var byteCount = 0
+
+  init(path: String, on disk: Disk) throws(OutputFailure) {
+    self.path = path
+    self.disk = disk
+    descriptor = try disk.create(path)
+    buffer.reserveCapacity(OutputFile.bufferSize + 4096)
+  }
+
+  mutating func write(_ bytes: some Collection<UInt8>) throws(OutputFailure) {
+    buffer.append(contentsOf: bytes)
+    byteCount += bytes.count
+    if buffer.count >= OutputFile.bufferSize { try flush() }
+  }
+
+  private mutating func flush() throws(OutputFailure) {
+    fingerprint.update(bytes: buffer)
+    let result: Result<Void, OutputFailure> = buffer.withUnsafeBytes { bytes in
+      do throws(OutputFailure) {
+        return .success(try disk.write(bytes, to: descriptor, path: path))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Everything on disk, and the SHA-256 of it.
+  consuming func finish() throws(OutputFailure) -> Digest {
+    try flush()
+    try disk.sync(descriptor, path: path)
+    return fingerprint.finish()
+  }
+
+  deinit { close(descriptor) }
+}

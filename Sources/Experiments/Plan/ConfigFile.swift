@@ -1,0 +1,103 @@
+/// Loads a config with everything that stands behind it: the file it extends, and what the command line sets.
+package enum ConfigFile {
+  /// A chain of files longer than this is a mistake.
+  static let deepestExtension = 16
+
+  /// - Parameter settings: `path=value` as given with `--set`, put in after the files have been joined.
+  package static func load(_ path: String, settings: [String] = []) throws(ReadingFailure) -> ConfigDocument {
+    var document = try load(path, below: [])
+    for setting in settings { document.root = try apply(setting, to: document) }
+    return document
+  }
+
+  private static func load(_ path: String, below: [String]) throws(ReadingFailure) -> ConfigDocument {
+    var document = try ConfigReader.load(path: path)
+    guard case .object(var members) = document.root.content,
+      let index = members.firstIndex(where: { $0.key == "extends" })
+    else { return document }
+    let member = members.remove(at: index)
+    let place = Place(path: .key(.root, "extends"), range: member.value.range)
+    let diagnostics = Diagnostics([], source: document.source)
+    guard let name = member.value.text else {
+      diagnostics.report(
+        "expected the path of a config, found \(member.value.noun)", at: place, allowed: "a path such as \"base.jsonc\"")
+      throw .invalid(diagnostics.report)
+    }
+    let base = name.hasPrefix("/") ? name : directory(of: path) + name
+    guard !below.contains(base), base != path, below.count < deepestExtension else {
+      diagnostics.report("a config cannot extend itself", at: place, found: "\"\(name)\"")
+      throw .invalid(diagnostics.report)
+    }
+    let parent: ConfigDocument
+    do throws(ReadingFailure) {
+      parent = try load(base, below: below + [path])
+    } catch {
+      guard case .missing = error else { throw error }
+      diagnostics.report(
+        "there is no such file", at: place, found: "\"\(name)\"",
+        allowed: "a path from the folder of this config")
+      throw .invalid(diagnostics.report)
+    }
+    let own = JSONNode(.object(members), range: document.root.range)
+    document.root = parent.root.extended(by: own)
+    return ConfigDocument(
+      source: document.source, root: document.root,
+      duplicateKeys: parent.duplicateKeys + document.duplicateKeys)
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return String(path[...slash])
+  }
+
+  private static func apply(_ setting: String, to document: ConfigDocument) throws(ReadingFailure) -> JSONNode {
+    let name = "--set \(setting)"
+    guard let equals = setting.firstIndex(of: "=") else {
+      let source = SourceFile(name: name, bytes: Array(setting.utf8))
+      let diagnostics = Diagnostics([], source: source)
+      diagnostics.report(
+        "this sets nothing", at: Place(path: .root, range: nil), allowed: "--set path=value")
+      throw .invalid(diagnostics.report)
+    }
+    let path = String(setting[..<equals])
+    let source = SourceFile(name: name, bytes: Array(setting[setting.index(after: equals)...].utf8))
+    let value = try ConfigReader.parseSetting(source)
+    do throws(PathMistake) {
+      return try document.root.setting(path, to: value)
+    } catch {
+      let diagnostics = Diagnostics([], source: source)
+      diagnostics.report(
+        error.message, at: Place(path: .root, range: value.range), allowed: error.allowed,
+        suggestion: error.suggestion)
+      throw .invalid(diagnostics.report)
+    }
+  }
+}
+
+extension JSONNode {
+  /// This tree with another laid over it: objects are joined key by key, anything else is replaced. A list whose
+  /// elements have an `id` is joined by it: elements of one id are joined, new ones follow.
+  func extended(by other: JSONNode) -> JSONNode {
+    if case .object(var members) = content, let others = other.members {
+      for member in others {
+        if let index = members.firstIndex(where: { $0.key == member.key }) {
+          members[index].value = members[index].value.extended(by: member.value)
+        } else {
+          members.append(member)
+        }
+      }
+      return JSONNode(.object(members), range: other.range)
+    }
+    guard case .array(var elements) = content, let others = other.elements, !elements.isEmpty,
+      (elements + others).allSatisfy({ $0["id"]?.text != nil })
+    else { return other }
+    for element in others {
+      if let index = elements.firstIndex(where: { $0["id"]?.text == element["id"]?.text }) {
+        elements[index] = elements[index].extended(by: element)
+      } else {
+        elements.append(element)
+      }
+    }
+    return JSONNode(.array(elements), range: other.range)
+  }
+}

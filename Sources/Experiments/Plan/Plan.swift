@@ -1,0 +1,167 @@
+import Economy
+import Kernel
+
+/// Everything that an experiment runs, in order: for each variant, for each combination of swept values, each
+/// seed. Runs are numbered from 1 in this order; a number names the same run on every machine.
+///
+///     let plan = try Plan.read(ConfigFile.load("experiments/first-loss.jsonc"))
+///     plan.runCount
+///     try plan.config(of: plan.point(1))
+///
+/// A point's config is the resolved one with the point's settings put in, read again by the same reader: what
+/// a variant may say is what a config may say.
+package struct Plan: Sendable {
+  /// One variant at one combination of swept values.
+  package struct Point: Sendable {
+    package let index: Int
+    package let variant: String
+    /// In the order of `Plan.sweptPaths`.
+    package let swept: [JSONNode]
+    package let settings: [Setting]
+  }
+
+  /// Where one run stands in the plan.
+  package struct Run: Sendable {
+    /// From 1.
+    package let number: Int
+    package let point: Int
+    package let seed: UInt64
+  }
+
+  /// Keys that say what to run; a variant or a sweep cannot change them.
+  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
+
+  package let experiment: String
+  /// The config with every default filled in: what `config.resolved.json` holds.
+  package let resolved: JSONNode
+  package let variants: [Variant]
+  package let axes: [Axis]
+  package let seeds: SeedRange
+  package let events: FactsKept
+  private let source: SourceFile
+
+  package var sweptPaths: [String] { axes.flatMap { $0.paths.map(\.value) } }
+
+  package var pointCount: Int { axes.reduce(variants.count) { $0 * $1.steps.count } }
+
+  package var runCount: Int { pointCount * seeds.count }
+
+  /// Runs that are computed, written and resumed together.
+  package static let chunkSize = 64
+
+  package var chunkCount: Int { (runCount + Plan.chunkSize - 1) / Plan.chunkSize }
+
+  /// More than anybody waits for, and far from where a product of counts would overflow.
+  package static let mostRuns = 1_000_000_000
+
+  package func runs(ofChunk chunk: Int) -> [Run] {
+    let first = chunk * Plan.chunkSize
+    return (first..<min(first + Plan.chunkSize, runCount)).map { run(number: $0 + 1) }
+  }
+
+  package func run(number: Int) -> Run {
+    let (point, offset) = (number - 1).quotientAndRemainder(dividingBy: seeds.count)
+    return Run(number: number, point: point, seed: seeds.first + UInt64(offset))
+  }
+
+  /// The last axis turns fastest.
+  package func point(_ index: Int) -> Point {
+    var rest = index
+    var steps = Array(repeating: 0, count: axes.count)
+    for axis in axes.indices.reversed() {
+      (rest, steps[axis]) = rest.quotientAndRemainder(dividingBy: axes[axis].steps.count)
+    }
+    let variant = variants[rest]
+    var swept: [JSONNode] = []
+    var settings = variant.settings
+    for (axis, step) in zip(axes, steps) {
+      swept += axis.steps[step]
+      settings += zip(axis.paths, axis.steps[step]).map { Setting(path: $0, value: $1) }
+    }
+    return Point(index: index, variant: variant.name.value, swept: swept, settings: settings)
+  }
+
+  /// SHA-256 of what decides every byte of the results: the resolved config and the version.
+  package var fingerprint: Digest {
+    var fingerprint = Fingerprint()
+    fingerprint.update(bytes: Array("rhodian \(Version.current)\n".utf8))
+    fingerprint.update(bytes: resolved.canonicalBytes)
+    return fingerprint.finish()
+  }
+}
+
+/// The version of this program; results name it.
+package enum Version {
+  package static let current = "0.1.0"
+}
+
+// MARK: Reading
+
+extension Plan {
+  /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be right.
+  package static func read(_ document: ConfigDocument) throws(ReadingFailure) -> Plan {
+    let reading = try ExperimentConfig.read(document)
+    let config = reading.value
+    let plan = Plan(
+      experiment: config.name, resolved: reading.resolved, variants: config.plan.variants,
+      axes: config.plan.axes, seeds: config.seeds, events: config.events, source: document.source)
+    let diagnostics = Diagnostics([], source: document.source)
+    var points = plan.variants.count
+    var overflow = false
+    for axis in plan.axes {
+      (points, overflow) = points.multipliedReportingOverflow(by: axis.steps.count)
+      if overflow || points > mostRuns { break }
+    }
+    if overflow || points > mostRuns || points.multipliedReportingOverflow(by: plan.seeds.count).overflow
+      || points * plan.seeds.count > mostRuns
+    {
+      diagnostics.report(
+        "the plan has too many runs", at: Place(path: .key(.root, "sweep"), range: reading.resolved.range),
+        allowed: "at most \(mostRuns)")
+      try diagnostics.check()
+    }
+    // The point without settings is the config itself, which has been read.
+    for index in 0..<points where !plan.point(index).settings.isEmpty {
+      plan.check(plan.point(index), diagnostics)
+      if diagnostics.count > DiagnosticReport.shown { break }
+    }
+    try diagnostics.check()
+    return plan
+  }
+
+  /// The config of one point.
+  package func config(of point: Point) throws(ReadingFailure) -> ExperimentConfig {
+    let diagnostics = Diagnostics([], source: source)
+    guard let root = root(of: point, diagnostics) else {
+      try diagnostics.check()
+      preconditionFailure("a root that could not be made has been reported")
+    }
+    return try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: [])).value
+  }
+
+  private func root(of point: Point, _ diagnostics: Diagnostics) -> JSONNode? {
+    var root = resolved
+    for setting in point.settings {
+      do throws(PathMistake) {
+        root = try root.setting(setting.path.value, to: setting.value)
+      } catch {
+        diagnostics.reportOnce(
+          error.message, at: setting.path.place, allowed: error.allowed, suggestion: error.suggestion)
+        return nil
+      }
+    }
+    return root
+  }
+
+  private func check(_ point: Point, _ diagnostics: Diagnostics) {
+    guard let root = root(of: point, diagnostics) else { return }
+    do throws(ReadingFailure) {
+      _ = try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: []))
+    } catch {
+      guard case .invalid(let report) = error else { return }
+      for mistake in report.diagnostics {
+        diagnostics.reportOnce(mistake, note: "in variant `\(point.variant)`")
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// One change that a variant or a sweep makes: a path into the config and what to put there.
+package struct Setting: Sendable {
+  package let path: Placed<String>
+  package let value: JSONNode
+
+  package init(path: Placed<String>, value: JSONNode) {
+    self.path = path
+    self.value = value
+  }
+}
+
+/// A named set of changes. The config as written is a variant, too, without changes.
+package struct Variant: Sendable {
+  package let name: Placed<String>
+  package let settings: [Setting]
+}
+
+/// Paths that move together and the values they take, one after another: one path for a sweep, several for a
+/// zip. Invariant: every path has the same number of values.
+package struct Axis: Sendable {
+  package let paths: [Placed<String>]
+  /// By step, then by path.
+  package let steps: [[JSONNode]]
+}
+
+/// What a config says about how often and in which versions it is run.
+package struct PlanSections: Sendable {
+  package let variants: [Variant]
+  package let axes: [Axis]
+
+  init(_ reader: ObjectReader) {
+    let own = reader.read(
+      "variant", .placed(.identifier()), default: "baseline",
+      "what the config as written is called among its variants")
+    let others = reader.read(
+      "variants", .map(from: .identifier(), to: .map(from: .path, to: .json())), default: .object([]),
+      "other versions of the experiment: for each name, paths and what to put there")
+    var names = DeclaredNames("variant")
+    names.declare(own, reader.diagnostics)
+    var variants = [Variant(name: own, settings: [])]
+    for entry in others {
+      let name = Placed(value: entry.key, place: entry.place)
+      names.declare(name, reader.diagnostics)
+      variants.append(
+        Variant(
+          name: name,
+          settings: entry.value.map {
+            Setting(path: Placed(value: $0.key, place: $0.place), value: $0.value)
+          }))
+    }
+    self.variants = variants
+    let lists = ValueKind<[MapEntry<String, [JSONNode]>]>.map(
+      from: .path, to: .array(of: .json(), count: .from(1)))
+    let swept = reader.read(
+      "sweep", lists, default: .object([]), "paths and the values to try: every combination is run")
+    let zipped = reader.read(
+      "zip", .array(of: lists), default: .array([]),
+      "groups of paths whose values are tried side by side, the first of each, then the second…")
+    var axes = swept.map { entry in
+      Axis(paths: [Placed(value: entry.key, place: entry.place)], steps: entry.value.map { [$0] })
+    }
+    for group in zipped {
+      guard let first = group.first else { continue }
+      for entry in group where entry.value.count != first.value.count {
+        reader.diagnostics.report(
+          "`\(entry.key)` has \(entry.value.count) values and `\(first.key)` has \(first.value.count)",
+          at: entry.place, allowed: "as many values for each path of a group")
+      }
+      let length = group.map(\.value.count).min() ?? 0
+      axes.append(
+        Axis(
+          paths: group.map { Placed(value: $0.key, place: $0.place) },
+          steps: (0..<length).map { step in group.map { $0.value[step] } }))
+    }
+    self.axes = axes
+    var seen = DeclaredNames("path to sweep")
+    for path in axes.flatMap(\.paths) { seen.declare(path, reader.diagnostics) }
+  }
+}
+
+extension ValueKind where Value == String {
+  /// Where something stands in a config: `venues.lend.waterfall`.
+  static var path: ValueKind<String> {
+    ValueKind<String>.text().checked("a path such as `venues.lend.waterfall`") { path in
+      let head = path.prefix { $0 != "." && $0 != "[" }
+      return !head.isEmpty && !Plan.ownKeys.contains(String(head))
+    }
+  }
+}

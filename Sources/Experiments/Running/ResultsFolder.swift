@@ -1,0 +1,149 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+import Kernel
+
+/// A results folder while somebody writes it: held by one process, filled part by part, made whole at the end.
+///
+/// `config.resolved.json` comes first, then `parts/`, one file a chunk; when no chunk is missing, the tables are
+/// put together in plan order, and `manifest.json`, last of all, says that they are complete. Each file appears
+/// under its name only when it is whole. What an interrupted process has finished is kept.
+package final class ResultsFolder: Sendable {
+  package let path: String
+  let disk: Disk
+  let plan: Plan
+  let tables: PlanTables
+  let fingerprint: Digest
+  private let lock: Int32
+
+  package enum State: Sendable {
+    case complete
+    case unfinished
+  }
+
+  /// Opens or makes the folder of a plan. Refuses a folder that holds something else, or that another process
+  /// is writing.
+  package init(_ path: String, for plan: Plan, on disk: Disk = Disk()) throws(OutputFailure) {
+    var trimmed = Substring(path)
+    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    self.path = String(trimmed)
+    self.disk = disk
+    self.plan = plan
+    tables = PlanTables(plan)
+    fingerprint = plan.fingerprint
+    try disk.makeFolders(self.path)
+    lock = open(self.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard lock >= 0 else { throw .system(self.path, doing: "cannot be opened", exitCode: 73) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw OutputFailure(self.path, "another process is writing here", exitCode: 73)
+    }
+    do throws(OutputFailure) { try claim() } catch {
+      close(lock)
+      throw error
+    }
+  }
+
+  deinit { close(lock) }
+
+  private func claim() throws(OutputFailure) {
+    let config = plan.resolved.canonicalBytes
+    if let present = fileBytes("config.resolved.json") {
+      guard present == config else {
+        throw OutputFailure(path, "holds results of another experiment or version of it", exitCode: 73)
+      }
+      if let manifest = Manifest(folder: self), manifest.version != Version.current {
+        throw OutputFailure(path, "holds results of rhodian \(manifest.version)", exitCode: 73)
+      }
+    } else {
+      guard entries(of: path).allSatisfy({ $0.hasSuffix(".tmp") }) else {
+        throw OutputFailure(path, "exists and holds no results; nothing is overwritten", exitCode: 73)
+      }
+      try disk.replace("\(path)/config.resolved.json", with: config)
+    }
+    try disk.makeFolder("\(path)/parts")
+  }
+
+  package var state: State { Manifest(folder: self) == nil ? .unfinished : .complete }
+
+  // MARK: Parts
+
+  func part(_ chunk: Int) -> PartFile? {
+    guard let bytes = fileBytes("parts/\(PartFile.name(ofChunk: chunk))") else { return nil }
+    return PartFile(bytes, plan: fingerprint, chunk: chunk, tableCount: tables.tables.count)
+  }
+
+  func write(_ part: PartFile, chunk: Int) throws(OutputFailure) {
+    try disk.replace(
+      "\(path)/parts/\(PartFile.name(ofChunk: chunk))", with: part.bytes(plan: fingerprint, chunk: chunk))
+  }
+
+  // MARK: The whole
+
+  /// Puts the tables together in plan order; nil, and nothing done, while a chunk is missing.
+  package func assemble(compress: Bool) throws(OutputFailure) -> Manifest? {
+    for chunk in 0..<plan.chunkCount where part(chunk) == nil { return nil }
+    var files: [Manifest.File] = []
+    for (index, table) in tables.tables.enumerated() {
+      files.append(try assemble(table, index: index, compress: compress))
+    }
+    let dictionary = DataPackage(plan, tables, compressed: compress).node.canonicalBytes
+    try disk.replace("\(path)/datapackage.json", with: dictionary)
+    files.append(Manifest.File(name: "datapackage.json", bytes: dictionary))
+    files.append(Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes))
+    var chunks: [Digest] = []
+    for chunk in 0..<plan.chunkCount { chunks.append(part(chunk)?.digest ?? PartFile(rows: []).digest) }
+    let manifest = Manifest(
+      version: Version.current, experiment: plan.experiment, runs: plan.runCount, files: files,
+      chunks: chunks)
+    try disk.replace("\(path)/manifest.json", with: manifest.node.canonicalBytes)
+    removeParts()
+    return manifest
+  }
+
+  private func assemble(
+    _ table: PlanTables.Table, index: Int, compress: Bool
+  ) throws(OutputFailure) -> Manifest.File {
+    let name = "\(table.name).csv"
+    let stored = compress ? "\(name).gz" : name
+    var file = try TableFile(path: "\(path)/\(stored).tmp", compress: compress, on: disk)
+    try file.write(headerLine(table.columns))
+    for chunk in 0..<plan.chunkCount {
+      guard let part = part(chunk) else {
+        throw OutputFailure(path, "part \(chunk) was taken away while the tables were put together")
+      }
+      try file.write(part.rows[index])
+    }
+    let (digest, count) = try file.finish()
+    try disk.rename("\(path)/\(stored).tmp", to: "\(path)/\(stored)")
+    return Manifest.File(name: name, digest: digest, byteCount: count)
+  }
+
+  private func removeParts() {
+    for entry in entries(of: "\(path)/parts") { unlink("\(path)/parts/\(entry)") }
+    rmdir("\(path)/parts")
+    unlink("\(path)/\(RunningNotes.fileName)")
+  }
+
+  // MARK: Reading
+
+  func fileBytes(_ name: String) -> [UInt8]? { try? bytesOfFile(at: "\(path)/\(name)", largest: .max) }
+
+  private func entries(of folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
