@@ -11,7 +11,7 @@ struct Option: Sendable {
 /// One command: what it takes, what it does, an example.
 struct Command: Sendable {
   let name: String
-  /// Names of what stands on the line without a dash, all required.
+  /// Names of what stands on the line without a dash, all required. A last one ending in `...` may be repeated.
   let operands: [String]
   let options: [Option]
   let summary: String
@@ -69,7 +69,8 @@ struct Arguments {
       }
       options.append((name, value))
     }
-    guard operands.count == command.operands.count else {
+    let isOpen = command.operands.last?.hasSuffix("...") == true
+    guard operands.count == command.operands.count || isOpen && operands.count > command.operands.count else {
       throw .usage(
         operands.count < command.operands.count
           ? "missing \(command.operands[operands.count])\nusage: \(command.usage)"
@@ -79,8 +80,22 @@ struct Arguments {
     self.options = options
   }
 
-  /// The last value given for an option.
+  /// The last value given for an option; of a switch, an empty one.
   subscript(name: String) -> String? { options.last { $0.name == name }?.value }
+
+  /// Every value given for an option, in order.
+  func all(_ name: String) -> [String] { options.filter { $0.name == name }.map(\.value) }
+
+  func has(_ name: String) -> Bool { self[name] != nil }
+
+  /// A whole number of at least one.
+  func count(_ name: String) throws(Exit) -> Int? {
+    guard let text = self[name] else { return nil }
+    guard let value = Int(text), value > 0, value <= 1_000_000_000 else {
+      throw .usage("--\(name) takes a whole number of at least 1, not `\(text)`")
+    }
+    return value
+  }
 }
 
 /// `unknown option --ot: did you mean --out?`

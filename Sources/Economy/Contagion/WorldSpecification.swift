@@ -94,6 +94,14 @@ package struct WorldSpecification: Sendable {
       id: String, pool: PoolID, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
     case arbitrageurs(id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount)
 
+    package var count: Int {
+      switch self {
+      case .lenders(_, _, let count, _, _), .borrowers(_, _, _, let count, _, _),
+        .liquidators(_, _, let count, _, _, _), .arbitrageurs(_, _, let count, _, _):
+        count
+      }
+    }
+
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _), .borrowers(let id, _, _, _, _, _),

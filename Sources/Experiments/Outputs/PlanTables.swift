@@ -18,17 +18,11 @@ package struct PlanTables: Sendable {
   package typealias Rows = [[UInt8]]
 
   package init(_ plan: Plan) {
-    let run = [
-      Column("experiment", .string, "name of the experiment"),
-      Column("variant", .string, "the variant of it"),
-      Column("run", .integer, "number of the run in plan order, from 1"),
-      Column("seed", .integer, "seed of the run"),
-    ]
-    let swept = plan.sweptPaths.map { Column($0, .string, "value of a swept path") }
+    let run = PlanTables.runColumns
     keepsEvents = plan.events != .none
     tables =
       [
-        Table(name: "summary", title: "a row a run", columns: run + swept + Tables.summary),
+        Table(name: "summary", title: "a row a run", columns: PlanTables.columns(sweptPaths: plan.sweptPaths)),
         Table(
           name: "losses", title: "a row for each loss and each layer that was asked",
           columns: run + Tables.losses),
@@ -36,6 +30,18 @@ package struct PlanTables: Sendable {
       + (keepsEvents
         ? [Table(name: "events", title: "a row a fact, with its cause", columns: run + Tables.events)] : [])
       + [Table(name: "failures", title: "a row for each run that failed", columns: run + Tables.failures)]
+  }
+
+  private static let runColumns = [
+    Column("experiment", .string, "name of the experiment"),
+    Column("variant", .string, "the variant of it"),
+    Column("run", .integer, "number of the run in plan order, from 1"),
+    Column("seed", .integer, "seed of the run"),
+  ]
+
+  /// The columns of `summary.csv`.
+  static func columns(sweptPaths: [String]) -> [Column] {
+    runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
   }
 
   package func append(_ result: RunResult, to rows: inout Rows) {

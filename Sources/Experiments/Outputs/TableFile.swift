@@ -69,7 +69,7 @@ final class Gzip {
   private let path: String
 
   private static func library() -> UnsafeMutableRawPointer? {
-    ["libz.so.1", "libz.so", "libz.dylib"].lazy.compactMap { dlopen($0, RTLD_NOW) }.first
+    ["libz.so.1", "libz.so", "libz.dylib"].lazy.compactMap { (name: String) in dlopen(name, RTLD_NOW) }.first
   }
 
   init(for path: String) throws(OutputFailure) {

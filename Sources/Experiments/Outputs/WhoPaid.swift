@@ -1,50 +1,105 @@
 import Economy
-import Kernel
-import Ledger
 
-/// The answer that a run prints: who bore the recognised loss, over all seeds.
+/// The answer that a run prints: who bore the recognised loss, over all seeds of each variant.
 package struct WhoPaid {
   package let text: String
+  package let failedRuns: Int
 
-  package init(_ results: [RunResult]) {
-    let seeds = results.count
-    let withLoss = results.count { $0.measures.losses > 0 }
-    let liquidations = results.reduce(0) { $0 + $1.measures.liquidations }
-    let recognised = results.map(\.measures.recognised)
-    var rows: [(who: String, amounts: [Double])] = []
-    for (index, layer) in LayerCatalog.all.enumerated() where layer != Unresolved.self {
-      let amounts = results.map { $0.measures.taken(byLayer: index) }
-      if amounts.contains(where: { $0 > 0 }) {
-        rows.append(("\(layer.declaration.bearer) (\(layer.declaration.name))", amounts))
+  /// - Parameter folder: complete results.
+  package init?(folder path: String, plan: Plan) {
+    guard
+      let bytes = (try? bytesOfFile(at: "\(path)/summary.csv", largest: .max))
+        ?? Gzip.bytes(ofFile: "\(path)/summary.csv.gz")
+    else { return nil }
+    let summary = CSVTable(bytes)
+    var groups: [(name: String, rows: [[String]])] = []
+    let named = ["variant"] + plan.sweptPaths
+    for row in summary.rows {
+      let name = named.compactMap { summary.index(of: $0) }.map { row[$0] }.joined(separator: " ")
+      if groups.last?.name == name {
+        groups[groups.count - 1].rows.append(row)
+      } else {
+        groups.append((name, [row]))
       }
     }
-    let promised = results.map(\.measures.promised)
-    if promised.contains(where: { $0 > 0 }) { rows.append(("promised, not yet paid", promised)) }
-    rows.append(("nobody (unresolved)", results.map(\.measures.unresolved)))
-    let total = recognised.reduce(0, +)
+    func values(_ column: String, _ rows: [[String]]) -> [Double] {
+      guard let index = summary.index(of: column) else { return [] }
+      return rows.map { Double($0[index]) ?? 0 }
+    }
+    let runs = summary.rows.count
+    let withLoss = values("losses", summary.rows).count { $0 > 0 }
+    failedRuns = plan.runCount - runs
     var lines = [
-      "\(results.first?.experiment ?? ""): \(seeds) \(seeds == 1 ? "run" : "runs"), \(liquidations) liquidations, "
-        + "recognised losses in \(withLoss)",
-      "",
-      columns("who paid", "median $", "least $", "most $", "share"),
+      "\(plan.experiment): \(runs) \(runs == 1 ? "run" : "runs"), recognised losses in \(withLoss)"
+        + (failedRuns > 0 ? ", \(failedRuns) failed (failures.csv)" : "")
     ]
-    for row in rows { lines.append(line(row.who, row.amounts, of: total)) }
-    lines.append(line("recognised in all", recognised, of: total))
-    lines.append(line("hidden at its peak", results.map(\.measures.occurredPeak), of: nil))
+    lines.append("")
+    if groups.count == 1 {
+      lines += WhoPaid.one { values($0, summary.rows) }
+    } else {
+      lines += WhoPaid.many(groups.map { group in (group.name, { values($0, group.rows) }) })
+    }
     text = lines.joined(separator: "\n")
+  }
+
+  /// Columns of the summary that say who bore what, with the words for it.
+  private static var bearers: [(column: String, who: String)] {
+    LayerCatalog.all.filter { $0 != Unresolved.self }.map {
+      ("taken.\($0.declaration.name)", "\($0.declaration.bearer) (\($0.declaration.name))")
+    } + [("promised", "promised, not yet paid"), ("unresolved", "nobody (unresolved)")]
+  }
+
+  /// One variant: a row for each bearer.
+  private static func one(_ values: (String) -> [Double]) -> [String] {
+    let recognised = values("recognised")
+    let total = recognised.reduce(0, +)
+    var lines = [columns("who paid", "median $", "least $", "most $", "share")]
+    for (column, who) in bearers {
+      let amounts = values(column)
+      guard column == "unresolved" || amounts.contains(where: { $0 > 0 }) else { continue }
+      let share = total > 0 ? rounded(100 * amounts.reduce(0, +) / total, 1) + " %" : "-"
+      lines.append(line(who, amounts, share))
+    }
+    lines.append(line("recognised in all", recognised, total > 0 ? "100 %" : "-"))
+    lines.append(line("hidden at its peak", values("occurredPeak"), ""))
+    lines.append(line("liquidations", values("liquidations"), ""))
+    return lines
+  }
+
+  private static func line(_ who: String, _ amounts: [Double], _ share: String) -> String {
+    columns(
+      who, rounded(median(amounts), 0), rounded(amounts.min() ?? 0, 0), rounded(amounts.max() ?? 0, 0), share)
+  }
+
+  /// Several variants: a row for each, medians over its seeds.
+  private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
+    let shown = bearers.filter { bearer in
+      bearer.column == "unresolved" || groups.contains { $0.values(bearer.column).contains { $0 > 0 } }
+    }
+    let headings = shown.map { $0.column.hasPrefix("taken.") ? String($0.column.dropFirst(6)) : $0.column }
+    var lines = [
+      "medians over seeds, $", columns(["variant", "recognised"] + headings + ["hidden peak", "liquidations"]),
+    ]
+    for group in groups {
+      let figures = ["recognised"] + shown.map(\.column) + ["occurredPeak", "liquidations"]
+      lines.append(columns([group.name] + figures.map { rounded(median(group.values($0)), 0) }))
+    }
+    return lines
+  }
+
+  private static func median(_ amounts: [Double]) -> Double {
+    guard !amounts.isEmpty else { return 0 }
+    let sorted = amounts.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 }
 
-private func line(_ who: String, _ amounts: [Double], of total: Double?) -> String {
-  let sorted = amounts.sorted()
-  let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  let share = total.map { $0 > 0 ? rounded(100 * amounts.reduce(0, +) / $0, 1) + " %" : "-" } ?? ""
-  return columns(who, rounded(middle, 0), rounded(sorted[0], 0), rounded(sorted[sorted.count - 1], 0), share)
-}
+private func columns(_ cells: String...) -> String { columns(cells) }
 
-private func columns(_ first: String, _ rest: String...) -> String {
+private func columns(_ cells: [String]) -> String {
+  guard let first = cells.first else { return "" }
   var line = first + String(repeating: " ", count: max(1, 30 - first.count))
-  for cell in rest { line += String(repeating: " ", count: max(1, 14 - cell.count)) + cell }
+  for cell in cells.dropFirst() { line += String(repeating: " ", count: max(1, 14 - cell.count)) + cell }
   return line
 }
 

@@ -83,6 +83,23 @@ package final class ResultsFolder: Sendable {
       "\(path)/parts/\(PartFile.name(ofChunk: chunk))", with: part.bytes(plan: fingerprint, chunk: chunk))
   }
 
+  /// Runs that a process had begun here when it ended.
+  package var runsBegun: [Int] { RunningNotes.left(in: self) }
+
+  /// Takes over the parts of other folders of the same plan; returns the chunks that none of them has.
+  package func adopt(from folders: [String]) throws(OutputFailure) -> [Int] {
+    var missing: [Int] = []
+    for chunk in 0..<plan.chunkCount where part(chunk) == nil {
+      let name = "parts/\(PartFile.name(ofChunk: chunk))"
+      let found = folders.lazy.compactMap { folder -> PartFile? in
+        guard let bytes = try? bytesOfFile(at: "\(folder)/\(name)", largest: .max) else { return nil }
+        return PartFile(bytes, plan: self.fingerprint, chunk: chunk, tableCount: self.tables.tables.count)
+      }.first
+      if let found { try write(found, chunk: chunk) } else { missing.append(chunk) }
+    }
+    return missing
+  }
+
   // MARK: The whole
 
   /// Puts the tables together in plan order; nil, and nothing done, while a chunk is missing.

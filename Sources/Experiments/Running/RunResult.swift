@@ -23,6 +23,15 @@ package struct RunResult: Sendable {
   package let fingerprint: Digest
 }
 
+extension RunResult {
+  /// Names and values of this run's row in `summary.csv`.
+  package var summary: [(name: String, value: String)] {
+    let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
+    let table = CSVTable(headerLine(columns) + Tables.summaryRow(self, columns: columns))
+    return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
+  }
+}
+
 /// A run that ended before its horizon, and why.
 package struct FailedRun: Error, Sendable, CustomStringConvertible {
   package let label: RunLabel

@@ -53,6 +53,13 @@ package struct Verification {
     return findings
   }
 
+  /// What was compared, in words.
+  package func summary(sample: Int?) -> String {
+    let chunks = min(sample ?? plan.chunkCount, plan.chunkCount)
+    return "\(manifest.files.count) files are as the manifest says, and \(chunks) of \(plan.chunkCount) "
+      + "chunks, made again, give the same rows"
+  }
+
   private func sampled(_ sample: Int?) -> [Int] {
     let all = Array(0..<plan.chunkCount)
     guard let sample, sample < all.count else { return all }

@@ -1,0 +1,46 @@
+import Economy
+
+/// What a plan would do, for `rhodian check`.
+package struct PlanSummary {
+  package let lines: [String]
+
+  package init(_ plan: Plan) {
+    var lines = ["\(plan.experiment): \(plan.runCount) runs in \(plan.chunkCount) chunks"]
+    lines.append("  variants  \(plan.variants.map(\.name.value).joined(separator: ", "))")
+    for axis in plan.axes {
+      let steps = axis.steps.map { $0.map(\.tableText).joined(separator: " with ") }
+      lines.append("  sweep     \(axis.paths.map(\.value).joined(separator: " with ")): \(steps.joined(separator: ", "))")
+    }
+    lines.append("  seeds     \(plan.seeds.first) to \(plan.seeds.last)")
+    if let config = try? plan.config(of: plan.point(0)) {
+      var agents: [String] = []
+      var total = 0
+      for population in config.world.populations {
+        agents.append("\(population.count) \(population.id)")
+        total += population.count
+      }
+      lines.append("  agents    \(total) in each run: \(agents.joined(separator: ", "))")
+      if let size = PlanSummary.bytesPerRun(config, plan) {
+        lines.append("  disk      about \(PlanSummary.text(size * plan.runCount)) (the first run's tables, times the runs)")
+      }
+    }
+    self.lines = lines
+  }
+
+  /// The tables of the first run, made and counted.
+  private static func bytesPerRun(_ config: ExperimentConfig, _ plan: Plan) -> Int? {
+    let label = plan.label(of: plan.run(number: 1), at: plan.point(0))
+    guard let result = try? config.run(label, keeping: config.events.forTables) else { return nil }
+    let tables = PlanTables(plan)
+    var rows: PlanTables.Rows = Array(repeating: [], count: tables.tables.count)
+    tables.append(result, to: &rows)
+    return rows.reduce(0) { $0 + $1.count }
+  }
+
+  private static func text(_ bytes: Int) -> String {
+    for (unit, size) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)] where bytes >= size {
+      return "\(rounded(Double(bytes) / Double(size), 1)) \(unit)"
+    }
+    return "\(bytes) bytes"
+  }
+}
