@@ -71,7 +71,7 @@ package struct PoissonDistribution: Distribution {
 
   private func searched(for u: Double) -> Int {
     let z = ElementaryMath.normalQuantile(u)
-    let estimate = mean + mean.squareRoot() * z + (z * z - 1) / 6
+    let estimate = mean + ElementaryMath.squareRoot(mean) * z + (z * z - 1) / 6
     var k = max(0, Int(estimate))
     if reaches(k, u) {
       while k > 0 && reaches(k - 1, u) { k -= 1 }
@@ -153,7 +153,7 @@ extension ElementaryMath {
     let leading = exp((log(p * a) + logBeta) / a)
     if leading * (b + 1) < 0.5 { return max(leading, 0x1p-1000) }
     let mean = a / (a + b)
-    let deviation = (mean * (1 - mean) / (a + b + 1)).squareRoot()
+    let deviation = squareRoot(mean * (1 - mean) / (a + b + 1))
     let guess = mean + deviation * normalQuantile(p)
     return max(0.5 * min(leading, mean), min(guess, 0.5 + 0.5 * mean))
   }

@@ -79,7 +79,7 @@ extension ElementaryMath {
 
   /// xᵃ e⁻ˣ / Γ(a).
   static func gammaFactor(_ a: Double, _ x: Double) -> Double {
-    (a * ElementaryTables.inverseTwoPi).squareRoot() * exp(a * logDefect((x - a) / a) - stirlingError(a))
+    squareRoot(a * ElementaryTables.inverseTwoPi) * exp(a * logDefect((x - a) / a) - stirlingError(a))
   }
 
   /// Both regularised incomplete beta integrals, `lower = I_x(a, b)`, `upper = I_y(b, a)`, for `x + y = 1`.
@@ -108,7 +108,7 @@ extension ElementaryMath {
     let d = x <= y ? (x * sum - a) / sum : (b - y * sum) / sum
     let exponent = a * logDefect(d * sum / a) + b * logDefect(-d * sum / b)
     let correction = stirlingError(sum) - stirlingError(a) - stirlingError(b)
-    return (a / sum * b * ElementaryTables.inverseTwoPi).squareRoot() * exp(exponent + correction)
+    return squareRoot(a / sum * b * ElementaryTables.inverseTwoPi) * exp(exponent + correction)
   }
 
   private static func betaFraction(_ a: Double, _ b: Double, at x: Double) -> Double {

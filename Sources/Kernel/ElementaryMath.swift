@@ -93,7 +93,8 @@ package enum ElementaryMath {
     let shifted = high * ElementaryTables.exponentStepInverse + 0x1.8p52
     let steps = shifted - 0x1.8p52
     let n = Int(Int32(truncatingIfNeeded: shifted.bitPattern))
-    let r = ((high - steps * ElementaryTables.exponentStepHigh) - steps * ElementaryTables.exponentStepLow) + low
+    let r =
+      ((high - steps * ElementaryTables.exponentStepHigh) - steps * ElementaryTables.exponentStepLow) + low
     let square = r * r
     let fourth = (1.0 / 24.0 + r * (1.0 / 120.0)) + square * (1.0 / 720.0)
     let growth = r + square * ((0.5 + r * (1.0 / 6.0)) + square * fourth)
