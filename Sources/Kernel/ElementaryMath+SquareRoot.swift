@@ -23,8 +23,8 @@ extension ElementaryMath {
     // Linear guesses on either binade, within 1 %; the error squares with each step: 5e-5, 1e-9, 1e-18.
     var y =
       p < 1 << 53
-      ? (0.41796875 + radicand * 0x1p-52 * 0.58984375) * 0x1p26
-      : (0.58984375 + radicand * 0x1p-52 * 0.41796875) * 0x1p26
+      ? (0.58984375 + radicand * 0x1p-52 * 0.41796875) * 0x1p26
+      : (0.833984375 + radicand * 0x1p-52 * 0.294921875) * 0x1p26
     y = 0.5 * (y + radicand / y)
     y = 0.5 * (y + radicand / y)
     y = 0.5 * (y + radicand / y)

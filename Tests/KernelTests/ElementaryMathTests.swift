@@ -54,13 +54,13 @@ struct Accuracy: Sendable, CustomStringConvertible {
   var description: String { name }
 
   static let all: [Accuracy] = [
-    Accuracy(name: "exp", points: 2_000, bound: 0.54) { ElementaryMath.exp($0[0]) },
-    Accuracy(name: "log", points: 2_000, bound: 0.54) { ElementaryMath.log($0[0]) },
+    Accuracy(name: "exp", points: 2_000, bound: 0.6) { ElementaryMath.exp($0[0]) },
+    Accuracy(name: "log", points: 2_000, bound: 0.52) { ElementaryMath.log($0[0]) },
     Accuracy(name: "expm1", points: 800, bound: 1.5) { ElementaryMath.expm1($0[0]) },
-    Accuracy(name: "log1p", points: 800, bound: 0.56) { ElementaryMath.log1p($0[0]) },
-    Accuracy(name: "pow", points: 1_000, bound: 1) { ElementaryMath.pow($0[0], $0[1]) },
-    Accuracy(name: "sin", points: 800, bound: 1) { ElementaryMath.sin($0[0]) },
-    Accuracy(name: "cos", points: 800, bound: 1) { ElementaryMath.cos($0[0]) },
+    Accuracy(name: "log1p", points: 800, bound: 0.6) { ElementaryMath.log1p($0[0]) },
+    Accuracy(name: "pow", points: 1_000, bound: 0.6) { ElementaryMath.pow($0[0], $0[1]) },
+    Accuracy(name: "sin", points: 800, bound: 0.75) { ElementaryMath.sin($0[0]) },
+    Accuracy(name: "cos", points: 800, bound: 0.75) { ElementaryMath.cos($0[0]) },
     Accuracy(name: "normalCDF", points: 600, bound: 4) { ElementaryMath.normalCDF($0[0]) },
     Accuracy(name: "normalQuantile", points: 600, bound: 2) { ElementaryMath.normalQuantile($0[0]) },
   ]

@@ -97,6 +97,6 @@ import Testing
   @Test("the golden digest of the kernel has not moved")
   func golden() {
     #expect(
-      kernelGoldenDigest().hex == "5d9403a65d096b5934d01e8739304fb88f745fb5b65b0513a8b957246e180f74")
+      kernelGoldenDigest().hex == "7832beb40485a22634f1a3e5b6d87cc125352c2813373215df9939910483cf79")
   }
 }
