@@ -29,10 +29,22 @@ package struct BetaDistribution: Distribution {
     try self.init(mean * concentration, (1 - mean) * concentration)
   }
 
-  package func value(of word: UInt64) -> Double {
-    let u = UnitInterval.open(word)
+  package func value(of word: UInt64) -> Double { quantile(UnitInterval.open(word)) }
+
+  /// A draw given that it is at most `limit`: the quantile of u · F(limit).
+  ///
+  /// For loan-to-value ratios that a venue caps: what is not allowed is not drawn, instead of being cut off at
+  /// the cap and piled up there.
+  package func value(of word: UInt64, atMost limit: Double) -> Double {
+    guard limit < 1 else { return value(of: word) }
+    let mass = ElementaryMath.incompleteBeta(firstShape, secondShape, at: limit, complement: 1 - limit).lower
+    // Rounding alone could carry the extreme words past the limit.
+    return min(limit, quantile(UnitInterval.open(word) * mass))
+  }
+
+  private func quantile(_ u: Double) -> Double {
     // Solved for the smaller of x and 1 − x, which keeps its relative accuracy.
-    return u <= lowerHalf ? forward.value(below: u, above: 1 - u) : 1 - mirrored.value(below: 1 - u, above: u)
+    u <= lowerHalf ? forward.value(below: u, above: 1 - u) : 1 - mirrored.value(below: 1 - u, above: u)
   }
 }
 
