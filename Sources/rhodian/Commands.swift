@@ -180,7 +180,7 @@ func replayRun(_ arguments: Arguments) throws(Exit) {
   let plan = try readPlan("\(arguments.operands[0])/config.resolved.json")
   let (run, config, label) = try locate(arguments.count("run") ?? 1, plan)
   do {
-    let result = try config.run(label, keeping: FactsKept.none)
+    let result = try config.run(label)
     print("run \(run.number), variant \(label.variant), seed \(label.seed)")
     for (name, value) in result.summary { print("  \(name)\(String(repeating: " ", count: max(1, 24 - name.count)))\(value)") }
     print("  fingerprint             \(result.fingerprint.hex)")
