@@ -82,7 +82,8 @@ private func report(_ folder: ResultsFolder, _ plan: Plan) throws(Exit) {
 private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
   guard let text else { return .whole }
   let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-  guard parts.count == 2, let index = parts[0], let count = parts[1], count > 0, (0..<count).contains(index) else {
+  guard parts.count == 2, let index = parts[0], let count = parts[1], count > 0, (0..<count).contains(index)
+  else {
     throw .usage("--shard takes I/N with I from 0 to N-1, such as 0/4, not `\(text)`")
   }
   return Runner.Shard(index: index, count: count)
@@ -163,7 +164,8 @@ func verifyResults(_ arguments: Arguments) throws(Exit) {
   } catch {
     switch error {
     case .noManifest:
-      throw Exit(code: 66, message: "\(path) holds no complete results: there is no manifest.json that can be read")
+      throw Exit(
+        code: 66, message: "\(path) holds no complete results: there is no manifest.json that can be read")
     case .config(let failure): throw Exit(code: failure.exitCode, message: failure.description)
     }
   }
@@ -171,7 +173,8 @@ func verifyResults(_ arguments: Arguments) throws(Exit) {
   let findings = verification.check(sample: sample) { done, total in progress.show(done, of: total) }
   progress.clear()
   guard findings.isEmpty else {
-    throw Exit(code: 65, message: ([path + " does not verify:"] + findings.map { "  " + $0 }).joined(separator: "\n"))
+    throw Exit(
+      code: 65, message: ([path + " does not verify:"] + findings.map { "  " + $0 }).joined(separator: "\n"))
   }
   print("\(path) verifies: \(verification.summary(sample: sample))")
 }
@@ -182,7 +185,9 @@ func replayRun(_ arguments: Arguments) throws(Exit) {
   do {
     let result = try config.run(label)
     print("run \(run.number), variant \(label.variant), seed \(label.seed)")
-    for (name, value) in result.summary { print("  \(name)\(String(repeating: " ", count: max(1, 24 - name.count)))\(value)") }
+    for (name, value) in result.summary {
+      print("  \(name)\(String(repeating: " ", count: max(1, 24 - name.count)))\(value)")
+    }
     print("  fingerprint             \(result.fingerprint.hex)")
   } catch {
     throw Exit(code: 70, message: error.description)
@@ -233,7 +238,8 @@ private func findLoss(_ text: String, _ plan: Plan) throws(Exit) -> (run: Int, l
   if text == "last" { return (plan.runCount, nil) }
   let parts = text.split(separator: ".", omittingEmptySubsequences: false)
   guard parts.count == 2, let run = Int(parts[0]), run > 0, let number = Int32(parts[1]), number > 0 else {
-    throw .usage("`\(text)` is not a loss; losses are named run.number, such as 1.3 (see losses.csv), or `last`")
+    throw .usage(
+      "`\(text)` is not a loss; losses are named run.number, such as 1.3 (see losses.csv), or `last`")
   }
   return (run, number)
 }

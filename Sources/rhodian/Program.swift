@@ -12,7 +12,9 @@ enum Program {
       options: [
         Option(name: "out", value: "DIR", summary: "where the results go (default: results/NAME)"), set,
         Option(name: "jobs", value: "N", summary: "how many workers (default: one for each processor)"),
-        Option(name: "shard", value: "I/N", summary: "compute only every N-th chunk, beginning with the I-th, from 0"),
+        Option(
+          name: "shard", value: "I/N",
+          summary: "compute only every N-th chunk, beginning with the I-th, from 0"),
         Option(name: "compress", value: "gz", summary: "write the tables as .csv.gz"),
         Option(
           name: "keep-going", value: nil,

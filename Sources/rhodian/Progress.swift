@@ -38,7 +38,8 @@ final class Progress: Sendable {
 
   private static func text(_ seconds: Int) -> String {
     if seconds < 60 { return "\(seconds) s" }
-    return seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    return seconds < 3600
+      ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
   }
 
   private static func now() -> Double {

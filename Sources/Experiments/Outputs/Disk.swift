@@ -1,3 +1,6 @@
+import Kernel
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,9 +8,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-import Kernel
-import Synchronization
 
 /// Why results could not be written.
 package struct OutputFailure: Error, Sendable, CustomStringConvertible {

@@ -22,7 +22,8 @@ package struct PlanTables: Sendable {
     keepsEvents = plan.events != .none
     tables =
       [
-        Table(name: "summary", title: "a row a run", columns: PlanTables.columns(sweptPaths: plan.sweptPaths)),
+        Table(
+          name: "summary", title: "a row a run", columns: PlanTables.columns(sweptPaths: plan.sweptPaths)),
         Table(
           name: "losses", title: "a row for each loss and each layer that was asked",
           columns: run + Tables.losses),

@@ -1,3 +1,5 @@
+import Kernel
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-import Kernel
 
 /// A table being written, compressed or not. Its digest and length are those of the rows, so that compressing
 /// changes no manifest.
@@ -57,9 +57,10 @@ final class Gzip {
     var reserved: UInt = 0
   }
 
-  private typealias Initialise = @convention(c) (
-    UnsafeMutableRawPointer, Int32, Int32, Int32, Int32, Int32, UnsafePointer<CChar>, Int32
-  ) -> Int32
+  private typealias Initialise =
+    @convention(c) (
+      UnsafeMutableRawPointer, Int32, Int32, Int32, Int32, Int32, UnsafePointer<CChar>, Int32
+    ) -> Int32
   private typealias Deflate = @convention(c) (UnsafeMutableRawPointer, Int32) -> Int32
   private typealias End = @convention(c) (UnsafeMutableRawPointer) -> Int32
 
@@ -74,7 +75,8 @@ final class Gzip {
 
   init(for path: String) throws(OutputFailure) {
     self.path = path
-    guard let library = Gzip.library(), let initialise = dlsym(library, "deflateInit2_"), let deflate = dlsym(library, "deflate"),
+    guard let library = Gzip.library(), let initialise = dlsym(library, "deflateInit2_"),
+      let deflate = dlsym(library, "deflate"),
       let end = dlsym(library, "deflateEnd")
     else {
       throw OutputFailure(

@@ -56,20 +56,20 @@ enum Tables {
   // MARK: losses.csv
 
   static let losses: [Column] = [
-      Column("loss", .string, "the loss, as `rhodian trace --loss` takes it: run.number"),
-      Column("time", .number, unit: "s", "when it was recognised"),
-      Column("venue", .string, "who was left with it"),
-      Column("position", .string, "whose debt it was"),
-      Column("asset", .string, "what was lent"),
-      Column("recognised", .number, unit: "asset", "the whole loss"),
-      Column("step", .integer, "the layer's place in the waterfall, from 0"),
-      Column("layer", .string, "the rule that was asked"),
-      Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
-      Column("finality", .string, "`final`, or `passThrough` where the bearer is a venue that hands it on"),
-      Column("taken", .number, unit: "asset", "what they bore at once"),
-      Column("promised", .number, unit: "asset", "what they promised"),
-      Column("left", .number, unit: "asset", "what the layer left for the next one"),
-    ]
+    Column("loss", .string, "the loss, as `rhodian trace --loss` takes it: run.number"),
+    Column("time", .number, unit: "s", "when it was recognised"),
+    Column("venue", .string, "who was left with it"),
+    Column("position", .string, "whose debt it was"),
+    Column("asset", .string, "what was lent"),
+    Column("recognised", .number, unit: "asset", "the whole loss"),
+    Column("step", .integer, "the layer's place in the waterfall, from 0"),
+    Column("layer", .string, "the rule that was asked"),
+    Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
+    Column("finality", .string, "`final`, or `passThrough` where the bearer is a venue that hands it on"),
+    Column("taken", .number, unit: "asset", "what they bore at once"),
+    Column("promised", .number, unit: "asset", "what they promised"),
+    Column("left", .number, unit: "asset", "what the layer left for the next one"),
+  ]
 
   static func appendLossRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
     var current: (time: SimTime, position: PositionID, amount: Amount)?
@@ -107,25 +107,25 @@ enum Tables {
   // MARK: events.csv
 
   static let events: [Column] = [
-      Column("fact", .integer, "order of the fact in its run, from 1"),
-      Column("event", .integer, "the event that made it a fact; events are numbered as scheduled"),
-      Column("cause", .integer, "the event that scheduled that event; empty for a root"),
-      Column("root", .integer, "the exogenous event at the head of the chain"),
-      Column("depth", .integer, "causes between the root and this event"),
-      Column("time", .number, unit: "s", "when it happened"),
-      Column("round", .integer, "round of the instant"),
-      Column("phase", .string, "phase of the round"),
-      Column("kind", .string, "what happened"),
-      Column("venue", .string, "the venue concerned"),
-      Column("who", .string, "who acted or was struck"),
-      Column("asset", .string, "the asset concerned"),
-      Column("amount", .number, unit: "asset", "how much of it"),
-      Column("forAsset", .string, "the asset on the other side of an exchange"),
-      Column("forAmount", .number, unit: "forAsset", "how much of that"),
-      Column("price", .number, "dollars a token; of a swap, the pool's price after it"),
-      Column("health", .number, "threshold · collateral / debt"),
-      Column("loss", .string, "the loss that is recognised or absorbed, as in losses.csv"),
-    ]
+    Column("fact", .integer, "order of the fact in its run, from 1"),
+    Column("event", .integer, "the event that made it a fact; events are numbered as scheduled"),
+    Column("cause", .integer, "the event that scheduled that event; empty for a root"),
+    Column("root", .integer, "the exogenous event at the head of the chain"),
+    Column("depth", .integer, "causes between the root and this event"),
+    Column("time", .number, unit: "s", "when it happened"),
+    Column("round", .integer, "round of the instant"),
+    Column("phase", .string, "phase of the round"),
+    Column("kind", .string, "what happened"),
+    Column("venue", .string, "the venue concerned"),
+    Column("who", .string, "who acted or was struck"),
+    Column("asset", .string, "the asset concerned"),
+    Column("amount", .number, unit: "asset", "how much of it"),
+    Column("forAsset", .string, "the asset on the other side of an exchange"),
+    Column("forAmount", .number, unit: "forAsset", "how much of that"),
+    Column("price", .number, "dollars a token; of a swap, the pool's price after it"),
+    Column("health", .number, "threshold · collateral / debt"),
+    Column("loss", .string, "the loss that is recognised or absorbed, as in losses.csv"),
+  ]
 
   static func appendEventRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
     for (index, record) in run.facts.enumerated() {

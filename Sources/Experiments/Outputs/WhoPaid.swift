@@ -78,7 +78,8 @@ package struct WhoPaid {
     }
     let headings = shown.map { $0.column.hasPrefix("taken.") ? String($0.column.dropFirst(6)) : $0.column }
     var lines = [
-      "medians over seeds, $", columns(["variant", "recognised"] + headings + ["hidden peak", "liquidations"]),
+      "medians over seeds, $",
+      columns(["variant", "recognised"] + headings + ["hidden peak", "liquidations"]),
     ]
     for group in groups {
       let figures = ["recognised"] + shown.map(\.column) + ["occurredPeak", "liquidations"]

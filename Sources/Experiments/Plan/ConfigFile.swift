@@ -20,7 +20,8 @@ package enum ConfigFile {
     let diagnostics = Diagnostics([], source: document.source)
     guard let name = member.value.text else {
       diagnostics.report(
-        "expected the path of a config, found \(member.value.noun)", at: place, allowed: "a path such as \"base.jsonc\"")
+        "expected the path of a config, found \(member.value.noun)", at: place,
+        allowed: "a path such as \"base.jsonc\"")
       throw .invalid(diagnostics.report)
     }
     let base = name.hasPrefix("/") ? name : directory(of: path) + name
@@ -50,7 +51,8 @@ package enum ConfigFile {
     return String(path[...slash])
   }
 
-  private static func apply(_ setting: String, to document: ConfigDocument) throws(ReadingFailure) -> JSONNode {
+  private static func apply(_ setting: String, to document: ConfigDocument) throws(ReadingFailure) -> JSONNode
+  {
     let name = "--set \(setting)"
     guard let equals = setting.firstIndex(of: "=") else {
       let source = SourceFile(name: name, bytes: Array(setting.utf8))

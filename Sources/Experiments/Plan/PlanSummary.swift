@@ -9,7 +9,9 @@ package struct PlanSummary {
     lines.append("  variants  \(plan.variants.map(\.name.value).joined(separator: ", "))")
     for axis in plan.axes {
       let steps = axis.steps.map { $0.map(\.tableText).joined(separator: " with ") }
-      lines.append("  sweep     \(axis.paths.map(\.value).joined(separator: " with ")): \(steps.joined(separator: ", "))")
+      lines.append(
+        "  sweep     \(axis.paths.map(\.value).joined(separator: " with ")): \(steps.joined(separator: ", "))"
+      )
     }
     lines.append("  seeds     \(plan.seeds.first) to \(plan.seeds.last)")
     if let config = try? plan.config(of: plan.point(0)) {
@@ -21,7 +23,9 @@ package struct PlanSummary {
       }
       lines.append("  agents    \(total) in each run: \(agents.joined(separator: ", "))")
       if let size = PlanSummary.bytesPerRun(config, plan) {
-        lines.append("  disk      about \(PlanSummary.text(size * plan.runCount)) (the first run's tables, times the runs)")
+        lines.append(
+          "  disk      about \(PlanSummary.text(size * plan.runCount)) (the first run's tables, times the runs)"
+        )
       }
     }
     self.lines = lines

@@ -64,7 +64,8 @@ package final class Diagnostics {
   ) {
     reportOnce(
       Diagnostic(
-        message, path: place.path, range: place.range, found: found, allowed: allowed, suggestion: suggestion))
+        message, path: place.path, range: place.range, found: found, allowed: allowed, suggestion: suggestion)
+    )
   }
 
   package func reportOnce(_ diagnostic: Diagnostic, note: String? = nil) {

@@ -1,3 +1,5 @@
+import Kernel
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-import Kernel
 
 /// A results folder while somebody writes it: held by one process, filled part by part, made whole at the end.
 ///
@@ -66,7 +66,7 @@ package final class ResultsFolder: Sendable {
       }
       try disk.replace("\(path)/config.resolved.json", with: config)
     }
-    try disk.makeFolder("\(path)/parts")
+    if state == .unfinished { try disk.makeFolder("\(path)/parts") }
   }
 
   package var state: State { Manifest(folder: self) == nil ? .unfinished : .complete }
