@@ -82,6 +82,8 @@ private struct Twins: ~Copyable {
   var random: SplitMix64
   var last: EventHeader?
   var growing = true
+  /// How many events are still to come in a burst that falls before the next event.
+  var burst = 0
   var mostWaiting = 0
   var roundsSeen: Int32 = 0
   var tiesSeen = 0
@@ -106,13 +108,21 @@ private struct Twins: ~Copyable {
     // Long spells of growth and of draining: the buffer overflows, buckets spread, and all runs empty.
     if word % 2_000 == 0 { growing.toggle() }
     if queue.count > 3_000 { growing = false }
+    if word % 700 == 1 { burst = 250 }
+    if burst > 0 {
+      burst -= 1
+      return scheduleOne(beforeNext: true)
+    }
     if (word >> 32) % 16 < (growing ? 10 : 5) { return scheduleOne() }
     return takeOne(word)
   }
 
-  private mutating func scheduleOne() -> Bool {
+  private mutating func scheduleOne(beforeNext: Bool = false) -> Bool {
     let word = random.next()
-    let time = reference.now.time + delay(word)
+    var time = reference.now.time + delay(word)
+    if beforeNext, let next = reference.items.last {
+      time = reference.now.time + Int64(random.next() >> 16) % (next.time - reference.now.time + 1)
+    }
     let phase = UInt8(random.next() % 10)
     let cause = word >> 60 < 12 ? last : nil
     let event = word & 1 == 0 ? TestEvent.number(word) : .pair(Int32(truncatingIfNeeded: word), 1)

@@ -196,6 +196,37 @@ struct EventQueueTests {
     #expect(queue.next(through: at(10))?.1 == 1)
   }
 
+  @Test(
+    "whoever looks ahead may still schedule what comes before, as much as they like",
+    arguments: [10, 12, 20, 30, 44, 58] as [UInt64], [1, 100, 400] as [Int])
+  func lookingAhead(exponent: UInt64, burst: Int) throws {
+    let queue = QueueBox<Int>()
+    var random = SplitMix64(seed: exponent)
+    var expected: [(time: UInt64, number: Int)] = []
+    func schedule(_ time: UInt64) throws {
+      expected.append((time, expected.count))
+      try queue.schedule(expected.count - 1, at: at(Int64(time)), phase: .price, cause: nil)
+    }
+    let far: UInt64 = 1 << exponent
+    for _ in 0..<3_000 { try schedule(far + random.next() % 1_000 % (far / 4)) }
+    for round in 1...3 as ClosedRange<UInt64> {
+      #expect(queue.peekTime == at(Int64(expected.map(\.time).min() ?? 0)))
+      for _ in 0..<burst { try schedule(random.next() % (far / round)) }
+      queue.checkInvariants()
+      // Later events, on both sides of those looked at.
+      for _ in 0..<200 { try schedule(far - 100 + random.next() % 1_100 % (far / 4)) }
+      queue.checkInvariants()
+    }
+    expected.sort { ($0.time, $0.number) < ($1.time, $1.number) }
+    for (_, number) in expected {
+      let taken = queue.next()?.1
+      guard taken == number else {
+        Issue.record("seed \(exponent): \(String(describing: taken)) was taken instead of \(number)")
+        return
+      }
+    }
+  }
+
   @Test("slots are used again: memory follows the most events that ever waited")
   func memory() throws {
     let queue = QueueBox<UInt64>()
