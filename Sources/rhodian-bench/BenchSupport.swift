@@ -104,7 +104,7 @@ func compilePeer(_ name: String, sourceFile: String = #filePath) -> String? {
   let sources = sourceFile.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
     separator: "/")
   let source = "\(sources)/Peers/\(name).cpp"
-  var folder = "/tmp"
+  var folder = "."
   var path = [Int8](repeating: 0, count: Int(PATH_MAX))
   if readlink("/proc/self/exe", &path, path.count - 1) > 0 {
     let program = String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
