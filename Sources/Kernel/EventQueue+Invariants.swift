@@ -55,7 +55,7 @@ extension RadixLadder {
 
 extension EventQueue {
   /// O(slots).
-  package func checkInvariants() {
+  public func checkInvariants() {
     ladder.checkInvariants()
     var free = 0
     var index = firstFreeSlot

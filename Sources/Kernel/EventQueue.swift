@@ -12,7 +12,8 @@
 /// goes to the next round of the same instant. One of the present phase or a later one joins the present round,
 /// after those already waiting there. So a liquidation that moves a price, the oracle that publishes it and the
 /// alarms it fires follow each other at one time, in rounds 0, 1, 2. A later time starts with round 0. Before the
-/// first event, now is the start with no phase passed. Round 10,000 of one instant is refused (`.zeno`).
+/// first event, now is the start with no phase passed. Round 10,000 of one instant is refused (`.zeno`), and so is
+/// an event for now once 100 million have happened now: a phase that feeds itself would never end.
 ///
 /// **Causes.** An event scheduled without a cause is a root, of depth 0; with one, it has its root and lies one
 /// deeper. Ids count in the order of scheduling.
@@ -26,7 +27,7 @@
 /// waiting; `rhodian-bench queue` measures it.
 ///
 /// The queue is not copied by accident; `copy()` branches it.
-package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
+public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   struct Slot: BitwiseCopyable {
     var id: EventID
     var cause: EventID
@@ -38,17 +39,21 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Who goes first among ties.
-  package let ties: TiePolicy
+  public let ties: TiePolicy
   /// The time of the last event handed out; the start before the first.
-  package private(set) var now = SimTime.start
+  public private(set) var now = SimTime.start
   /// The round of the last event handed out.
-  package private(set) var round: Int32 = 0
+  public private(set) var round: Int32 = 0
   /// The phase of the last event handed out.
-  package private(set) var phase = Phase.chain
+  public private(set) var phase = Phase.chain
   /// How many events wait.
-  package private(set) var count = 0
+  public private(set) var count = 0
+  /// How many events of the present instant have been handed out.
+  private(set) var handledNow: Int64 = 0
+  /// After so many events at one instant, none may be added to it.
+  package var mostEventsPerInstant = EventQueueLimits.eventsPerInstant
   /// How many were ever scheduled; also the next id.
-  package private(set) var scheduledCount: Int64 = 0
+  public private(set) var scheduledCount: Int64 = 0
 
   var ladder: RadixLadder
   /// Later rounds of the present instant: the one under way (from round 1 on) and the one after.
@@ -61,7 +66,7 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   private var warmth: Int64 = 0
 
   /// An empty queue at the start of time.
-  package init(ties: TiePolicy = .firstScheduledFirst) {
+  public init(ties: TiePolicy = .firstScheduledFirst) {
     self.init(ties: ties, ladder: RadixLadder())
   }
 
@@ -71,10 +76,12 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// A queue in the same state; from here on, neither sees what happens to the other.
-  package func copy() -> EventQueue {
+  public func copy() -> EventQueue {
     var twin = EventQueue(ties: ties, ladder: ladder.copy())
     twin.now = now
     twin.round = round
+    twin.handledNow = handledNow
+    twin.mostEventsPerInstant = mostEventsPerInstant
     twin.phase = phase
     twin.count = count
     twin.scheduledCount = scheduledCount
@@ -87,13 +94,13 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Whether nothing waits.
-  package var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 }
 
   /// How many events fit without asking for memory.
-  package var slotCount: Int { slots.count }
+  public var slotCount: Int { slots.count }
 
   /// The time of the event that goes next. Mutating, because finding it may arrange what is waiting.
-  package var peekTime: SimTime? {
+  public var peekTime: SimTime? {
     mutating get {
       if !thisRound.isEmpty || !nextRound.isEmpty { return now }
       if ladder.bufferCount == 0 { fillBuffer() }
@@ -107,7 +114,7 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// Adds an event for `time`, now or later, caused by the event with header `cause`.
   @discardableResult
   @inline(__always)
-  package mutating func schedule(
+  public mutating func schedule(
     _ event: Event, at time: SimTime, phase: Phase, cause: EventHeader?
   ) throws(EventQueueError) -> EventID {
     let id = EventID(scheduledCount)
@@ -129,7 +136,7 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     if time <= now {
       guard time == now else { throw .past(requested: time, now: now) }
       itsRound = phase < self.phase ? round &+ 1 : round
-      guard itsRound < EventQueueLimits.rounds else { throw .zeno(time) }
+      guard itsRound < EventQueueLimits.rounds, handledNow < mostEventsPerInstant else { throw .zeno(time) }
     }
     guard time <= EventQueueLimits.latestTime else { throw .tooLate(time) }
     let index = store(slot)
@@ -162,18 +169,22 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Takes the event that goes next, and moves now to it.
   @inline(__always)
-  package mutating func next() -> (EventHeader, Event)? {
+  public mutating func next() -> (EventHeader, Event)? {
     guard count > 0 else { return nil }
     count &-= 1
+    handledNow &+= 1
     if case .shuffled = ties { return takeShuffled() }
     if !thisRound.isEmpty || !nextRound.isEmpty {
       if let index = takeFromRounds() { return release(index) }
     }
     if ladder.bufferCount == 0 { fillBuffer() }
-    guard let entry = ladder.popFirst() else { fatalError("the queue counts an event that it does not hold") }
+    guard let entry = ladder.popFirst() else {
+      preconditionFailure("the queue counts an event that it does not hold")
+    }
     if entry.time != now {
       now = entry.time
       round = 0
+      handledNow = 1
     }
     phase = entry.phase
     return release(UInt32(truncatingIfNeeded: entry.value))
@@ -181,7 +192,7 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// `next()`, unless that lies after `horizon`: then nothing, and now stays.
   @inline(__always)
-  package mutating func next(through horizon: SimTime) -> (EventHeader, Event)? {
+  public mutating func next(through horizon: SimTime) -> (EventHeader, Event)? {
     // The lower bound first: looking closer arranges what waits, for nothing if the horizon comes before all of it.
     if let bound = ladder.earliestTime, bound > horizon, thisRound.isEmpty, nextRound.isEmpty { return nil }
     guard let time = peekTime, time <= horizon else { return nil }
@@ -204,7 +215,10 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   @inline(never)
   private mutating func takeShuffled() -> (EventHeader, Event) {
-    guard let entry = heap.popFirst() else { fatalError("the queue counts an event that it does not hold") }
+    guard let entry = heap.popFirst() else {
+      preconditionFailure("the queue counts an event that it does not hold")
+    }
+    if entry.time != now { handledNow = 1 }
     now = entry.time
     round = entry.round
     phase = Phase(ladderBits: UInt64(entry.phaseRawValue))
@@ -318,7 +332,7 @@ extension Phase {
   @inline(__always)
   init(ladderBits: UInt64) {
     guard let phase = Phase(rawValue: UInt8(truncatingIfNeeded: ladderBits)) else {
-      fatalError("a key holds a phase that does not exist")
+      preconditionFailure("a key holds a phase that does not exist")
     }
     self = phase
   }

@@ -37,6 +37,11 @@ final class QueueBox<Event: BitwiseCopyable> {
     queue = EventQueue(ties: ties)
   }
 
+  var mostEventsPerInstant: Int64 {
+    get { queue.mostEventsPerInstant }
+    set { queue.mostEventsPerInstant = newValue }
+  }
+
   var now: SimTime { queue.now }
   var count: Int { queue.count }
   var isEmpty: Bool { queue.isEmpty }
@@ -157,6 +162,32 @@ struct EventQueueTests {
     } catch {
       return error
     }
+  }
+
+  @Test(
+    "a phase that feeds itself for ever at one instant is refused",
+    arguments: [TiePolicy.firstScheduledFirst, .shuffled(seed: 5)])
+  func selfFeedingPhase(ties: TiePolicy) throws {
+    let queue = QueueBox<Int>(ties: ties)
+    queue.mostEventsPerInstant = 1_000
+    try queue.schedule(0, at: at(3), phase: .decision, cause: nil)
+    var handled = 0
+    var refusal: EventQueueError?
+    while refusal == nil, handled <= 2_000, let (header, _) = queue.next() {
+      handled += 1
+      do throws(EventQueueError) {
+        try queue.schedule(0, at: at(3), phase: .decision, cause: header)
+      } catch {
+        refusal = error
+      }
+    }
+    #expect(refusal == .zeno(at(3)))
+    #expect(handled == 1_000)
+    // Another instant has a count of its own.
+    try queue.schedule(0, at: at(4), phase: .decision, cause: nil)
+    while queue.next() != nil {}
+    try queue.schedule(0, at: at(4), phase: .decision, cause: nil)
+    #expect(queue.next()?.0.time == at(4))
   }
 
   @Test(
