@@ -108,18 +108,20 @@ extension ReferenceEngine {
     arbitrageurs[index].isDue = false
     let trader = arbitrageurs[index]
     let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
+    // The page says "the purse": all that the arbitrageur holds, its capital and what it has earned with it.
+    let purse = balances[trader.account][quote.position]
     let r = rate(of: base.position, in: quote.position, at: reference)
     if var sold = bestSale(to: trader.pool, of: base, outsideRate: r) {
-      if let affordable = ReferenceMath.floor(Double(trader.capital) / r) { sold = min(sold, affordable) }
+      if let affordable = ReferenceMath.floor(Double(purse) / r) { sold = min(sold, affordable) }
       let bought = try bought(from: trader.pool, selling: base, sold)
-      guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= trader.capital, bought > cost else {
+      guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= purse, bought > cost else {
         return
       }
       move(cost, of: quote.position, from: trader.account, to: 0)
       move(sold, of: base.position, from: 0, to: trader.account)
       try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought)
     } else if var sold = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) {
-      sold = min(sold, trader.capital)
+      sold = min(sold, purse)
       let bought = try bought(from: trader.pool, selling: quote, sold)
       guard let gain = ReferenceMath.floor(Double(bought) * r), gain > sold else { return }
       move(bought, of: base.position, from: trader.account, to: 0)

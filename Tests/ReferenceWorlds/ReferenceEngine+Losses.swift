@@ -79,8 +79,9 @@ extension ReferenceEngine {
     let position = positions[index]
     let venue = venues[position.venue]
     let loss = try owed(by: position)
-    let number = Int32(lossesInAll)
+    // Losses are numbered from one.
     lossesInAll += 1
+    let number = Int32(lossesInAll)
     move(
       -balances[position.account][venue.debtAsset], of: venue.debtAsset, from: venue.account,
       to: position.account)

@@ -109,7 +109,7 @@ extension ReferenceEngine {
         give(account, specification.pools[pool.position].quote, Int128(capital.units))
         arbitrageurs.append(
           Arbitrageur(
-            account: account, pool: pool.position, latency: latency, capital: Int128(capital.units)))
+            account: account, pool: pool.position, latency: latency))
       }
     }
   }
@@ -176,7 +176,8 @@ extension ReferenceEngine {
       let (over, every) = (shock.over.microseconds, shock.every.microseconds)
       for step in 1...ReferenceEngine.steps(of: shock) {
         let late = over == 0 ? 0 : min(over, Int64(step) * every)
-        try schedule(.shockSteps(index), .price, after: SimDuration(microseconds: shock.at.microseconds + late))
+        try schedule(
+          .shockSteps(index), .price, after: SimDuration(microseconds: shock.at.microseconds + late))
       }
     }
     for (index, venue) in venues.enumerated() where venue.terms.borrowRate > 0 {

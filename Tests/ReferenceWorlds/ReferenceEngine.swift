@@ -80,7 +80,6 @@ package struct ReferenceEngine {
     let account: Int
     let pool: Int
     let latency: SimDuration
-    let capital: Int128
     var isDue = false
   }
 

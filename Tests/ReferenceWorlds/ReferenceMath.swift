@@ -57,7 +57,9 @@ enum ReferenceMath {
   }
 
   static func amount(_ units: Int128) throws(ReferenceFailure) -> Amount {
-    guard let units = Int64(exactly: units) else { throw ReferenceFailure("\(units) has no place in 64 bits") }
+    guard let units = Int64(exactly: units) else {
+      throw ReferenceFailure("\(units) has no place in 64 bits")
+    }
     return Amount(units: units)
   }
 }
