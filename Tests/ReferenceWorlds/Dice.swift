@@ -22,7 +22,9 @@ struct Dice {
 
   mutating func chance(_ probability: Double) -> Bool { stream.nextUnit() < probability }
 
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[integer(0...(elements.count - 1))] }
+  mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[integer(0...(elements.count - 1))]
+  }
 
   mutating func shuffle<Element>(_ elements: [Element]) -> [Element] {
     stream.nextPermutation(of: elements.count).map { elements[$0] }

@@ -75,7 +75,11 @@ extension RandomWorld {
     ])
     // No liquidator looks at one position more than some thirty times.
     let retry = max(Int64(dice.integer(10...600)) * RandomWorld.second, horizon / 30)
-    let profit = dice.chance(0.6) ? Amount.zero : units(dice.logarithmic(1, 100), of: pools[pool].quote)
+    // Of whichever asset counts for less: the loan asset may be either.
+    let wanted = dice.logarithmic(1, 100)
+    let profit =
+      dice.chance(0.6)
+      ? Amount.zero : min(units(wanted, of: pools[pool].base), units(wanted, of: pools[pool].quote))
     populations.append(
       .liquidators(
         id: "liquidators\(pool).\(group)", pool: PoolID(pool), count: dice.integer(1...2), latency: latency,

@@ -84,9 +84,9 @@ package struct RandomWorld {
       let pool = number == 0 ? pools[0] : dice.pick(pools)
       let flipped = dice.chance(0.4)
       let (loan, first) = flipped ? (pool.base, pool.quote) : (pool.quote, pool.base)
-      var collateral = [terms(of: first)]
+      var collateral = [terms(of: first, soldIn: pool)]
       let others = tokens.indices.map { AssetID($0) }.filter { $0 != loan && $0 != first }
-      if !others.isEmpty, dice.chance(0.5) { collateral.append(terms(of: dice.pick(others))) }
+      if !others.isEmpty, dice.chance(0.5) { collateral.append(terms(of: dice.pick(others), soldIn: pool)) }
       let period = max(horizon / Int64(dice.integer(1...30)), RandomWorld.second)
       venues.append(
         .init(
@@ -100,11 +100,15 @@ package struct RandomWorld {
     }
   }
 
-  private mutating func terms(of asset: AssetID) -> CollateralTerms {
+  private mutating func terms(
+    of asset: AssetID, soldIn pool: WorldSpecification.Pool
+  ) -> CollateralTerms {
     let threshold = dice.real(0.6, 0.93)
+    // Seldom so little that the pool's fee eats it: then nobody ever comes, and no loss is ever admitted.
+    let fee = dice.chance(0.95) ? Double(pool.feeMillionths) / 1e6 : 0
     return CollateralTerms(
       asset: asset, maximumLTV: threshold - dice.real(0.01, 0.1), threshold: threshold,
-      bonus: dice.pick([0, 0.02, 0.05, 0.05, 0.1, dice.real(0, 0.2)]))
+      bonus: fee + dice.pick([0.02, 0.05, 0.05, 0.1, dice.real(0, 0.2), dice.chance(0.3) ? 0 : 0.03]))
   }
 
   private mutating func waterfall(in loan: AssetID) -> [WorldSpecification.Layer] {
@@ -152,17 +156,18 @@ package struct RandomWorld {
   private mutating func addShocks() {
     // On a coarse clock, so that shocks fall together, with each other and with interest.
     func instant(_ dice: inout Dice) -> Int64 { horizon / 10 * Int64(dice.integer(0...6)) }
-    let (over, every) = spread()
+    // Mostly at once: a slow fall is one that liquidators keep up with.
+    let (over, every) = dice.chance(0.8) ? (.zero, duration(RandomWorld.second)) : spread()
     shocks.append(
       Shock(
         asset: venues[0].collateral[0].asset, at: SimTime(microseconds: instant(&dice)),
-        jump: dice.real(-0.75, -0.4), over: over, every: every))
+        jump: dice.real(-0.85, -0.55), over: over, every: every))
     for _ in 0..<dice.integer(0...3) {
       let (over, every) = spread()
       shocks.append(
         Shock(
           asset: AssetID(dice.integer(0...(tokens.count - 1))), at: SimTime(microseconds: instant(&dice)),
-          jump: dice.chance(0.6) ? dice.real(-0.6, -0.05) : dice.real(0.05, 1), over: over, every: every))
+          jump: dice.chance(0.6) ? dice.real(-0.5, -0.02) : dice.real(0.02, 0.6), over: over, every: every))
     }
     if dice.chance(0.3) { shocks.reverse() }
   }
