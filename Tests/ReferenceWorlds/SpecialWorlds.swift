@@ -20,8 +20,9 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
   }
 
   package static let all: [SpecialWorld] = [
-    twoOraclesAtOnce, dominoes, recoveryBeforeTheAct, recoveryOnTheWay, fundThatJustSuffices,
-    fundShortOfOneUnit, nearlyAllOf64Bits, shocksAtOneInstant, eventsAtTheHorizon, interestAlone, noVenue,
+    twoOraclesAtOnce, dominoes, recoveryBeforeTheAct, recoveryOnTheWay, healthAtItsBounds,
+    fundThatJustSuffices, fundShortOfOneUnit, nearlyAllOf64Bits, shocksAtOneInstant, eventsAtTheHorizon,
+    interestAlone, noVenue,
   ]
 
   // MARK: Instants
@@ -133,6 +134,25 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     world.liquidators = 3
     return SpecialWorld("two liquidators come too late", world.specification) { facts in
       facts.filter { $0.fact.kind == "liquidated" }.count == 5
+    }
+  }()
+
+  /// A debt of exactly what the collateral carries stands. At a health of exactly `fullCloseBelow`, 0.5, only the
+  /// close factor's share may be repaid.
+  private static let healthAtItsBounds: SpecialWorld = {
+    var world = HandMadeWorld()
+    world.borrowers = 1
+    world.threshold = 0.75
+    world.closeFactor = 0.4
+    world.fullCloseBelow = 0.5
+    world.shocks = [HandMadeWorld.crash(0, at: .hours(1)), HandMadeWorld.crash(-0.5, at: .hours(2))]
+    return SpecialWorld("health exactly at its bounds", world.specification) { facts in
+      guard let called = facts.first(where: { $0.fact.kind == "becameLiquidatable" }),
+        case .becameLiquidatable(_, 0.5) = called.fact,
+        case .liquidated(_, _, let repaid, _, _) = facts.first(where: { $0.fact.kind == "liquidated" })?.fact
+      else { return false }
+      return called.header.time > SimTime(microseconds: 7_200_000_000)
+        && repaid == Amount(units: 30_000_000_000)
     }
   }()
 
