@@ -3,7 +3,8 @@
 ///     let latency = try ExponentialDistribution(mean: 1200)
 ///     let seconds = latency.value(of: streams.word(.reactionLatency, borrower, epoch))
 ///
-/// **Invariant:** `value(of:)` never decreases as the word grows. So a variant that changes a parameter a little
+/// **Invariant:** `value(of:)` never decreases as the word grows (``BetaDistribution``: by no more than the
+/// rounding of its integral, 1e-12 of the value). So a variant that changes a parameter a little
 /// changes every draw a little, and paired runs stay comparable (antithetic words `w` and `~w` also work).
 /// Parameters are checked once, in the initialiser, which throws ``DistributionError`` rather than bend them.
 package protocol Distribution: Sendable {

@@ -40,13 +40,13 @@ extension ElementaryMath {
     if x.magnitude > 39 { return 0 }
     let square = Extended(productOf: x, x)
     let (head, tail, exponent) = exponential(-0.5 * square.high, -0.5 * square.low)
-    return scaled((head + tail) * ElementaryTables.inverseTwoPi.squareRoot(), by: exponent)
+    return scaled((head + tail) * squareRoot(ElementaryTables.inverseTwoPi), by: exponent)
   }
 
   /// Φ⁻¹(p): −∞ at 0, ∞ at 1, NaN outside. `Φ⁻¹(1 − p) == −Φ⁻¹(p)` whenever `1 − p` is exact.
   package static func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
-    if q.magnitude <= 0.375 {
+    if q.magnitude < 0.375 {
       let w = q * q
       let piece = Int(w * 128)
       let s = w - (Double(piece) + 0.5) * 0x1p-7
@@ -58,11 +58,11 @@ extension ElementaryMath {
     return p == 1 ? .infinity : .nan
   }
 
-  /// z with Q(z) = p, for `0 < p <= 1/8`.
+  /// z with Q(z) = p, for `0 < p <= 1/8`, so that `r > 2`.
   private static func tailQuantile(_ p: Double) -> Double {
     // r = √(−2 log p) in two parts: the second is one step of Newton's iteration.
     let logarithm = extendedLogarithm(p)
-    let r = (-2 * logarithm.high).squareRoot()
+    let r = squareRoot(-2 * logarithm.high)
     let square = Extended(productOf: r, r)
     let rest = ((-2 * logarithm.high - square.high) - (square.low + 2 * logarithm.low)) / (2 * r)
     let piece = Int(r.bitPattern >> 49) - 0x2000
