@@ -57,6 +57,13 @@ extension ReferenceEngine {
     let perUnit =
       rate(of: terms.loanAsset.position, in: position.terms.asset.position, at: published)
       * (1 + position.terms.bonus)
+    var least = liquidator.minimumProfit
+    let quote = specification.pools[liquidator.pool].quote.position
+    if quote != terms.loanAsset.position {
+      let inLoan = rate(of: quote, in: terms.loanAsset.position, at: published)
+      guard let converted = ReferenceMath.ceiling(Double(least) * inLoan) else { return nil }
+      least = converted
+    }
     for halvings in 0..<6 {
       let size = most >> Int128(halvings)
       guard size > 0 else { break }
@@ -68,7 +75,7 @@ extension ReferenceEngine {
       }
       guard seized > 0 else { continue }
       let proceeds = try bought(from: liquidator.pool, selling: position.terms.asset, seized)
-      if proceeds - repaid >= liquidator.minimumProfit { return (repaid, seized, proceeds) }
+      if proceeds - repaid >= least { return (repaid, seized, proceeds) }
     }
     return nil
   }

@@ -40,7 +40,7 @@ final class ConfigNames {
       guard oracleNames.names.count > known else { continue }
       if let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
         diagnostics.report(
-          "a second oracle publishes a price of \(tokens[oracle.oracle.asset.position].name)",
+          "a second oracle publishes a price of \(unit(of: oracle.oracle.asset).symbol)",
           at: oracle.id.place, allowed: "one oracle for each asset",
           notes: ["the first is `\(oracles[other].name)`"])
       }
