@@ -1,7 +1,7 @@
 /// The order of things within one round of one instant.
 ///
-/// The world outside moves first (blocks, prices, oracles), then alarms and decisions, then what they bring about,
-/// then losses and the reactions to them; samples see the instant when all is done.
+/// The world outside moves first (blocks, prices, oracles), then alarms and decisions, then what they bring
+/// about, then losses and the reactions to them; samples see the instant when all is done.
 public enum Phase: UInt8, CaseIterable, Hashable, Comparable, Sendable, BitwiseCopyable {
   case chain, price, oracle, alarm, decision, liquidation, settlement, loss, reaction, sample
 
@@ -31,8 +31,8 @@ public struct EventID: Hashable, Comparable, Sendable, BitwiseCopyable {
 
 /// What the queue knows about an event: when it happens, and why.
 ///
-/// `cause` is the event whose handler scheduled this one. Following causes leads to `root` in `depth` steps, so a
-/// loss can be charged to the shock that began it without storing the path.
+/// `cause` is the event whose handler scheduled this one. Following causes leads to `root` in `depth` steps,
+/// so a loss can be charged to the shock that began it without storing the path.
 public struct EventHeader: Hashable, Sendable, BitwiseCopyable {
   /// The event's own name.
   public let id: EventID
@@ -79,16 +79,16 @@ public struct EventHeader: Hashable, Sendable, BitwiseCopyable {
 /// Who goes first among events of the same time, round and phase.
 public enum TiePolicy: Hashable, Sendable, BitwiseCopyable {
   case firstScheduledFirst
-  /// By a keyed hash of the event's id: another seed, another order, the same in every run. A result that changes
-  /// with the seed depends on an order the model does not determine.
+  /// By a keyed hash of the event's id: another seed, another order, the same in every run. A result that
+  /// changes with the seed depends on an order the model does not determine.
   case shuffled(seed: UInt64)
 }
 
 /// Why an event was not scheduled. The queue is unchanged.
 public enum EventQueueError: Error, Hashable, Sendable {
   case past(requested: SimTime, now: SimTime)
-  /// An instant has gone through `EventQueueLimits.rounds` rounds and wants another: events that cause each other
-  /// without delay never let time pass.
+  /// An instant has gone through `EventQueueLimits.rounds` rounds and wants another: events that cause each
+  /// other without delay never let time pass.
   case zeno(SimTime)
   /// Later than `EventQueueLimits.latestTime`.
   case tooLate(SimTime)
@@ -96,7 +96,8 @@ public enum EventQueueError: Error, Hashable, Sendable {
 
 /// How far the queue goes.
 public enum EventQueueLimits {
-  /// Rounds at one instant, numbered from zero. Feedback that settles does so in tens; this is a bug's signature.
+  /// Rounds at one instant, numbered from zero. Feedback that settles does so in tens; this is a bug's
+  /// signature.
   public static let rounds: Int32 = 10_000
   /// Events at one instant, of whatever rounds: a phase that schedules itself for now stays in its round.
   public static let eventsPerInstant: Int64 = 100_000_000

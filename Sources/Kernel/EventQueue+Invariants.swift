@@ -1,5 +1,5 @@
-// What must hold between any two operations. The tests call these after every step of small random runs; a failed
-// check stops the process and says which.
+// What must hold between any two operations. The tests call these after every step of small random runs; a
+// failed check stops the process and says which.
 
 extension RadixLadder {
   /// O(count). See the type's comment for the reasons.

@@ -8,23 +8,24 @@
 /// }
 /// ```
 ///
-/// **Rounds.** Time never runs backwards, and neither does an instant: an event for *now* whose phase has passed
-/// goes to the next round of the same instant. One of the present phase or a later one joins the present round,
-/// after those already waiting there. So a liquidation that moves a price, the oracle that publishes it and the
-/// alarms it fires follow each other at one time, in rounds 0, 1, 2. A later time starts with round 0. Before the
-/// first event, now is the start with no phase passed. Round 10,000 of one instant is refused (`.zeno`), and so is
-/// an event for now once 100 million have happened now: a phase that feeds itself would never end.
+/// **Rounds.** Time never runs backwards, and neither does an instant: an event for *now* whose phase has
+/// passed goes to the next round of the same instant. One of the present phase or a later one joins the
+/// present round, after those already waiting there. So a liquidation that moves a price, the oracle that
+/// publishes it and the alarms it fires follow each other at one time, in rounds 0, 1, 2. A later time starts
+/// with round 0. Before the first event, now is the start with no phase passed. Round 10,000 of one instant
+/// is refused (`.zeno`), and so is an event for now once 100 million have happened now: a phase that feeds
+/// itself would never end.
 ///
-/// **Causes.** An event scheduled without a cause is a root, of depth 0; with one, it has its root and lies one
-/// deeper. Ids count in the order of scheduling.
+/// **Causes.** An event scheduled without a cause is a root, of depth 0; with one, it has its root and lies
+/// one deeper. Ids count in the order of scheduling.
 ///
-/// **Structure.** Round 0 waits in a `RadixLadder` whose 64-bit key is time and phase; rounds 1 and on, which exist
-/// only now, wait in one list per phase. What moves is 16 bytes; header and event stay in a slot, and slots are
-/// used again, so memory follows the most events that ever waited. Nothing is cancelled. Under
+/// **Structure.** Round 0 waits in a `RadixLadder` whose 64-bit key is time and phase; rounds 1 and on, which
+/// exist only now, wait in one list per phase. What moves is 16 bytes; header and event stay in a slot, and
+/// slots are used again, so memory follows the most events that ever waited. Nothing is cancelled. Under
 /// `TiePolicy.shuffled` everything waits in a `ShuffledHeap` instead.
 ///
-/// **Invariants.** See `EventQueue+Invariants.swift`. **Cost.** O(1) in practice for each event, whatever the number
-/// waiting; `rhodian-bench queue` measures it.
+/// **Invariants.** See `EventQueue+Invariants.swift`. **Cost.** O(1) in practice for each event, whatever the
+/// number waiting; `rhodian-bench queue` measures it.
 ///
 /// The queue is not copied by accident; `copy()` branches it.
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
@@ -193,17 +194,20 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// `next()`, unless that lies after `horizon`: then nothing, and now stays.
   @inline(__always)
   public mutating func next(through horizon: SimTime) -> (EventHeader, Event)? {
-    // The lower bound first: looking closer arranges what waits, for nothing if the horizon comes before all of it.
+    // The lower bound first: looking closer arranges what waits, for nothing if the horizon comes before all
+    // of it.
     if let bound = ladder.earliestTime, bound > horizon, thisRound.isEmpty, nextRound.isEmpty { return nil }
     guard let time = peekTime, time <= horizon else { return nil }
     return next()
   }
 
-  /// The first event of the round under way, or of the one after if that is done; `nil` while round 0 goes on.
+  /// The first event of the round under way, or of the one after if that is done; `nil` while round 0 goes
+  /// on.
   @inline(never)
   private mutating func takeFromRounds() -> UInt32? {
     if thisRound.isEmpty {
-      // A bound that is not itself a key lies beyond this instant: it is a multiple of 64, an instant has 16 keys.
+      // A bound that is not itself a key lies beyond this instant: it is a multiple of 64, an instant has 16
+      // keys.
       if ladder.earliestTime == now { return nil }
       swap(&thisRound, &nextRound)
       round += 1
@@ -227,8 +231,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   // MARK: Slots
 
-  /// Lets the ladder look ahead, and reads both ends of the slots of the events that go next, so that they come into the cache side by side and not
-  /// one by one. With a million events waiting it saves nearly half the time of each.
+  /// Lets the ladder look ahead, and reads both ends of the slots of the events that go next, so that they
+  /// come into the cache side by side and not one by one. With a million events waiting it saves nearly half
+  /// the time of each.
   @inline(never)
   private mutating func fillBuffer() {
     ladder.fillBuffer()

@@ -1,5 +1,5 @@
-/// A monotone priority queue of 64-bit keys: what is popped never decreases, and equal keys leave in the order in
-/// which they came. Each entry carries a 64-bit value that is not compared.
+/// A monotone priority queue of 64-bit keys: what is popped never decreases, and equal keys leave in the
+/// order in which they came. Each entry carries a 64-bit value that is not compared.
 ///
 /// ```swift
 /// var ladder = RadixLadder()
@@ -12,34 +12,38 @@
 /// It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path problem",
 /// J. ACM 37, 1990) with many buckets per level, and a sorted buffer in front.
 ///
-/// **Structure.** Write keys in base 64. A key lies on the level of the highest digit in which it differs from
-/// `base`, in the bucket of that digit. When a key is wanted and the buffer is empty, the first bucket of the lowest
-/// level is taken up: if it fits one chunk it is sorted into the buffer, otherwise `base` moves to the bucket's
-/// start and its entries fall to lower levels. Buckets are lists of 1 KiB chunks, so that entries move in streams.
+/// **Structure.** Write keys in base 64. A key lies on the level of the highest digit in which it differs
+/// from `base`, in the bucket of that digit. When a key is wanted and the buffer is empty, the first bucket
+/// of the lowest level is taken up: if it fits one chunk it is sorted into the buffer, otherwise `base` moves
+/// to the bucket's start and its entries fall to lower levels. Buckets are lists of 1 KiB chunks, so that
+/// entries move in streams.
 ///
-/// **Order.** The place of a key is a function of the key and `base`, and the entries of a bucket are moved in the
-/// order in which they came, so equal keys are always in one place and in order.
+/// **Order.** The place of a key is a function of the key and `base`, and the entries of a bucket are moved
+/// in the order in which they came, so equal keys are always in one place and in order.
 ///
 /// **Looking ahead.** Taking up a bucket before the time has come opens a gap between the last key popped and
-/// `base`. What is pushed into the gap goes to the buffer; should that overflow, `base` goes back and the levels
-/// below are gathered again (`gather`). So `popFirst` takes up buckets as late as it can, and `lowerBound` answers
-/// most questions without.
+/// `base`. What is pushed into the gap goes to the buffer; should that overflow, `base` goes back and the
+/// levels below are gathered again (`gather`). So `popFirst` takes up buckets as late as it can, and
+/// `lowerBound` answers most questions without.
 ///
-/// **Invariants.** The buffer holds exactly the keys below `bufferEnd`. Every key outside is at least `base` and lies
-/// where `bucketIndex` says. `checkInvariants()` in the tests says the same in code.
+/// **Invariants.** The buffer holds exactly the keys below `bufferEnd`. Every key outside is at least `base`
+/// and lies where `bucketIndex` says. `checkInvariants()` in the tests says the same in code.
 ///
-/// **Cost.** An entry falls at most 11 levels, in practice log₆₄(count) of them; push is O(1) or an insertion among
-/// at most 96 sorted entries. Memory is 16 bytes per entry plus at most one unfilled chunk per bucket in use.
+/// **Cost.** An entry falls at most 11 levels, in practice log₆₄(count) of them; push is O(1) or an insertion
+/// among at most 96 sorted entries. Memory is 16 bytes per entry plus at most one unfilled chunk per bucket
+/// in use.
 ///
-/// Unsafe buffers are used because the ladder is the innermost loop of every run; none of them escapes this file.
+/// Unsafe buffers are used because the ladder is the innermost loop of every run; none of them escapes this
+/// file.
 package struct RadixLadder: ~Copyable {
   package struct Entry: BitwiseCopyable {
     package var key: UInt64
     package var value: UInt64
   }
 
-  /// A list of chunks: where it begins, and where the next entry goes. `tail` on the last entry of a chunk, which
-  /// is kept for the link to the next one, means that a chunk must be added; `Bucket.empty` is such a tail.
+  /// A list of chunks: where it begins, and where the next entry goes. `tail` on the last entry of a chunk,
+  /// which is kept for the link to the next one, means that a chunk must be added; `Bucket.empty` is such a
+  /// tail.
   struct Bucket: BitwiseCopyable {
     var firstChunk: UInt32
     var tail: UInt32
@@ -47,8 +51,9 @@ package struct RadixLadder: ~Copyable {
     static var empty: Bucket { Bucket(firstChunk: 0, tail: linkOffset) }
   }
 
-  // Base 64 lets one word say which buckets of a level are occupied. In the hold model base 32 and base 256 were a
-  // tenth to a quarter slower at 10⁴ and 10⁶ entries, and chunks of 32 and 16 entries a sixth and a half at 10⁶.
+  // Base 64 lets one word say which buckets of a level are occupied. In the hold model base 32 and base 256
+  // were a tenth to a quarter slower at 10⁴ and 10⁶ entries, and chunks of 32 and 16 entries a sixth and a
+  // half at 10⁶.
   static var digitBits: Int { 6 }
   static var radix: Int { 1 << digitBits }
   static var levelCount: Int { 11 }
@@ -124,8 +129,8 @@ package struct RadixLadder: ~Copyable {
     }
   }
 
-  /// No key is below it. It is the first key itself, or the start of the bucket where that lies, which is a multiple
-  /// of the radix above the last key popped.
+  /// No key is below it. It is the first key itself, or the start of the bucket where that lies, which is a
+  /// multiple of the radix above the last key popped.
   var lowerBound: UInt64? {
     @inline(__always) get {
       if bufferCount > 0 { return buffer[bufferCount &- 1].key }
@@ -183,8 +188,8 @@ package struct RadixLadder: ~Copyable {
     bufferCount &+= 1
   }
 
-  /// The buffer is full: what it holds goes back to the buckets, and `base` moves to the last key popped, below
-  /// which nothing can come any more.
+  /// The buffer is full: what it holds goes back to the buckets, and `base` moves to the last key popped,
+  /// below which nothing can come any more.
   @inline(never)
   private mutating func spill(with entry: Entry) {
     let level = Self.level(of: lastPopped ^ base)
@@ -201,9 +206,9 @@ package struct RadixLadder: ~Copyable {
     bufferEnd = base
   }
 
-  /// Restores the order of buckets when `base` has gone back over a gap: the levels below the highest digit that
-  /// changed hold what was once one bucket of that level, and become it again. When `base` goes forward, no key
-  /// outside the buffer changes its place.
+  /// Restores the order of buckets when `base` has gone back over a gap: the levels below the highest digit
+  /// that changed hold what was once one bucket of that level, and become it again. When `base` goes forward,
+  /// no key outside the buffer changes its place.
   private mutating func gather(below level: Int) {
     for lower in 0..<level {
       while occupied[lower] != 0 {

@@ -3,7 +3,8 @@
 //     duration = part { part }      part = digits [ "." digits ] unit
 //     unit     = "d" | "h" | "m" | "s" | "ms" | "us"
 //
-// `12s`, `1.5h` and `1d6h30m` are durations. The canonical form has no fractions: `1.5s` is printed `1s500ms`.
+// `12s`, `1.5h` and `1d6h30m` are durations. The canonical form has no fractions: `1.5s` is printed
+// `1s500ms`.
 
 /// Why a text is not a duration. `at` is the byte offset of the offending part, for a caret under it.
 public enum SimDurationParseError: Error, Hashable, Sendable {

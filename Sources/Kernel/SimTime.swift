@@ -1,8 +1,8 @@
 /// A point in simulated time: whole microseconds since the start of the run.
 ///
-/// An integer clock makes "at the same instant" an exact question, and a run of a year no less exact than a run
-/// of a second. `Int64` holds ±292,000 years. Arithmetic that a config can push out of range throws; the named
-/// constructors (`.seconds(12)`) are for literals in code and trap.
+/// An integer clock makes "at the same instant" an exact question, and a run of a year no less exact than a
+/// run of a second. `Int64` holds ±292,000 years. Arithmetic that a config can push out of range throws; the
+/// named constructors (`.seconds(12)`) are for literals in code and trap.
 ///
 /// ```swift
 /// let block = try SimTime.start + .seconds(12)

@@ -1,6 +1,7 @@
 import Glibc
 
-/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the peers have the same few lines, so both sides do one work.
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the peers have the same few lines, so both sides do one
+/// work.
 struct SplitMix64 {
   private var state: UInt64
 

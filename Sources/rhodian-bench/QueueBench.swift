@@ -3,8 +3,9 @@ import Kernel
 /// The hold model (Jones, CACM 29, 1986): take the first event, put one back later; the queue keeps its size.
 ///
 /// Four rows per size. `ladder`: the 16-byte queue alone, against `std::priority_queue` of the same entries.
-/// `shipped`: the whole `EventQueue`, with header, cause and a 24-byte event. `kernel`: the same with a loop that
-/// dispatches on the event and runs a small handler. `shuffled`: the shipped queue under a shuffle of ties.
+/// `shipped`: the whole `EventQueue`, with header, cause and a 24-byte event. `kernel`: the same with a loop
+/// that dispatches on the event and runs a small handler. `shuffled`: the shipped queue under a shuffle of
+/// ties.
 func runQueueBench(_ options: [String]) -> Int32 {
   for option in options where option != "--large" {
     printError("queue has no option \(option)\(suggestion(for: option, among: ["--large"]))")

@@ -1,7 +1,7 @@
 import Glibc
 
-// Each bench keeps runnable the measurement behind a decision: ours, a peer's on the same work, and a checksum on
-// which both must agree. Judge by ratios within one run; the machine's speed drifts.
+// Each bench keeps runnable the measurement behind a decision: ours, a peer's on the same work, and a
+// checksum on which both must agree. Judge by ratios within one run; the machine's speed drifts.
 
 struct Bench {
   let name: String

@@ -1,4 +1,5 @@
-// Random worlds, random configs and random postings until time is up; a failure prints the seed that replays it.
+// Random worlds, random configs and random postings until time is up; a failure prints the seed that replays
+// it.
 //
 //   rhodian-fuzz worlds --seconds 60 --seed 1
 
