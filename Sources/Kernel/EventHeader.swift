@@ -117,7 +117,8 @@ public enum EventQueueLimits {
       switch self {
       case .past(let requested, let now): "an event for \(requested) was scheduled when it was already \(now)"
       case .zeno(let time):
-        "time stands still at \(time): \(EventQueueLimits.rounds) rounds of events causing each other without delay"
+        "time stands still at \(time): \(EventQueueLimits.rounds) rounds of events causing each other "
+          + "without delay"
       case .tooLate(let time):
         "an event for \(time) lies beyond the last time, \(EventQueueLimits.latestTime)"
       }
