@@ -35,7 +35,6 @@ format: swift-is-there ## rewrite the sources in house style
 bench: swift-is-there ## measure ourselves beside others
 	swift build $(RELEASE) --product rhodian-bench
 	.build/release/rhodian-bench queue
-	.build/release/rhodian-bench kernel
 
 mutants: swift-is-there ## change the sources a little; each change has to be noticed by a test
 	python3 Tests/mutants/run.py

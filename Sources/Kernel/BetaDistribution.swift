@@ -33,8 +33,8 @@ package struct BetaDistribution: Distribution {
 
   /// A draw given that it is at most `limit`: the quantile of u · F(limit).
   ///
-  /// For loan-to-value ratios that a venue caps: what is not allowed is not drawn, instead of being cut off at
-  /// the cap and piled up there.
+  /// For loan-to-value ratios that a venue caps: what is not allowed is not drawn, instead of being cut off
+  /// at the cap and piled up there.
   package func value(of word: UInt64, atMost limit: Double) -> Double {
     guard limit < 1 else { return value(of: word) }
     let mass = ElementaryMath.incompleteBeta(firstShape, secondShape, at: limit, complement: 1 - limit).lower
@@ -52,8 +52,8 @@ package struct BetaDistribution: Distribution {
 ///
 ///     BetaQuantile(2, 3).value(below: 0.25, above: 0.75)
 ///
-/// The start is the leading term `x^a / (a B(a, b)) = p` where that is small, else the normal approximation. With
-/// `f = I − p`, `f' = x^(a−1) (1−x)^(b−1) / B` and `f''/f' = (a−1)/x − (b−1)/(1−x)`, Halley's step is
+/// The start is the leading term `x^a / (a B(a, b)) = p` where that is small, else the normal approximation.
+/// With `f = I − p`, `f' = x^(a−1) (1−x)^(b−1) / B` and `f''/f' = (a−1)/x − (b−1)/(1−x)`, Halley's step is
 /// `f/f' / (1 − ½ f/f' · f''/f')`; a step out of the bracket is replaced by bisection.
 struct BetaQuantile: Sendable {
   private let integral: ElementaryMath.BetaIntegral

@@ -2,8 +2,8 @@
 ///
 ///     try CategoricalDistribution(weights: [6, 2, 2]).value(of: word)   // 0, 1 or 2
 ///
-/// The choice is the first whose cumulative weight exceeds `u` times the sum, by bisection: a choice of weight
-/// zero is never made. Complexity: O(log n).
+/// The choice is the first whose cumulative weight exceeds `u` times the sum, by bisection: a choice of
+/// weight zero is never made. Complexity: O(log n).
 package struct CategoricalDistribution: Distribution {
   private let cumulative: [Double]
   private let lastPositive: Int
@@ -37,10 +37,10 @@ package struct CategoricalDistribution: Distribution {
 ///
 ///     try PoissonDistribution(mean: 3.5).value(of: word)
 ///
-/// The value is the least `k` with `F(k) >= u`. Up to a mean of 32 the terms `mean^k e^(−mean) / k!` are summed from
-/// zero; the sums are the same for every word, hence monotone. Beyond, `F(k) = Q(k + 1, mean)` is the incomplete
-/// gamma integral (DLMF 8.4.10), asked at a Cornish–Fisher estimate and its neighbours (R. Cornish and R. Fisher,
-/// "Moments and cumulants in the specification of distributions", 1938).
+/// The value is the least `k` with `F(k) >= u`. Up to a mean of 32 the terms `mean^k e^(−mean) / k!` are
+/// summed from zero; the sums are the same for every word, hence monotone. Beyond, `F(k) = Q(k + 1, mean)` is
+/// the incomplete gamma integral (DLMF 8.4.10), asked at a Cornish–Fisher estimate and its neighbours (R.
+/// Cornish and R. Fisher, "Moments and cumulants in the specification of distributions", 1938).
 package struct PoissonDistribution: Distribution {
   package static let largestMean = 1e6
 

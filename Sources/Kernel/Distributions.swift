@@ -195,9 +195,10 @@ package struct ExponentialDistribution: Distribution {
 ///
 ///     try ParetoDistribution(minimum: 2000, maximum: 5e6, tail: 1.3).value(of: word)
 ///
-/// With `t = 1 − (minimum/maximum)^tail`, the inverse is `minimum · (1 − u t)^(−1/tail)`; logarithms keep small
-/// `t` exact. An infinite `maximum` gives the untruncated law. I. Aban, M. Meerschaert, A. Panorska, "Parameter
-/// estimation for the truncated Pareto distribution", Journal of the American Statistical Association 101 (2006).
+/// With `t = 1 − (minimum/maximum)^tail`, the inverse is `minimum · (1 − u t)^(−1/tail)`; logarithms keep
+/// small `t` exact. An infinite `maximum` gives the untruncated law. I. Aban, M. Meerschaert, A. Panorska,
+/// "Parameter estimation for the truncated Pareto distribution", Journal of the American Statistical
+/// Association 101 (2006).
 package struct ParetoDistribution: Distribution {
   package let minimum: Double
   package let maximum: Double

@@ -4,9 +4,9 @@
 ///
 ///     log Γ(z) = (z − ½) log z − z + ½ log 2π + δ(z),   δ(z) ~ Σ B₂ₙ / (2n (2n−1) z²ⁿ⁻¹)
 ///
-/// and `δ(z) = δ(z+1) + (z + ½) log(1 + 1/z) − 1` for small `z` (NIST Digital Library of Mathematical Functions
-/// 5.11.1 and 5.5.1). Powers that nearly cancel are combined before exponentiation, as in C. Loader, "Fast and
-/// accurate computation of binomial probabilities" (2000): with `λ(t) = log(1 + t) − t`,
+/// and `δ(z) = δ(z+1) + (z + ½) log(1 + 1/z) − 1` for small `z` (NIST Digital Library of Mathematical
+/// Functions 5.11.1 and 5.5.1). Powers that nearly cancel are combined before exponentiation, as in C.
+/// Loader, "Fast and accurate computation of binomial probabilities" (2000): with `λ(t) = log(1 + t) − t`,
 ///
 ///     xᵃ e⁻ˣ / Γ(a)    = √(a / 2π) exp(a λ(x/a − 1) − δ(a))
 ///     xᵃ yᵇ / B(a, b)  = √(ab / 2π(a+b)) exp(a λ(d/x₀) + b λ(−d/y₀) + δ(a+b) − δ(a) − δ(b))
@@ -53,7 +53,8 @@ extension ElementaryMath {
   /// Both regularised incomplete gamma integrals, `lower + upper = 1`.
   ///
   /// `lower = P(a, x) = γ(a, x) / Γ(a)`: by its series (DLMF 8.7.1) below `a + 1`, else from the continued
-  /// fraction of Q (DLMF 8.9.2) by Lentz's recurrence. About `6 √a` terms near `x = a`. For `a > 0`, `x >= 0`.
+  /// fraction of Q (DLMF 8.9.2) by Lentz's recurrence. About `6 √a` terms near `x = a`. For `a > 0`,
+  /// `x >= 0`.
   package static func incompleteGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
     guard a > 0 && x >= 0 else { return (.nan, .nan) }
     if x == 0 { return (0, 1) }
@@ -152,8 +153,8 @@ extension ElementaryMath {
 
   /// `b₀ + a₁ / (b₁ + a₂ / (b₂ + …))`, extended term by term.
   ///
-  /// W. Lentz, "Generating Bessel functions in Mie scattering calculations", Applied Optics 15 (1976), with the
-  /// guard against zeros of I. Thompson and A. Barnett, Journal of Computational Physics 64 (1986).
+  /// W. Lentz, "Generating Bessel functions in Mie scattering calculations", Applied Optics 15 (1976), with
+  /// the guard against zeros of I. Thompson and A. Barnett, Journal of Computational Physics 64 (1986).
   private struct ContinuedFraction {
     private(set) var value: Double
     private var upper: Double

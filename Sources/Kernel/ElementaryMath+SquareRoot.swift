@@ -2,12 +2,13 @@
 ///
 ///     ElementaryMath.squareRoot(2)     // the same bits as 2.0.squareRoot()
 ///
-/// The standard library's `squareRoot()` rounds correctly too, but on Linux it leaves negative numbers (and, in
-/// debug builds, all) to `sqrt` of libm, so that whatever uses it has to link libm. This module links nothing.
+/// The standard library's `squareRoot()` rounds correctly too, but on Linux it leaves negative numbers (and,
+/// in debug builds, all) to `sqrt` of libm, so that whatever uses it has to link libm. This module links
+/// nothing.
 ///
 /// Write `x = p 2^(2k)` with an integer `p` in [2⁵², 2⁵⁴). Newton's iteration finds `Y` within one unit of
-/// `√(2⁵² p)`; `Y` is the rounded root if and only if `Y² − Y < 2⁵² p <= Y² + Y`, which integers decide exactly:
-/// the difference `2⁵² p − Y²` is small enough to be computed modulo 2⁶⁴.
+/// `√(2⁵² p)`; `Y` is the rounded root if and only if `Y² − Y < 2⁵² p <= Y² + Y`, which integers decide
+/// exactly: the difference `2⁵² p − Y²` is small enough to be computed modulo 2⁶⁴.
 extension ElementaryMath {
   package static func squareRoot(_ x: Double) -> Double {
     guard x > 0 && x < .infinity else { return x == 0 || x == .infinity ? x : .nan }

@@ -1,4 +1,5 @@
-/// The counter-based generator Philox4x32: a keyed bijection of 128-bit counters that leaves no visible pattern.
+/// The counter-based generator Philox4x32: a keyed bijection of 128-bit counters that leaves no visible
+/// pattern.
 ///
 /// With `(c0, c1, c2, c3)` the counter and `(k0, k1)` the key, one round is
 ///
@@ -7,11 +8,13 @@
 /// where `high` and `low` are the halves of a 64-bit product; between rounds the key grows by `(W0, W1)`. Ten
 /// rounds are the default of the authors, and the only count that simulations use.
 ///
-///     Philox4x32.block(counter: [0, 0, 0, 0], key: [0, 0])   // [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]
+///     Philox4x32.block(counter: [0, 0, 0, 0], key: [0, 0])
+///     // [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]
 ///
 /// A draw depends on nothing but counter and key: there is no state to advance, hence no order to preserve.
 ///
-/// J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC '11, section 3.3.
+/// J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC '11, section
+/// 3.3.
 package enum Philox4x32 {
   package static let defaultRounds = 10
 
@@ -44,8 +47,8 @@ package enum Philox4x32 {
   /// The blocks of eight counters that differ in their first word only (`counter[0]`, then `+ 1` … `+ 7`), as
   /// sixteen 64-bit words in the order of the blocks.
   ///
-  /// A block is one 128-bit register `(c0, c1, c2, c3)`. Both products of a round are one instruction on its even
-  /// lanes, from SSE2 and NEON on; reversing the four halves puts each where the round wants it, and
+  /// A block is one 128-bit register `(c0, c1, c2, c3)`. Both products of a round are one instruction on its
+  /// even lanes, from SSE2 and NEON on; reversing the four halves puts each where the round wants it, and
   ///
   ///     (c0, c1, c2, c3)  <-  reversed(products) ^ (c1, 0, c3, 0) ^ (k0, 0, k1, 0)
   ///

@@ -237,7 +237,10 @@ func traceLoss(_ arguments: Arguments) throws(Exit) {
 private func findLoss(_ text: String, _ plan: Plan) throws(Exit) -> (run: Int, loss: Int32?) {
   if text == "last" { return (plan.runCount, nil) }
   let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-  guard parts.count == 2, let run = Int(parts[0]), run > 0, let number = Int32(parts[1]), number > 0 else {
+  // Only as it is printed: `1.+1` and `01.1` name nothing.
+  guard parts.count == 2, let run = Int(parts[0]), run > 0, let number = Int32(parts[1]), number > 0,
+    text == "\(run).\(number)"
+  else {
     throw .usage(
       "`\(text)` is not a loss; losses are named run.number, such as 1.3 (see losses.csv), or `last`")
   }
