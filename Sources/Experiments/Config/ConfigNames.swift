@@ -79,7 +79,9 @@ extension ValueKind where Value == AssetID {
 }
 
 extension ValueKind where Value == Amount {
-  static func amount(of unit: AmountUnit, in bounds: Bounds<Int64> = .from(0)) -> ValueKind<Amount> {
+  /// An amount of a token as the ledger holds it. Not another `amount(of:in:)`: where a value's type is
+  /// inferred, the two would be ambiguous.
+  static func money(of unit: AmountUnit, in bounds: Bounds<Int64> = .from(0)) -> ValueKind<Amount> {
     .converted(ValueKind<Int64>.amount(of: unit, in: bounds)) { Amount(units: $0) }
   }
 }

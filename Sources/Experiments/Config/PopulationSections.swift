@@ -112,7 +112,7 @@ private func readLiquidators(_ reader: ObjectReader, _ names: ConfigNames) -> Po
       retry: reader.read(
         "retry", .span(in: .from(1)), default: "1m", "when they look again at what they passed over"),
       minimumProfit: reader.read(
-        "minimumProfit", .amount(of: names.unit(of: quote)), default: 0,
+        "minimumProfit", .money(of: names.unit(of: quote)), default: 0,
         "the least that a liquidation must leave them")))
 }
 
@@ -126,7 +126,7 @@ private func readArbitrageurs(_ reader: ObjectReader, _ names: ConfigNames) -> P
       id: id.value, pool: pool, count: readCount(reader),
       latency: reader.read("latency", .span(in: .from(0)), "how long after a gap opens they trade"),
       capital: reader.read(
-        "capital", .amount(of: names.unit(of: quote), in: .above(0)),
+        "capital", .money(of: names.unit(of: quote), in: .above(0)),
         "the most that they can spend on one trade")))
 }
 
@@ -141,7 +141,7 @@ extension ConfigNames {
 extension ValueKind where Value == AmountDistribution {
   /// An amount, or how amounts are spread.
   static func size(in unit: AmountUnit) -> ValueKind<AmountDistribution> {
-    let amount = ValueKind<Amount>.amount(of: unit, in: .above(0))
+    let amount = ValueKind<Amount>.money(of: unit, in: .above(0))
     return .variant(
       "a size",
       [

@@ -113,7 +113,7 @@ func layerKind(unit: AmountUnit) -> ValueKind<WorldSpecification.Layer> {
         for parameter in declaration.parameters {
           switch parameter.kind {
           case .amount:
-            let kind = ValueKind<Amount>.amount(of: unit)
+            let kind = ValueKind<Amount>.money(of: unit)
             settings[parameter.name] =
               parameter.isRequired
               ? reader.read(parameter.name, kind, parameter.meaning)
