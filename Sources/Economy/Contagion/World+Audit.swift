@@ -204,9 +204,10 @@ extension World {
   package mutating func checkBooks() throws(RunFailure.Reason) {
     guard var auditor else { return }
     self.auditor = nil
+    // Put back in any case: books found wrong are never again found right.
+    defer { self.auditor = auditor }
     try auditor.check(
       ledger: &ledger, venues: venues, positions: positions, outside: outside, reference: reference,
       published: published)
-    self.auditor = auditor
   }
 }
