@@ -61,6 +61,8 @@ struct SmallWorld: Sendable {
   var arbitrageLatency = SimDuration.zero
   var arbitrageCapital = Amount.zero
 
+  var audit = AuditFrequency.afterEveryEvent
+
   func tokens(_ count: Int64) -> Amount { Amount(units: count * Asset.powersOfTen[decimals]) }
 
   func loan(value: Int64, borrowed: Int64) -> Loan { Loan(value: tokens(value), borrowed: tokens(borrowed)) }
@@ -132,9 +134,9 @@ struct SmallWorld: Sendable {
       populations: populations)
   }
 
-  /// The world at time zero, its books to be checked after every event.
+  /// The world at time zero.
   func make(seed: UInt64 = 1) throws -> World {
-    try World.make(specification, populationSeed: seed, shockSeed: seed, audit: .afterEveryEvent)
+    try World.make(specification, populationSeed: seed, shockSeed: seed, audit: audit)
   }
 
   func run(seed: UInt64 = 1) throws -> World {
