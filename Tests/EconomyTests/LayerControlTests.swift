@@ -4,8 +4,8 @@ import Ledger
 import Testing
 
 /// The same seed with one thing off: it vanishes, and nothing else moves.
-@Suite("Controls")
-struct ControlTests {
+@Suite("The same seed with one thing off")
+struct LayerControlTests {
   static let seeds: [UInt64] = [1, 2, 3, 4, 5]
 
   /// What happened apart from who bore it, with traders by name: a layer more is an account more.
@@ -39,8 +39,8 @@ struct ControlTests {
   @Test("a fund leaves suppliers exactly what it paid, and changes nothing else", arguments: seeds)
   func fund(_ seed: UInt64) throws {
     let fund = SmallWorld.fund(SmallWorld().tokens(700))
-    let with = try ControlTests.world([fund, SmallWorld.proRata], seed: seed)
-    let without = try ControlTests.world([SmallWorld.proRata], seed: seed)
+    let with = try LayerControlTests.world([fund, SmallWorld.proRata], seed: seed)
+    let without = try LayerControlTests.world([SmallWorld.proRata], seed: seed)
     let paid = with.takenBySteps[0]
     #expect(paid == SmallWorld().tokens(700), "seed \(seed): all of the fund is needed")
     let gain = with.venues[0].claims.totalAssets - without.venues[0].claims.totalAssets
@@ -49,32 +49,32 @@ struct ControlTests {
     // 90 : 60, each rounded down once on either side.
     #expect(abs((claims[0] - fewer[0]).units - paid.units * 3 / 5) <= 1, "seed \(seed)")
     #expect(abs((claims[1] - fewer[1]).units - paid.units * 2 / 5) <= 1, "seed \(seed)")
-    let (story, same) = (ControlTests.story(with), ControlTests.story(without))
+    let (story, same) = (LayerControlTests.story(with), LayerControlTests.story(without))
     #expect(story == same, "seed \(seed)")
     #expect(story.count > 50)
   }
 
   @Test("without a pro-rata cut claims are whole, and the deficit is what the cut was", arguments: seeds)
   func proRata(_ seed: UInt64) throws {
-    let with = try ControlTests.world([SmallWorld.proRata], seed: seed)
-    let without = try ControlTests.world([], seed: seed)
+    let with = try LayerControlTests.world([SmallWorld.proRata], seed: seed)
+    let without = try LayerControlTests.world([], seed: seed)
     let cut = with.takenBySteps[0]
     #expect(cut > .zero, "seed \(seed)")
     #expect(without.venues[0].claims.totalAssets - with.venues[0].claims.totalAssets == cut, "seed \(seed)")
     let (deficit, none) = (without.venues[0].deficit, with.venues[0].deficit)
     #expect(deficit == cut, "seed \(seed)")
     #expect(none == .zero, "seed \(seed)")
-    let (story, same) = (ControlTests.story(with), ControlTests.story(without))
+    let (story, same) = (LayerControlTests.story(with), LayerControlTests.story(without))
     #expect(story == same, "seed \(seed)")
   }
 
   @Test("an empty fund is as good as none", arguments: seeds)
   func emptyFund(_ seed: UInt64) throws {
-    let with = try ControlTests.world([SmallWorld.fund(.zero), SmallWorld.proRata], seed: seed)
-    let without = try ControlTests.world([SmallWorld.proRata], seed: seed)
+    let with = try LayerControlTests.world([SmallWorld.fund(.zero), SmallWorld.proRata], seed: seed)
+    let without = try LayerControlTests.world([SmallWorld.proRata], seed: seed)
     let (venue, same) = (with.venues[0], without.venues[0])
     #expect(venue.claims == same.claims, "seed \(seed)")
-    let (story, other) = (ControlTests.story(with), ControlTests.story(without))
+    let (story, other) = (LayerControlTests.story(with), LayerControlTests.story(without))
     #expect(story == other, "seed \(seed)")
   }
 
