@@ -33,7 +33,8 @@ let package = Package(
     .testTarget(name: "ExperimentsTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
     .testTarget(name: "ScienceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
+      name: "ConformanceTests",
+      dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Experiments", "rhodian"]),
     .testTarget(name: "TidyTests", dependencies: ["Experiments"]),
   ],

@@ -37,12 +37,11 @@ SWIFT
 sources=("$root"/Sources/Kernel/*.swift "$work/main.swift")
 common=(-swift-version 6 -package-name rhodian -module-name KernelGolden -wmo)
 
-# -lm: a square root of a negative number is left to libm, which returns NaN as the instruction does.
-swiftc "${common[@]}" -O "${sources[@]}" -o "$work/native-release" -lm
-swiftc "${common[@]}" -Onone "${sources[@]}" -o "$work/native-debug" -lm
+swiftc "${common[@]}" -O "${sources[@]}" -o "$work/native-release"
+swiftc "${common[@]}" -Onone "${sources[@]}" -o "$work/native-debug"
 swiftc "${common[@]}" -O -target aarch64-none-none-elf -enable-experimental-feature Embedded \
   -c "${sources[@]}" -o "$work/embedded.o"
-aarch64-linux-gnu-gcc -static -fuse-ld=lld -B "$(dirname "$(command -v ld.lld)")" "$work/embedded.o" -o "$work/embedded" -lm
+aarch64-linux-gnu-gcc -static -fuse-ld=lld -B "$(dirname "$(command -v ld.lld)")" "$work/embedded.o" -o "$work/embedded"
 
 release=$("$work/native-release")
 debug=$("$work/native-debug")

@@ -3,7 +3,8 @@
 ///     let latency = try ExponentialDistribution(mean: 1200)
 ///     let seconds = latency.value(of: streams.word(.reactionLatency, borrower, epoch))
 ///
-/// **Invariant:** `value(of:)` never decreases as the word grows. So a variant that changes a parameter a little
+/// **Invariant:** `value(of:)` never decreases as the word grows (``BetaDistribution``: by no more than the
+/// rounding of its integral, 1e-12 of the value). So a variant that changes a parameter a little
 /// changes every draw a little, and paired runs stay comparable (antithetic words `w` and `~w` also work).
 /// Parameters are checked once, in the initialiser, which throws ``DistributionError`` rather than bend them.
 package protocol Distribution: Sendable {
@@ -194,9 +195,10 @@ package struct ExponentialDistribution: Distribution {
 ///
 ///     try ParetoDistribution(minimum: 2000, maximum: 5e6, tail: 1.3).value(of: word)
 ///
-/// With `t = 1 − (minimum/maximum)^tail`, the inverse is `minimum · (1 − u t)^(−1/tail)`; logarithms keep small
-/// `t` exact. An infinite `maximum` gives the untruncated law. I. Aban, M. Meerschaert, A. Panorska, "Parameter
-/// estimation for the truncated Pareto distribution", Journal of the American Statistical Association 101 (2006).
+/// With `t = 1 − (minimum/maximum)^tail`, the inverse is `minimum · (1 − u t)^(−1/tail)`; logarithms keep
+/// small `t` exact. An infinite `maximum` gives the untruncated law. I. Aban, M. Meerschaert, A. Panorska,
+/// "Parameter estimation for the truncated Pareto distribution", Journal of the American Statistical
+/// Association 101 (2006).
 package struct ParetoDistribution: Distribution {
   package let minimum: Double
   package let maximum: Double

@@ -4,9 +4,9 @@
 ///
 ///     log Γ(z) = (z − ½) log z − z + ½ log 2π + δ(z),   δ(z) ~ Σ B₂ₙ / (2n (2n−1) z²ⁿ⁻¹)
 ///
-/// and `δ(z) = δ(z+1) + (z + ½) log(1 + 1/z) − 1` for small `z` (NIST Digital Library of Mathematical Functions
-/// 5.11.1 and 5.5.1). Powers that nearly cancel are combined before exponentiation, as in C. Loader, "Fast and
-/// accurate computation of binomial probabilities" (2000): with `λ(t) = log(1 + t) − t`,
+/// and `δ(z) = δ(z+1) + (z + ½) log(1 + 1/z) − 1` for small `z` (NIST Digital Library of Mathematical
+/// Functions 5.11.1 and 5.5.1). Powers that nearly cancel are combined before exponentiation, as in C.
+/// Loader, "Fast and accurate computation of binomial probabilities" (2000): with `λ(t) = log(1 + t) − t`,
 ///
 ///     xᵃ e⁻ˣ / Γ(a)    = √(a / 2π) exp(a λ(x/a − 1) − δ(a))
 ///     xᵃ yᵇ / B(a, b)  = √(ab / 2π(a+b)) exp(a λ(d/x₀) + b λ(−d/y₀) + δ(a+b) − δ(a) − δ(b))
@@ -30,7 +30,7 @@ extension ElementaryMath {
       sum +=
         inverse > 0.25
         ? (argument + 0.5) * log1p(inverse) - 1
-        : (argument + 0.5) * logDefect(inverse) + 0.5 * inverse
+        : (argument + 0.5) * logDefect(inverse, ratio: 1 + inverse) + 0.5 * inverse
       argument += 1
     }
     let inverse = 1 / argument
@@ -41,8 +41,10 @@ extension ElementaryMath {
   ///
   /// With `s = t / (2 + t)`, `log(1 + t) = 2 artanh s` and `2s − t = −s t`, so that
   /// `λ = −s t + s³ (2/3 + 2s²/5 + …)`.
-  static func logDefect(_ t: Double) -> Double {
-    if t.magnitude > 0.25 { return t == .infinity ? -.infinity : log1p(t) - t }
+  ///
+  /// `ratio` is 1 + t as the caller knows it: near zero it says what `t`, next to −1, no longer can.
+  static func logDefect(_ t: Double, ratio: Double) -> Double {
+    if t.magnitude > 0.25 { return log(ratio) - t }
     let s = t / (2 + t)
     let square = s * s
     return s * square * polynomial(ElementaryTables.arctangentSeries, count: 11, at: square) - s * t
@@ -51,7 +53,8 @@ extension ElementaryMath {
   /// Both regularised incomplete gamma integrals, `lower + upper = 1`.
   ///
   /// `lower = P(a, x) = γ(a, x) / Γ(a)`: by its series (DLMF 8.7.1) below `a + 1`, else from the continued
-  /// fraction of Q (DLMF 8.9.2) by Lentz's recurrence. About `6 √a` terms near `x = a`. For `a > 0`, `x >= 0`.
+  /// fraction of Q (DLMF 8.9.2) by Lentz's recurrence. About `6 √a` terms near `x = a`. For `a > 0`,
+  /// `x >= 0`.
   package static func incompleteGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
     guard a > 0 && x >= 0 else { return (.nan, .nan) }
     if x == 0 { return (0, 1) }
@@ -79,36 +82,61 @@ extension ElementaryMath {
 
   /// xᵃ e⁻ˣ / Γ(a).
   static func gammaFactor(_ a: Double, _ x: Double) -> Double {
-    (a * ElementaryTables.inverseTwoPi).squareRoot() * exp(a * logDefect((x - a) / a) - stirlingError(a))
+    squareRoot(a * ElementaryTables.inverseTwoPi)
+      * exp(a * logDefect((x - a) / a, ratio: x / a) - stirlingError(a))
   }
 
   /// Both regularised incomplete beta integrals, `lower = I_x(a, b)`, `upper = I_y(b, a)`, for `x + y = 1`.
   ///
-  /// The continued fraction DLMF 8.17.22 on the side of the mean where it converges fast. Both arguments are
-  /// asked for, since `1 − x` may have lost what matters.
+  /// Both arguments are asked for, since `1 − x` may have lost what matters.
   package static func incompleteBeta(
     _ a: Double, _ b: Double, at x: Double, complement y: Double
   ) -> (lower: Double, upper: Double) {
     guard a > 0 && b > 0 && x >= 0 && y >= 0 else { return (.nan, .nan) }
-    if x == 0 { return (0, 1) }
-    if y == 0 { return (1, 0) }
-    let factor = betaFactor(a, b, at: x, complement: y)
-    if x * (a + b + 2) < a + 1 {
-      let lower = factor / (a * betaFraction(a, b, at: x))
-      return (lower, 1 - lower)
-    }
-    let upper = factor / (b * betaFraction(b, a, at: y))
-    return (1 - upper, upper)
+    return BetaIntegral(a, b).values(at: x, complement: y)
   }
 
-  /// xᵃ yᵇ / B(a, b).
-  static func betaFactor(_ a: Double, _ b: Double, at x: Double, complement y: Double) -> Double {
-    let sum = a + b
-    // d = x − a/(a+b), from the smaller of x and y.
-    let d = x <= y ? (x * sum - a) / sum : (b - y * sum) / sum
-    let exponent = a * logDefect(d * sum / a) + b * logDefect(-d * sum / b)
-    let correction = stirlingError(sum) - stirlingError(a) - stirlingError(b)
-    return (a / sum * b * ElementaryTables.inverseTwoPi).squareRoot() * exp(exponent + correction)
+  /// The incomplete beta integral of given shapes, with what does not depend on the argument computed once.
+  struct BetaIntegral: Sendable {
+    let a: Double
+    let b: Double
+    private let sum: Double
+    /// √(ab / 2π(a+b)) and δ(a+b) − δ(a) − δ(b).
+    private let scale: Double
+    private let correction: Double
+
+    init(_ a: Double, _ b: Double) {
+      (self.a, self.b, sum) = (a, b, a + b)
+      scale = squareRoot(a / sum * b * ElementaryTables.inverseTwoPi)
+      correction = stirlingError(sum) - stirlingError(a) - stirlingError(b)
+    }
+
+    /// xᵃ yᵇ / B(a, b).
+    func factor(at x: Double, complement y: Double) -> Double {
+      // d = x − a/(a+b), from the smaller of x and y.
+      let d = x <= y ? x * sum - a : b - y * sum
+      let first = a * logDefect(d / a, ratio: x * sum / a)
+      let second = b * logDefect(-d / b, ratio: y * sum / b)
+      return scale * exp(first + second + correction)
+    }
+
+    /// log (a B(a, b)), free of the cancellation that three values of log Γ would bring.
+    var logLeadingScale: Double {
+      log(a) - log(scale) - correction - a * log(sum / a) - b * log1p(a / b)
+    }
+
+    /// The continued fraction DLMF 8.17.22, on the side of the mean where it converges fast.
+    func values(at x: Double, complement y: Double) -> (lower: Double, upper: Double) {
+      if x == 0 { return (0, 1) }
+      if y == 0 { return (1, 0) }
+      let factor = factor(at: x, complement: y)
+      if x * (sum + 2) < a + 1 {
+        let lower = factor / (a * betaFraction(a, b, at: x))
+        return (lower, 1 - lower)
+      }
+      let upper = factor / (b * betaFraction(b, a, at: y))
+      return (1 - upper, upper)
+    }
   }
 
   private static func betaFraction(_ a: Double, _ b: Double, at x: Double) -> Double {
@@ -125,8 +153,8 @@ extension ElementaryMath {
 
   /// `b₀ + a₁ / (b₁ + a₂ / (b₂ + …))`, extended term by term.
   ///
-  /// W. Lentz, "Generating Bessel functions in Mie scattering calculations", Applied Optics 15 (1976), with the
-  /// guard against zeros of I. Thompson and A. Barnett, Journal of Computational Physics 64 (1986).
+  /// W. Lentz, "Generating Bessel functions in Mie scattering calculations", Applied Optics 15 (1976), with
+  /// the guard against zeros of I. Thompson and A. Barnett, Journal of Computational Physics 64 (1986).
   private struct ContinuedFraction {
     private(set) var value: Double
     private var upper: Double

@@ -4,13 +4,13 @@
 ///
 ///     Q(z) = exp(−z²/2) · g(z) / (1 + 5z/4),    g(z) = (1 + 5z/4) exp(z²/2) Q(z)
 ///
-/// where `g` stays between 0.49 and 0.6 for all `z`, so that a polynomial on each eighth of a binade of `z + 1`
-/// gives it to 57 bits (M. Shepherd and J. Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x",
-/// Mathematics of Computation 36 (1981), use the same idea with one expansion). The exponent `z²/2` is kept
-/// in two parts, or its rounding would cost `z²/2` units in the last place.
+/// where `g` stays between 0.49 and 0.6 for all `z`, so that a polynomial on each eighth of a binade of
+/// `z + 1` gives it to 57 bits (M. Shepherd and J. Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²)
+/// erfc x", Mathematics of Computation 36 (1981), use the same idea with one expansion). The exponent `z²/2`
+/// is kept in two parts, or its rounding would cost `z²/2` units in the last place.
 ///
-/// The inverse follows M. Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied
-/// Statistics 37 (1988), in its choice of variables, with own piecewise polynomials: near the middle
+/// The inverse follows M. Wichura, "Algorithm AS 241: the percentage points of the normal distribution",
+/// Applied Statistics 37 (1988), in its choice of variables, with own piecewise polynomials: near the middle
 /// `Φ⁻¹(½ + q) = q · f(q²)`, in the tails `Φ⁻¹(p) = −h(√(−2 log p))`.
 extension ElementaryMath {
   /// Φ(x), with full relative accuracy in the lower tail down to the smallest positive double.
@@ -24,7 +24,8 @@ extension ElementaryMath {
   private static func upperTail(_ z: Double) -> Double {
     if z > 38.75 { return 0 }
     let v = z + 1
-    // Three bits after the leading one choose an eighth of a binade; its middle is the next bit set, rest clear.
+    // Three bits after the leading one choose an eighth of a binade; its middle is the next bit set, rest
+    // clear.
     let piece = Int(v.bitPattern >> 49) - 0x1FF8
     let middle = Double(bitPattern: (v.bitPattern & 0xFFFE_0000_0000_0000) | 0x0001_0000_0000_0000)
     let s = z - (middle - 1)
@@ -40,13 +41,13 @@ extension ElementaryMath {
     if x.magnitude > 39 { return 0 }
     let square = Extended(productOf: x, x)
     let (head, tail, exponent) = exponential(-0.5 * square.high, -0.5 * square.low)
-    return scaled((head + tail) * ElementaryTables.inverseTwoPi.squareRoot(), by: exponent)
+    return scaled((head + tail) * squareRoot(ElementaryTables.inverseTwoPi), by: exponent)
   }
 
   /// Φ⁻¹(p): −∞ at 0, ∞ at 1, NaN outside. `Φ⁻¹(1 − p) == −Φ⁻¹(p)` whenever `1 − p` is exact.
   package static func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
-    if q.magnitude <= 0.375 {
+    if q.magnitude < 0.375 {
       let w = q * q
       let piece = Int(w * 128)
       let s = w - (Double(piece) + 0.5) * 0x1p-7
@@ -58,11 +59,11 @@ extension ElementaryMath {
     return p == 1 ? .infinity : .nan
   }
 
-  /// z with Q(z) = p, for `0 < p <= 1/8`.
+  /// z with Q(z) = p, for `0 < p <= 1/8`, so that `r > 2`.
   private static func tailQuantile(_ p: Double) -> Double {
     // r = √(−2 log p) in two parts: the second is one step of Newton's iteration.
     let logarithm = extendedLogarithm(p)
-    let r = (-2 * logarithm.high).squareRoot()
+    let r = squareRoot(-2 * logarithm.high)
     let square = Extended(productOf: r, r)
     let rest = ((-2 * logarithm.high - square.high) - (square.low + 2 * logarithm.low)) / (2 * r)
     let piece = Int(r.bitPattern >> 49) - 0x2000

@@ -1,11 +1,11 @@
 /// Sine and cosine for every finite double.
 ///
-/// `x = k π/2 + r` with `|r| <= π/4`, `r` to about 100 bits; `k mod 4` selects ±sin r or ±cos r, which are Taylor
-/// polynomials whose remainders on `|r| <= π/4` are below `2⁻⁶³`.
+/// `x = k π/2 + r` with `|r| <= π/4`, `r` to about 100 bits; `k mod 4` selects ±sin r or ±cos r, which are
+/// Taylor polynomials whose remainders on `|r| <= π/4` are below `2⁻⁶³`.
 ///
 /// Up to 2²⁰ the multiple of π/2 is subtracted in four parts, W. Cody and W. Waite, "Software manual for the
-/// elementary functions" (1980). Beyond, the bits of `x · 2/π` that matter are computed in integers, M. Payne and
-/// R. Hanek, "Radian reduction for trigonometric functions", ACM SIGNUM Newsletter 18 (1983).
+/// elementary functions" (1980). Beyond, the bits of `x · 2/π` that matter are computed in integers, M. Payne
+/// and R. Hanek, "Radian reduction for trigonometric functions", ACM SIGNUM Newsletter 18 (1983).
 extension ElementaryMath {
   package static func sin(_ x: Double) -> Double {
     if x.magnitude < 0x1p-27 { return x }
@@ -60,9 +60,9 @@ extension ElementaryMath {
 
   /// The same for `x > 2²⁰` from 192 digits of 2/π.
   ///
-  /// With `x = m 2^e`, digits of weight above `2^(1-e)` contribute multiples of four to `x · 2/π` and are skipped;
-  /// of the product of `m` with the next 192 digits, the lowest 192 bits are `x · 2/π mod 4` in units of
-  /// `2⁻¹⁹⁰`, to within `2⁻¹³⁷`. No double comes closer than about `2⁻⁶²` to a multiple of π/2.
+  /// With `x = m 2^e`, digits of weight above `2^(1-e)` contribute multiples of four to `x · 2/π` and are
+  /// skipped; of the product of `m` with the next 192 digits, the lowest 192 bits are `x · 2/π mod 4` in
+  /// units of `2⁻¹⁹⁰`, to within `2⁻¹³⁷`. No double comes closer than about `2⁻⁶²` to a multiple of π/2.
   private static func reducedByDigits(_ x: Double) -> (quadrant: Int, r: Extended) {
     let m = x.significandBitPattern | 1 << 52
     let exponent = Int(x.bitPattern >> 52) - 1075

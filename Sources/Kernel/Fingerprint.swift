@@ -85,8 +85,8 @@ package struct Fingerprint: Sendable {
 
   // MARK: Compression (section 6.2.2)
 
-  /// The eight working variables. Instead of moving all by one place after each round, eight rounds are written
-  /// out with the variables renamed.
+  /// The eight working variables. Instead of moving all by one place after each round, eight rounds are
+  /// written out with the variables renamed.
   private struct Working {
     var a, b, c, d, e, f, g, h: UInt32
 
@@ -198,9 +198,9 @@ package struct Digest: Hashable, Sendable {
 
   /// One digest of many, sensitive to their order and number.
   ///
-  /// It is the SHA-256 of the bytes "parts", the count as eight little-endian bytes, and each digest's 32 bytes.
-  /// It differs from the digest of the parts' concatenated contents: what was hashed in parts is compared in
-  /// the same parts.
+  /// It is the SHA-256 of the bytes "parts", the count as eight little-endian bytes, and each digest's 32
+  /// bytes. It differs from the digest of the parts' concatenated contents: what was hashed in parts is
+  /// compared in the same parts.
   package static func combined(of parts: [Digest]) -> Digest {
     var fingerprint = Fingerprint()
     fingerprint.update(bytes: [0x70, 0x61, 0x72, 0x74, 0x73])

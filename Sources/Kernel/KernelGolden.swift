@@ -2,8 +2,8 @@
 ///
 ///     kernelGoldenDigest().hex   // the same on every processor, in debug and in release
 ///
-/// `Tests/cross-check.sh` compares it between x86-64 and AArch64, and the tests hold its value. It changes only
-/// when a result changes, which breaks every recorded run: never without an entry in the changelog.
+/// `Tests/cross-check.sh` compares it between x86-64 and AArch64, and the tests hold its value. It changes
+/// only when a result changes, which breaks every recorded run: never without an entry in the changelog.
 package func kernelGoldenDigest() -> Digest {
   let streams = RandomStreams(populationSeed: 2, shockSeed: 3)
   return Digest.combined(of: [

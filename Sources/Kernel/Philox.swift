@@ -1,4 +1,5 @@
-/// The counter-based generator Philox4x32: a keyed bijection of 128-bit counters that leaves no visible pattern.
+/// The counter-based generator Philox4x32: a keyed bijection of 128-bit counters that leaves no visible
+/// pattern.
 ///
 /// With `(c0, c1, c2, c3)` the counter and `(k0, k1)` the key, one round is
 ///
@@ -7,11 +8,13 @@
 /// where `high` and `low` are the halves of a 64-bit product; between rounds the key grows by `(W0, W1)`. Ten
 /// rounds are the default of the authors, and the only count that simulations use.
 ///
-///     Philox4x32.block(counter: [0, 0, 0, 0], key: [0, 0])   // [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]
+///     Philox4x32.block(counter: [0, 0, 0, 0], key: [0, 0])
+///     // [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]
 ///
 /// A draw depends on nothing but counter and key: there is no state to advance, hence no order to preserve.
 ///
-/// J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC '11, section 3.3.
+/// J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC '11, section
+/// 3.3.
 package enum Philox4x32 {
   package static let defaultRounds = 10
 
@@ -44,46 +47,54 @@ package enum Philox4x32 {
   /// The blocks of eight counters that differ in their first word only (`counter[0]`, then `+ 1` … `+ 7`), as
   /// sixteen 64-bit words in the order of the blocks.
   ///
-  /// A product of two 32-bit numbers in a 64-bit lane is one instruction from SSE2 and NEON on, so that four
-  /// lanes at a time run at about twice the speed of scalar code. The upper halves of the lanes carry rubbish
-  /// between rounds; only lower halves enter a product.
+  /// A block is one 128-bit register `(c0, c1, c2, c3)`. Both products of a round are one instruction on its
+  /// even lanes, from SSE2 and NEON on; reversing the four halves puts each where the round wants it, and
+  ///
+  ///     (c0, c1, c2, c3)  <-  reversed(products) ^ (c1, 0, c3, 0) ^ (k0, 0, k1, 0)
+  ///
+  /// Four blocks at a time fill the latency of one multiplication with the others.
   static func fill(
     _ words: inout InlineArray<16, UInt64>, counter: SIMD4<UInt32>, key: SIMD2<UInt32>
   ) {
-    let first = UInt64(counter[0])
-    for half in 0..<2 {
-      let start = first &+ UInt64(truncatingIfNeeded: 4 &* half)
-      let (low, high) = fourBlocks(
-        SIMD4(start, start &+ 1, start &+ 2, start &+ 3), UInt64(counter[1]), UInt64(counter[2]),
-        UInt64(counter[3]), key: key)
-      for lane in 0..<4 {
-        words[8 &* half &+ 2 &* lane] = low[lane]
-        words[8 &* half &+ 2 &* lane &+ 1] = high[lane]
+    let start = unsafeBitCast(counter, to: SIMD2<UInt64>.self)
+    var offset: UInt64 = 0
+    while offset < 8 {
+      // The block index has 24 bits and starts at a multiple of eight: adding to it never carries.
+      var a = start &+ SIMD2(offset, 0)
+      var b = start &+ SIMD2(offset &+ 1, 0)
+      var c = start &+ SIMD2(offset &+ 2, 0)
+      var d = start &+ SIMD2(offset &+ 3, 0)
+      var keys = SIMD2(UInt64(key[0]), UInt64(key[1]))
+      for _ in 0..<defaultRounds {
+        let roundKey = keys & SIMD2(repeating: 0xFFFF_FFFF)
+        a = round(a, roundKey)
+        b = round(b, roundKey)
+        c = round(c, roundKey)
+        d = round(d, roundKey)
+        keys &+= SIMD2(UInt64(increment0), UInt64(increment1))
       }
+      store(a, in: &words, at: offset)
+      store(b, in: &words, at: offset &+ 1)
+      store(c, in: &words, at: offset &+ 2)
+      store(d, in: &words, at: offset &+ 3)
+      offset &+= 4
     }
   }
 
-  /// Ten rounds on four counters; per counter the words `c0 | c1 << 32` and `c2 | c3 << 32`.
   @inline(__always)
-  private static func fourBlocks(
-    _ first: SIMD4<UInt64>, _ second: UInt64, _ third: UInt64, _ fourth: UInt64, key: SIMD2<UInt32>
-  ) -> (low: SIMD4<UInt64>, high: SIMD4<UInt64>) {
-    let lower = SIMD4<UInt64>(repeating: 0xFFFF_FFFF)
-    let m0 = SIMD4<UInt64>(repeating: multiplier0)
-    let m1 = SIMD4<UInt64>(repeating: multiplier1)
-    var (c0, c1) = (first, SIMD4<UInt64>(repeating: second))
-    var (c2, c3) = (SIMD4<UInt64>(repeating: third), SIMD4<UInt64>(repeating: fourth))
-    var (k0, k1) = (key[0], key[1])
-    for _ in 0..<defaultRounds {
-      let p0 = m0 &* (c0 & lower)
-      let p1 = m1 &* (c2 & lower)
-      c0 = (p1 &>> 32) ^ c1 ^ SIMD4(repeating: UInt64(k0))
-      c2 = (p0 &>> 32) ^ c3 ^ SIMD4(repeating: UInt64(k1))
-      c1 = p1
-      c3 = p0
-      k0 &+= increment0
-      k1 &+= increment1
-    }
-    return ((c0 & lower) | (c1 &<< 32), (c2 & lower) | (c3 &<< 32))
+  private static func round(_ block: SIMD2<UInt64>, _ key: SIMD2<UInt64>) -> SIMD2<UInt64> {
+    let even = block & SIMD2(repeating: 0xFFFF_FFFF)
+    let products = unsafeBitCast(even &* SIMD2(multiplier0, multiplier1), to: SIMD4<UInt32>.self)
+    let reversed = SIMD4(products[3], products[2], products[1], products[0])
+    return unsafeBitCast(reversed, to: SIMD2<UInt64>.self) ^ (block &>> 32) ^ key
+  }
+
+  @inline(__always)
+  private static func store(
+    _ block: SIMD2<UInt64>, in words: inout InlineArray<16, UInt64>, at index: UInt64
+  ) {
+    let place = Int(truncatingIfNeeded: index &<< 1) & 15
+    words[place] = block[0]
+    words[place | 1] = block[1]
   }
 }

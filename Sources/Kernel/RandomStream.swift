@@ -6,9 +6,9 @@
 ///     stream.nextNormal()       // ziggurat
 ///     stream.nextInteger(below: 6)
 ///
-/// A value: a copy continues on its own from where the original stood. Eight blocks are made at a time, whether
-/// or not they are used; a decision that needs one word asks ``RandomStreams/word(_:_:_:index:)`` instead. A
-/// stream ends, with a trap, after 2²⁴ blocks or 33,554,432 words.
+/// A value: a copy continues on its own from where the original stood. Eight blocks are made at a time,
+/// whether or not they are used; a decision that needs one word asks ``RandomStreams/word(_:_:_:index:)``
+/// instead. A stream ends, with a trap, after 2²⁴ blocks or 33,554,432 words.
 package struct RandomStream: Sendable {
   /// Number of blocks a stream can have.
   package static let blockLimit: UInt32 = 1 << 24
@@ -93,8 +93,9 @@ package struct RandomStream: Sendable {
 ///     UnitInterval.open(0)            // 2⁻⁵³
 ///     UnitInterval.open(.max)         // 1 − 2⁻⁵³
 ///
-/// `open(w) = (⌊w / 2¹²⌋ + ½) · 2⁻⁵²`: 2⁵² equally spaced numbers, exact, symmetric (`open(~w) == 1 − open(w)`),
-/// never 0 and never 1. One more bit would not fit: `2⁵³ − 1 + ½` has 54 bits and rounds to `2⁵³`, that is, to 1.
+/// `open(w) = (⌊w / 2¹²⌋ + ½) · 2⁻⁵²`: 2⁵² equally spaced numbers, exact, symmetric
+/// (`open(~w) == 1 − open(w)`), never 0 and never 1. One more bit would not fit: `2⁵³ − 1 + ½` has 54 bits
+/// and rounds to `2⁵³`, that is, to 1.
 package enum UnitInterval {
   @inline(__always)
   package static func open(_ word: UInt64) -> Double {

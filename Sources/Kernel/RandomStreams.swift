@@ -3,8 +3,9 @@
 /// `h <- (h ^ byte) * 0x100000001b3` from `0xcbf29ce484222325`; then `finished` mixes all bits into all bits.
 /// Fully specified, the same on every machine, and unlike `Hasher` the same in every process.
 ///
-/// G. Fowler, L. Noll, K.-P. Vo, D. Eastlake, "The FNV non-cryptographic hash algorithm", IETF draft; G. Steele,
-/// D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (variant 13 of D. Stafford).
+/// G. Fowler, L. Noll, K.-P. Vo, D. Eastlake, "The FNV non-cryptographic hash algorithm", IETF draft; G.
+/// Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (variant 13 of D.
+/// Stafford).
 struct StableHash {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -25,15 +26,17 @@ struct StableHash {
   }
 }
 
-/// Who draws: 48 bits derived from a config id and the ordinal within its population, never from an array index.
+/// Who draws: 48 bits derived from a config id and the ordinal within its population, never from an array
+/// index.
 ///
 ///     let borrower = EntityKey(id: "eth-borrowers", ordinal: 17)
 ///     let replacement = borrower.child(ordinal: 0)
 ///
-/// The key is the top 48 bits of the ``StableHash`` of the id's UTF-8 bytes followed by the ordinal (eight bytes,
-/// little-endian). A child hashes the byte `0xFF`, which no UTF-8 text contains, then its parent's key and its
-/// own ordinal, so that no config id can spell a child. Among 10⁶ entities the chance of one shared key is 0.2 %;
-/// two entities that share one draw alike in the same epoch, nothing worse. Frozen: see ``RandomStreams``.
+/// The key is the top 48 bits of the ``StableHash`` of the id's UTF-8 bytes followed by the ordinal (eight
+/// bytes, little-endian). A child hashes the byte `0xFF`, which no UTF-8 text contains, then its parent's key
+/// and its own ordinal, so that no config id can spell a child. Among 10⁶ entities the chance of one shared
+/// key is 0.2 %; two entities that share one draw alike in the same epoch, nothing worse. Frozen: see
+/// ``RandomStreams``.
 package struct EntityKey: Hashable, Sendable {
   /// Only the lower 48 bits are used.
   package let bits: UInt64
@@ -70,8 +73,8 @@ package struct EntityKey: Hashable, Sendable {
 ///     Epoch(born: borrower.bits, child: 2)
 ///
 /// A slot of a calendar (block number, watch tick, publication number) stands for itself and stays below 2⁴⁷;
-/// what is born in the run gets bit 47 and a 47-bit hash of the parent and the child's ordinal. So no slot ever
-/// equals a birth. Frozen: see ``RandomStreams``.
+/// what is born in the run gets bit 47 and a 47-bit hash of the parent and the child's ordinal. So no slot
+/// ever equals a birth. Frozen: see ``RandomStreams``.
 package struct Epoch: Hashable, Sendable {
   /// Only the lower 48 bits are used.
   package let bits: UInt64
@@ -90,7 +93,8 @@ package struct Epoch: Hashable, Sendable {
   }
 }
 
-/// What is drawn. The raw value is the top byte of every counter: **frozen**, never reused, new ones at the end.
+/// What is drawn. The raw value is the top byte of every counter: **frozen**, never reused, new ones at the
+/// end.
 package enum Purpose: UInt8, CaseIterable, Sendable {
   case populationSize = 1
   case populationRatio = 2
@@ -138,8 +142,8 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
 /// | 32 – 79   | entity      | `counter[1]`, lower 16 bits of `counter[2]`           |
 /// | 80 – 127  | epoch       | upper 16 bits of `counter[2]`, `counter[3]`           |
 ///
-/// A block `(o0, o1, o2, o3)` holds the words `o0 | o1 << 32` and `o2 | o3 << 32`. ``word(_:_:_:index:)`` is the
-/// first word of block `index`; a stream is all words in order. One purpose uses either, not both.
+/// A block `(o0, o1, o2, o3)` holds the words `o0 | o1 << 32` and `o2 | o3 << 32`. ``word(_:_:_:index:)`` is
+/// the first word of block `index`; a stream is all words in order. One purpose uses either, not both.
 package struct RandomStreams: Sendable {
   package let populationSeed: UInt64
   package let shockSeed: UInt64

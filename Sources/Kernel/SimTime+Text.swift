@@ -3,10 +3,11 @@
 //     duration = part { part }      part = digits [ "." digits ] unit
 //     unit     = "d" | "h" | "m" | "s" | "ms" | "us"
 //
-// `12s`, `1.5h` and `1d6h30m` are durations. The canonical form has no fractions: `1.5s` is printed `1s500ms`.
+// `12s`, `1.5h` and `1d6h30m` are durations. The canonical form has no fractions: `1.5s` is printed
+// `1s500ms`.
 
 /// Why a text is not a duration. `at` is the byte offset of the offending part, for a caret under it.
-package enum SimDurationParseError: Error, Hashable, Sendable {
+public enum SimDurationParseError: Error, Hashable, Sendable {
   case empty
   case negative(at: Int)
   /// Digits were expected, or are missing after the decimal point.
@@ -22,7 +23,7 @@ package enum SimDurationParseError: Error, Hashable, Sendable {
 
 extension SimDuration {
   /// Reads `12s`, `5m`, `6h`, `2d`, `250ms`, `10us`, `1.5h`, `1d6h30m` from UTF-8 bytes.
-  package init<Text: Collection>(parsing text: Text) throws(SimDurationParseError)
+  public init<Text: Collection>(parsing text: Text) throws(SimDurationParseError)
   where Text.Element == UInt8 {
     var reader = DurationReader(text)
     microseconds = try reader.readDuration()
@@ -31,7 +32,7 @@ extension SimDuration {
   /// Appends the canonical form: `1d6h`, `1s500ms`, `0s`; every non-negative duration reads back as itself.
   ///
   /// A negative difference gets a leading `-`, which the reader refuses: no config may ask for one.
-  package func appendText(to bytes: inout [UInt8]) {
+  public func appendText(to bytes: inout [UInt8]) {
     if microseconds < 0 { bytes.append(UInt8(ascii: "-")) }
     var rest = microseconds.magnitude
     if rest == 0 {
@@ -185,7 +186,8 @@ private struct DecimalFraction {
 
 #if !hasFeature(Embedded)
   extension SimDuration: CustomStringConvertible {
-    package var description: String {
+    /// The canonical form.
+    public var description: String {
       var bytes: [UInt8] = []
       appendText(to: &bytes)
       return String(decoding: bytes, as: UTF8.self)
@@ -194,11 +196,12 @@ private struct DecimalFraction {
 
   extension SimTime: CustomStringConvertible {
     /// The time since the start, as a duration.
-    package var description: String { SimDuration(microseconds: microseconds).description }
+    public var description: String { SimDuration(microseconds: microseconds).description }
   }
 
   extension SimDurationParseError: CustomStringConvertible {
-    package var description: String {
+    /// What is wrong, and what is right.
+    public var description: String {
       switch self {
       case .empty: "a duration is missing: write a number and a unit, such as 12s or 1d6h"
       case .negative: "a duration cannot be negative"
@@ -213,7 +216,8 @@ private struct DecimalFraction {
   }
 
   extension SimTimeError: CustomStringConvertible {
-    package var description: String {
+    /// What is wrong.
+    public var description: String {
       switch self {
       case .overflow: "the time lies beyond ±292,000 years"
       }

@@ -1,47 +1,54 @@
 /// A point in simulated time: whole microseconds since the start of the run.
 ///
-/// An integer clock makes "at the same instant" an exact question, and a run of a year no less exact than a run
-/// of a second. `Int64` holds ±292,000 years. Arithmetic that a config can push out of range throws; the named
-/// constructors (`.seconds(12)`) are for literals in code and trap.
+/// An integer clock makes "at the same instant" an exact question, and a run of a year no less exact than a
+/// run of a second. `Int64` holds ±292,000 years. Arithmetic that a config can push out of range throws; the
+/// named constructors (`.seconds(12)`) are for literals in code and trap.
 ///
 /// ```swift
 /// let block = try SimTime.start + .seconds(12)
 /// let lag = try block - SimTime.start          // 12s
 /// ```
-package struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
-  package var microseconds: Int64
+public struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// Since the start; negative before it.
+  public var microseconds: Int64
 
-  package static let start = SimTime(microseconds: 0)
+  /// When the run begins.
+  public static let start = SimTime(microseconds: 0)
 
+  /// The time so many microseconds after the start.
   @inline(__always)
-  package init(microseconds: Int64) {
+  public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
   /// The time that lies `text` after the start; the grammar is `SimDuration.init(parsing:)`.
-  package init<Text: Collection>(parsing text: Text) throws(SimDurationParseError)
+  public init<Text: Collection>(parsing text: Text) throws(SimDurationParseError)
   where Text.Element == UInt8 {
     microseconds = try SimDuration(parsing: text).microseconds
   }
 
+  /// Earlier.
   @inline(__always)
-  package static func < (left: SimTime, right: SimTime) -> Bool {
+  public static func < (left: SimTime, right: SimTime) -> Bool {
     left.microseconds < right.microseconds
   }
 
-  package static func + (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
+  /// The time `span` later.
+  public static func + (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
     let (sum, overflow) = time.microseconds.addingReportingOverflow(span.microseconds)
     guard !overflow else { throw .overflow }
     return SimTime(microseconds: sum)
   }
 
-  package static func - (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
+  /// The time `span` earlier.
+  public static func - (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
     let (difference, overflow) = time.microseconds.subtractingReportingOverflow(span.microseconds)
     guard !overflow else { throw .overflow }
     return SimTime(microseconds: difference)
   }
 
-  package static func - (later: SimTime, earlier: SimTime) throws(SimTimeError) -> SimDuration {
+  /// How long from `earlier` to `later`.
+  public static func - (later: SimTime, earlier: SimTime) throws(SimTimeError) -> SimDuration {
     let (difference, overflow) = later.microseconds.subtractingReportingOverflow(earlier.microseconds)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: difference)
@@ -49,22 +56,31 @@ package struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// A length of simulated time in whole microseconds; negative when a difference of times is.
-package struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
-  package var microseconds: Int64
+public struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// Its length.
+  public var microseconds: Int64
 
-  package static let zero = SimDuration(microseconds: 0)
+  /// No time at all.
+  public static let zero = SimDuration(microseconds: 0)
 
+  /// So many microseconds.
   @inline(__always)
-  package init(microseconds: Int64) {
+  public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
-  package static func microseconds(_ count: Int64) -> SimDuration { SimDuration(microseconds: count) }
-  package static func milliseconds(_ count: Int64) -> SimDuration { SimDuration(count, .millisecond) }
-  package static func seconds(_ count: Int64) -> SimDuration { SimDuration(count, .second) }
-  package static func minutes(_ count: Int64) -> SimDuration { SimDuration(count, .minute) }
-  package static func hours(_ count: Int64) -> SimDuration { SimDuration(count, .hour) }
-  package static func days(_ count: Int64) -> SimDuration { SimDuration(count, .day) }
+  /// `count` microseconds.
+  public static func microseconds(_ count: Int64) -> SimDuration { SimDuration(microseconds: count) }
+  /// `count` milliseconds.
+  public static func milliseconds(_ count: Int64) -> SimDuration { SimDuration(count, .millisecond) }
+  /// `count` seconds.
+  public static func seconds(_ count: Int64) -> SimDuration { SimDuration(count, .second) }
+  /// `count` minutes.
+  public static func minutes(_ count: Int64) -> SimDuration { SimDuration(count, .minute) }
+  /// `count` hours.
+  public static func hours(_ count: Int64) -> SimDuration { SimDuration(count, .hour) }
+  /// `count` days of 24 hours.
+  public static func days(_ count: Int64) -> SimDuration { SimDuration(count, .day) }
 
   private init(_ count: Int64, _ unit: TimeUnit) {
     let (product, overflow) = count.multipliedReportingOverflow(by: unit.microseconds)
@@ -73,26 +89,30 @@ package struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// For formulas that work in seconds, such as interest and volatility.
-  package var inSeconds: Double { Double(microseconds) / 1_000_000 }
+  public var inSeconds: Double { Double(microseconds) / 1_000_000 }
 
+  /// Shorter.
   @inline(__always)
-  package static func < (left: SimDuration, right: SimDuration) -> Bool {
+  public static func < (left: SimDuration, right: SimDuration) -> Bool {
     left.microseconds < right.microseconds
   }
 
-  package static func + (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
+  /// Both, one after the other.
+  public static func + (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
     let (sum, overflow) = left.microseconds.addingReportingOverflow(right.microseconds)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: sum)
   }
 
-  package static func - (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
+  /// What is left of `left` after `right`.
+  public static func - (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
     let (difference, overflow) = left.microseconds.subtractingReportingOverflow(right.microseconds)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: difference)
   }
 
-  package static func * (span: SimDuration, times: Int64) throws(SimTimeError) -> SimDuration {
+  /// `span`, `times` times over.
+  public static func * (span: SimDuration, times: Int64) throws(SimTimeError) -> SimDuration {
     let (product, overflow) = span.microseconds.multipliedReportingOverflow(by: times)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: product)
@@ -100,7 +120,7 @@ package struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// Why arithmetic on times was refused.
-package enum SimTimeError: Error, Hashable, Sendable {
+public enum SimTimeError: Error, Hashable, Sendable {
   /// The result lies outside ±292,000 years.
   case overflow
 }

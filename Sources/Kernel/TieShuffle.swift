@@ -1,8 +1,8 @@
 /// Waiting events under `TiePolicy.shuffled`: a binary heap in the order time, round, phase, rank.
 ///
-/// The rank is a keyed hash of the event's id. For a fixed seed the hash is a bijection, so no two events are ever
-/// equal and the order is total. Slower than the ladder (O(log n) per event), which matters little: shuffled runs
-/// are robustness checks.
+/// The rank is a keyed hash of the event's id. For a fixed seed the hash is a bijection, so no two events are
+/// ever equal and the order is total. Slower than the ladder (O(log n) per event), which matters little:
+/// shuffled runs are robustness checks.
 struct ShuffledHeap {
   struct Entry: BitwiseCopyable {
     let time: SimTime
@@ -64,9 +64,9 @@ struct ShuffledHeap {
 
 /// The rank of an event among its ties, under a seed.
 ///
-/// Two rounds of the 64-bit finaliser that MurmurHash3 and SplitMix64 share (Stafford's variant 13; Steele, Lea and
-/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), keyed before each round. Every step is
-/// invertible.
+/// Two rounds of the 64-bit finaliser that MurmurHash3 and SplitMix64 share (Stafford's variant 13; Steele,
+/// Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), keyed before each round.
+/// Every step is invertible.
 func shuffledRank(of id: EventID, seed: UInt64) -> UInt64 {
   let firstKey = mix64(seed &+ 0x9E37_79B9_7F4A_7C15)  // 2⁶⁴ ÷ golden ratio, SplitMix64's increment
   let secondKey = mix64(firstKey &+ 0x9E37_79B9_7F4A_7C15)

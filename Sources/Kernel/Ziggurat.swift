@@ -1,13 +1,13 @@
 /// Standard normal draws for long paths, by the ziggurat.
 ///
-/// The area under `f(x) = exp(−x²/2)` for `x >= 0` is covered by 256 strips of equal area: strip `i` reaches from
-/// 0 to `edges[i]` and from `heights[i]` to `heights[i + 1]`; the lowest one also owns the tail beyond
-/// `edges[1]`. A strip is drawn, a point in it, and the point is accepted if it lies under the curve: at once if
-/// it lies left of the next edge (98.8 % of draws), else by comparing heights.
+/// The area under `f(x) = exp(−x²/2)` for `x >= 0` is covered by 256 strips of equal area: strip `i` reaches
+/// from 0 to `edges[i]` and from `heights[i]` to `heights[i + 1]`; the lowest one also owns the tail beyond
+/// `edges[1]`. A strip is drawn, a point in it, and the point is accepted if it lies under the curve: at once
+/// if it lies left of the next edge (98.8 % of draws), else by comparing heights.
 ///
-/// One word decides most draws, by bits that do not overlap: 0–7 the strip, 8 the sign, 12–63 the abscissa. (Bits
-/// shared between strip and abscissa were the flaw of the first ziggurats, as J. Doornik showed in "An improved
-/// ziggurat method to generate normal random samples", 2005.)
+/// One word decides most draws, by bits that do not overlap: 0–7 the strip, 8 the sign, 12–63 the abscissa.
+/// (Bits shared between strip and abscissa were the flaw of the first ziggurats, as J. Doornik showed in "An
+/// improved ziggurat method to generate normal random samples", 2005.)
 ///
 /// G. Marsaglia and W. Tsang, "The ziggurat method for generating random variables", Journal of Statistical
 /// Software 5 (2000); the tail as in G. Marsaglia, "Generating a variable from the tail of the normal

@@ -1,8 +1,8 @@
 /// Splits `total` over `weights` so that the parts sum to `total` exactly (largest remainder, Hamilton 1792).
 ///
-/// Each part starts at ⌊total·wᵢ/W⌋; the units still missing go one each to the largest remainders, ties to the
-/// lower index. No part is off its exact share by a whole unit or more. Serves one-off splits only: it is not
-/// monotone in `total` (weights 6, 6, 2: 10 → 4, 4, 2 but 11 → 5, 5, 1), so marks of claims never use it.
+/// Each part starts at ⌊total·wᵢ/W⌋; the units still missing go one each to the largest remainders, ties to
+/// the lower index. No part is off its exact share by a whole unit or more. Serves one-off splits only: it is
+/// not monotone in `total` (weights 6, 6, 2: 10 → 4, 4, 2 but 11 → 5, 5, 1), so marks of claims never use it.
 ///
 ///     try apportion(Amount(units: 10), by: [6, 6, 2].map(Amount.init(units:)))   // 4, 4, 2
 ///

@@ -1,8 +1,8 @@
 /// What a venue owes the holders of its shares: integer shares over an integer total.
 ///
-/// A holder's value is ⌊shares·totalAssets/totalShares⌋. Writing a loss off lowers `totalAssets` once, so that
-/// a haircut over a million holders costs one subtraction. Rounding always stays with the holders who remain:
-/// nobody gains by splitting a deposit or a withdrawal.
+/// A holder's value is ⌊shares·totalAssets/totalShares⌋. Writing a loss off lowers `totalAssets` once, so
+/// that a haircut over a million holders costs one subtraction. Rounding always stays with the holders who
+/// remain: nobody gains by splitting a deposit or a withdrawal.
 ///
 ///     var claims = Claims()
 ///     let shares = try claims.deposit(Amount(units: 400))     // 400 shares

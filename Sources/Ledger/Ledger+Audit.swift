@@ -7,7 +7,8 @@ package struct AuditFinding: Error, Hashable, Sendable, CustomStringConvertible 
 
 /// Keeps a second set of books from the postings alone and compares.
 ///
-/// Shares no code with `Ledger.post`: it replays the journal leg by leg into a dense table of 128-bit balances.
+/// Shares no code with `Ledger.post`: it replays the journal leg by leg into a dense table of 128-bit
+/// balances.
 ///
 ///     var auditor = LedgerAuditor()
 ///     auditor.findings(in: &ledger)   // [] while all is well

@@ -1,13 +1,13 @@
 /// Who owns and who owes what: the only code that moves value.
 ///
-/// Balances are `Int64` base units in sparse slots: an account keeps a slot for each asset it has ever touched,
-/// in a chain; an account that has touched many (a pool, a liquidator) gets a dense row. `post` is the one way
-/// to change a balance.
+/// Balances are `Int64` base units in sparse slots: an account keeps a slot for each asset it has ever
+/// touched, in a chain; an account that has touched many (a pool, a liquidator) gets a dense row. `post` is
+/// the one way to change a balance.
 ///
 ///     try ledger.post(Posting(Transfer(from: alice, to: venue, asset: usdc, amount: paid, for: .deposit)))
 ///
-/// Invariants, checked by `LedgerAuditor` in code of its own: every asset sums to zero; only issuers are below
-/// zero; issuers never hold what they owe; supply changes only by named purposes.
+/// Invariants, checked by `LedgerAuditor` in code of its own: every asset sums to zero; only issuers are
+/// below zero; issuers never hold what they owe; supply changes only by named purposes.
 ///
 /// - Complexity: `balance` O(assets of the account, at most 16 steps); `post` O(n log n) in its legs.
 package struct Ledger: Sendable {

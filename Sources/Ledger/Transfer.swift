@@ -49,8 +49,8 @@ package struct Transfer: Hashable, Sendable {
 
 /// Legs that happen together or not at all.
 ///
-/// Only the *net* change of each account and asset is checked, so that a flash loan (borrow, sell, repay) or a
-/// netted settlement is one posting and needs no capital in between.
+/// Only the *net* change of each account and asset is checked, so that a flash loan (borrow, sell, repay) or
+/// a netted settlement is one posting and needs no capital in between.
 package struct Posting: Hashable, Sendable {
   package var legs: [Transfer]
 

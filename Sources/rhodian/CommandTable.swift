@@ -64,7 +64,7 @@ struct Arguments {
         options.append((name, ""))
         continue
       }
-      guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+      guard let value = parts.count == 2 ? parts[1] : rest.popFirst(), !value.isEmpty else {
         throw .usage("--\(name) needs a value: \(expected)")
       }
       options.append((name, value))

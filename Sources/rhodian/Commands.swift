@@ -63,7 +63,10 @@ private func findLoss(_ text: String, _ config: ExperimentConfig) throws(Exit) -
 ) {
   if text == "last" { return (config.seeds.last, nil) }
   let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-  guard parts.count == 2, let seed = UInt64(parts[0]), let number = Int32(parts[1]), number > 0 else {
+  // Only as it is printed: `1.+1` and `01.1` name nothing.
+  guard parts.count == 2, let seed = UInt64(parts[0]), let number = Int32(parts[1]), number > 0,
+    text == "\(seed).\(number)"
+  else {
     throw .usage(
       "`\(text)` is not a loss; losses are named seed.number, such as 1.3 (see losses.csv), or `last`")
   }

@@ -36,17 +36,29 @@ enum Program {
       return
     }
     switch name {
-    case "help", "--help", "-h": printHelp()
-    case "version", "--version": print("rhodian \(Runner.version)")
+    case "help", "--help", "-h":
+      if words.count == 1 { printHelp() } else { printHelp(of: try command(named: words[1])) }
+    case "version", "--version":
+      guard words.count == 1 else { throw .usage("`\(words[1])` is one too many\nusage: rhodian version") }
+      print("rhodian \(Runner.version)")
     default:
-      guard let command = commands.first(where: { $0.name == name }) else {
-        throw .usage(unknown("command", name, among: commands.map(\.name) + ["help", "version"]))
-      }
-      if words.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {
-        print("usage: \(command.usage)\n\(command.summary)\nexample: \(command.example)")
+      let command = try command(named: name)
+      if words.dropFirst().prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+        printHelp(of: command)
         return
       }
       try command.run(try Arguments(Array(words.dropFirst()), of: command))
     }
+  }
+
+  private static func command(named name: String) throws(Exit) -> Command {
+    guard let command = commands.first(where: { $0.name == name }) else {
+      throw .usage(unknown("command", name, among: commands.map(\.name) + ["help", "version"]))
+    }
+    return command
+  }
+
+  private static func printHelp(of command: Command) {
+    print("usage: \(command.usage)\n\(command.summary)\nexample: \(command.example)")
   }
 }

@@ -1,1 +1,76 @@
+import Experiments
 import Testing
+
+/// Style is a test. Each rule is a function from files to findings; that each bites is shown in
+/// `BadSnippetTests`.
+@Suite struct TidyTests {
+  @Test("there is something to look at")
+  func files() {
+    #expect(Repository.sources.count > 80)
+    #expect(Repository.experiments.count >= 1)
+  }
+
+  @Test("a folder imports only those above it, and the engine imports no system library")
+  func importOrder() { expectTidy(Repository.sources.flatMap(ModuleOrder.imports)) }
+
+  @Test("inside Economy: Markets, Venues, Mutualization, Traders, Measures, Contagion")
+  func economyOrder() { expectTidy(ModuleOrder.mentions(in: Repository.sources)) }
+
+  @Test("no machine's mathematics, clock, randomness or order; no trap; no process-wide state")
+  func bannedWords() { expectTidy(Repository.sources.flatMap(BannedWords.findings)) }
+
+  @Test("no walk over a set or a dictionary")
+  func unorderedIteration() { expectTidy(Repository.sources.flatMap(UnorderedIteration.findings)) }
+
+  @Test("nothing is left for later")
+  func leftovers() {
+    expectTidy(
+      Repository.texts.filter { !$0.path.hasPrefix("Tests/TidyTests/") }.flatMap(BannedWords.leftovers))
+  }
+
+  @Test("functions fit on a screen or two, files in a sitting")
+  func lengths() {
+    for finding in Form.longFunctions(Repository.sources, beyond: Form.functionLines.look)
+      + Form.longFiles(Repository.swift, beyond: Form.fileLines.look)
+    {
+      print("worth a second look: \(finding)")
+    }
+    expectTidy(Form.longFunctions(Repository.sources, beyond: Form.functionLines.fail))
+    expectTidy(Form.longFiles(Repository.swift, beyond: Form.fileLines.fail))
+  }
+
+  @Test("lines fit the page and end where they end")
+  func lines() {
+    // In tests the formatter keeps code within the page, and comments are their authors' business.
+    let read = Repository.texts.filter { !$0.path.hasPrefix("Tests/") || !$0.path.hasSuffix(".swift") }
+    expectTidy(read.flatMap(Form.wideLines) + Repository.texts.flatMap(Form.blanks))
+  }
+
+  @Test("no file names a place on somebody's machine")
+  func machinePlaces() { expectTidy(Repository.texts.flatMap(Form.machinePlaces)) }
+
+  @Test("every type for other files says what it is")
+  func documentedTypes() { expectTidy(Repository.sources.flatMap(Form.undocumentedTypes)) }
+
+  @Test("every layer has its file, and every file in Layers/ is a layer of the catalog")
+  func layers() throws {
+    let list = try #require(Repository.sources.first { $0.path == Catalogs.layersList })
+    let catalogued = Catalogs.catalogued(in: list)
+    #expect(!catalogued.isEmpty)
+    expectTidy(Catalogs.layers(Repository.sources, catalogued: catalogued))
+  }
+
+  @Test("every experiment says its question, expected picture, run time and command, and can be read")
+  func experiments() {
+    expectTidy(Repository.experiments.flatMap(Catalogs.experimentHeader))
+    for file in Repository.experiments {
+      let source = SourceFile(name: file.path, bytes: Array(file.text.utf8))
+      do {
+        let config = try ExperimentConfig.read(ConfigReader.parse(source)).value
+        #expect("experiments/\(config.name).jsonc" == file.path, "an experiment is named as its file is")
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+  }
+}

@@ -4,10 +4,10 @@ import Ledger
 /// Who falls next? Positions of one venue and collateral, ordered by the price at which they become
 /// liquidatable, so that a tick costs work for those it crosses and not for those who exist.
 ///
-/// A position with scaled debt s and collateral c is liquidatable when pᶜ/(pᵈ·index) falls below s/(c·threshold) up to rounding:
-/// the left side is the venue's one coordinate, the right side the position's level, which interest does not
-/// move. Levels are filed a little high, so that `ring` returns every position that is below the threshold and
-/// perhaps one that is not yet; the caller asks the exact rule and refiles.
+/// A position with scaled debt s and collateral c is liquidatable when pᶜ/(pᵈ·index) falls below
+/// s/(c·threshold) up to rounding: the left side is the venue's one coordinate, the right side the position's
+/// level, which interest does not move. Levels are filed a little high, so that `ring` returns every position
+/// that is below the threshold and perhaps one that is not yet; the caller asks the exact rule and refiles.
 ///
 /// Invariant: a filed position that is liquidatable has `level >= coordinate`.
 ///

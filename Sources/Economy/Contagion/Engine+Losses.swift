@@ -4,7 +4,8 @@ import Ledger
 extension World {
   /// Recognition: the venue gives the debt up. Allocation: its layers are asked in order.
   ///
-  /// The deficit carries the loss from the one to the other; what is still in it at the end stands unresolved.
+  /// The deficit carries the loss from the one to the other; what is still in it at the end stands
+  /// unresolved.
   mutating func recogniseLoss(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     let position = positions[id]
     let venue = position.venue

@@ -79,8 +79,8 @@ extension World {
     ledger.balance(of: position.account, in: terms(of: position).asset)
   }
 
-  /// A drawn or fixed latency. The epoch is the trigger's identity (which position, called when), never a count
-  /// of draws: deleting one liquidation leaves all other draws as they are.
+  /// A drawn or fixed latency. The epoch is the trigger's identity (which position, called when), never a
+  /// count of draws: deleting one liquidation leaves all other draws as they are.
   func wait(of liquidator: Liquidator, for position: Position, calledAt time: SimTime) -> SimDuration {
     switch liquidator.latency {
     case .fixed(let latency): return latency

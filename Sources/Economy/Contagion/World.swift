@@ -20,7 +20,8 @@ package struct Position: Sendable {
   package var state = State.open
 }
 
-/// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is meant.
+/// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is
+/// meant.
 ///
 /// Agents propose, the engine (this type's extensions) decides, the ledger moves value, facts remember.
 ///

@@ -85,8 +85,8 @@ package struct WorldSpecification: Sendable {
     /// `size` is each lender's deposit. With `utilization`, sizes are weights: together the venue's lenders
     /// hold what makes borrowed / deposited equal to it.
     case lenders(id: String, venue: VenueID, count: Int, size: AmountDistribution, utilization: Double?)
-    /// `size` is the value of a position's collateral in the venue's loan asset, at reference prices; `ltv` how
-    /// much of it is borrowed, drawn from what the venue's limit allows.
+    /// `size` is the value of a position's collateral in the venue's loan asset, at reference prices; `ltv`
+    /// how much of it is borrowed, drawn from what the venue's limit allows.
     case borrowers(
       id: String, venue: VenueID, collateral: Int, count: Int, size: AmountDistribution,
       ltv: RatioDistribution)

@@ -1,3 +1,4 @@
+import Kernel
 import Ledger
 
 /// A pool that trades two assets along x·y = k, exact in integers.
@@ -81,7 +82,7 @@ package struct ConstantProductPool: Sendable {
     let x = Double(reserves.sold.units)
     let y = Double(reserves.bought.units)
     let kept = 1 - Double(feeMillionths) / Double(ConstantProductPool.feeScale)
-    let sold = ((x * y * kept / r).squareRoot() - x) / kept
+    let sold = (ElementaryMath.squareRoot(x * y * kept / r) - x) / kept
     guard let units = wholeUnits(sold, .down), units > .zero else { return nil }
     return units
   }

@@ -27,7 +27,8 @@ package struct BearerPool: Sendable {
   }
 }
 
-/// What a layer proposes for a loss: who takes how much now, what is promised, what is left for the next layer.
+/// What a layer proposes for a loss: who takes how much now, what is promised, what is left for the next
+/// layer.
 ///
 /// Invariant, enforced when one is made: `taken + promised + left == loss`, each at least zero, and no bearer
 /// pays more than it has.
@@ -79,12 +80,14 @@ package enum AbsorptionError: Error, Hashable, Sendable {
 ///       static let declaration = LayerDeclaration(name: "proRata", …)
 ///       init(settings: LayerSettings) {}
 ///       func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-///         try Absorption(of: loss.amount, taken: min(loss.amount, bearers.claims), by: .claims, from: bearers)
+///         let taken = min(loss.amount, bearers.claims)
+///         return try Absorption(of: loss.amount, taken: taken, by: .claims, from: bearers)
 ///       }
 ///     }
 ///
-/// Laws, run over the whole catalog by the conformance tests: same input, same output; zero loss takes nothing;
-/// a layer takes min(loss, capacity); nobody pays more than they hold; settings survive a round trip.
+/// Laws, run over the whole catalog by the conformance tests: same input, same output; zero loss takes
+/// nothing; a layer takes min(loss, capacity); nobody pays more than they hold; settings survive a round
+/// trip.
 package protocol LossLayer: Sendable {
   static var declaration: LayerDeclaration { get }
 

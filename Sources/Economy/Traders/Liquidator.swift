@@ -41,8 +41,8 @@ package struct LiquidationOrder: Hashable, Sendable {
 /// A firm that repays other people's debts for their collateral, and sells it at once in a pool.
 ///
 /// It needs no capital: seizing, selling and repaying are one posting. It takes the largest of the sizes
-/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over when none does.
-/// A position passed over is looked at again after `retry`.
+/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over when
+/// none does. A position passed over is looked at again after `retry`.
 package struct Liquidator: Sendable {
   package let name: String
   package let account: AccountID
@@ -51,6 +51,7 @@ package struct Liquidator: Sendable {
   package let pool: PoolID
   package let latency: Latency
   package let retry: SimDuration
+  /// In the pool's quote asset.
   package let minimumProfit: Amount
 
   /// Sizes tried: the most that may be repaid, and halves of it.
@@ -72,16 +73,26 @@ package struct Liquidator: Sendable {
   package func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
     let health = view.venue.health(
       owed: view.owed, collateral: view.collateral, terms: view.terms, published: view.published)
+    let least = try minimumProfit(in: view)
     var size = try view.venue.mostRepayable(of: view.owed, health: health)
     for _ in 0..<Liquidator.sizesTried where !size.isZero {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, collateral: view.collateral, terms: view.terms, published: view.published)
       let proceeds = try view.pool.bought(forSelling: seized, reserves: view.reserves)
-      if !seized.isZero, proceeds - repaid >= minimumProfit {
+      if !seized.isZero, proceeds - repaid >= least {
         return LiquidationOrder(repaid: repaid, seized: seized, proceeds: proceeds)
       }
       size = Amount(units: size.units / 2)
     }
     return nil
+  }
+
+  /// What a liquidation must leave, in the venue's loan asset: ⌈minimumProfit · rate⌉ at published prices where
+  /// that is not the pool's quote asset.
+  private func minimumProfit(in view: LiquidationView) throws(ArithmeticRefusal) -> Amount {
+    guard view.venue.loanAsset != view.pool.quote else { return minimumProfit }
+    let rate = view.published.rate(of: view.pool.quote, in: view.venue.loanAsset)
+    guard let least = wholeUnits(Double(minimumProfit.units) * rate, .up) else { throw .overflow }
+    return least
   }
 }

@@ -31,8 +31,8 @@ package enum RatioDistribution: Hashable, Sendable {
   /// Concentration a + b of the two shape parameters: the higher, the closer to the mean.
   case beta(mean: Double, concentration: Double)
 
-  /// The quantile of one word in the distribution *given* that the ratio is at most `limit`: what a venue does
-  /// not allow is not drawn, rather than cut off at the limit and piled up there.
+  /// The quantile of one word in the distribution *given* that the ratio is at most `limit`: what a venue
+  /// does not allow is not drawn, rather than cut off at the limit and piled up there.
   package func draw(_ word: UInt64, upTo limit: Double) throws(DistributionError) -> Double {
     switch self {
     case .fixed(let ratio):

@@ -26,10 +26,10 @@ package struct CollateralTerms: Sendable {
 ///
 ///     cash + booked loans + deficit = claims + reserves + dust        (audited after every event in tests)
 ///
-/// where cash is its ledger balance, booked loans are ⌊scaled debt · index⌋, the deficit is recognised bad debt
-/// that no layer has made good, and dust is what rounding has left behind (never negative).
-/// Every operation returns the posting it needs and changes a *copy*: the engine keeps the copy if and only if
-/// the ledger accepts the posting.
+/// where cash is its ledger balance, booked loans are ⌊scaled debt · index⌋, the deficit is recognised bad
+/// debt that no layer has made good, and dust is what rounding has left behind (never negative).
+/// Every operation returns the posting it needs and changes a *copy*: the engine keeps the copy if and only
+/// if the ledger accepts the posting.
 package struct LendingPool: Sendable {
   package let name: String
   package let account: AccountID

@@ -16,6 +16,8 @@ final class ConfigNames {
   private(set) var venues: [WorldSpecification.Venue] = []
   /// Where a venue needs an asset's published price: checked once all oracles are known.
   private var priceNeeds: [(asset: AssetID, place: Place)] = []
+  /// What any oracle is for, its own name mistaken or not.
+  private var pricedAssets: [AssetID] = []
 
   init(_ reader: ObjectReader) {
     diagnostics = reader.diagnostics
@@ -37,10 +39,11 @@ final class ConfigNames {
     {
       let known = oracleNames.names.count
       oracleNames.declare(oracle.id, diagnostics)
+      pricedAssets.append(oracle.oracle.asset)
       guard oracleNames.names.count > known else { continue }
       if let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
         diagnostics.report(
-          "a second oracle publishes a price of \(tokens[oracle.oracle.asset.position].name)",
+          "a second oracle publishes a price of \(unit(of: oracle.oracle.asset).symbol)",
           at: oracle.id.place, allowed: "one oracle for each asset",
           notes: ["the first is `\(oracles[other].name)`"])
       }
@@ -62,7 +65,7 @@ final class ConfigNames {
   func needsPrice(of asset: AssetID, at place: Place) { priceNeeds.append((asset, place)) }
 
   func checkOracles() {
-    for need in priceNeeds where !oracles.contains(where: { $0.asset == need.asset }) {
+    for need in priceNeeds where !pricedAssets.contains(need.asset) {
       guard need.asset.position < tokens.count else { continue }
       diagnostics.report(
         "no oracle publishes a price of \(tokens[need.asset.position].name)", at: need.place,

@@ -48,6 +48,7 @@ func poolKind(_ names: ConfigNames) -> ValueKind<PoolSection> {
         let id = reader.read("id", .placed(.identifier()), "the pool's name")
         let fee = reader.read(
           "fee", .ratio(in: .from(0).below(1)), "what the pool keeps of what is sold to it")
+        let mistakes = reader.diagnostics.count
         let reserves = reader.read(
           "reserves",
           .map(
@@ -55,7 +56,7 @@ func poolKind(_ names: ConfigNames) -> ValueKind<PoolSection> {
             describedAs: ValueKind<Amount>.money(of: names.unit(of: AssetID(0)), in: .above(0)),
             each: { asset in .money(of: names.unit(of: asset), in: .above(0)) }),
           "what it holds of its two assets; the first is the base, priced in the second")
-        if reserves.count != 2 {
+        if reserves.count != 2, reader.diagnostics.count == mistakes {
           reader.report(
             "a pool trades two assets; this one has \(reserves.count)", at: "reserves",
             allowed: "an object with two assets and their amounts")

@@ -91,6 +91,8 @@ struct ResultsFolder: ~Copyable {
   let path: String
   let temporary: String
   private var files: [(name: String, digest: Digest)] = []
+  /// The file being written, so that it, too, goes when it fails half-way.
+  private var unfinished: String?
 
   init(path: String) throws(OutputFailure) {
     var trimmed = Substring(path)
@@ -102,16 +104,18 @@ struct ResultsFolder: ~Copyable {
     }
     try makeParents(of: temporary)
     guard mkdir(temporary, 0o755) == 0 else {
-      throw .system(temporary, doing: "cannot be created", exitCode: 73)
+      throw .system(self.path, doing: "cannot be created", exitCode: 73)
     }
   }
 
   mutating func write(
     _ name: String, _ body: (inout OutputFile) throws(OutputFailure) -> Void
   ) throws(OutputFailure) {
+    unfinished = name
     var file = try OutputFile(path: "\(temporary)/\(name)")
     try body(&file)
     files.append((name, try file.finish()))
+    unfinished = nil
   }
 
   /// SHA-256 of each file written so far, as the manifest lists them.
@@ -119,14 +123,19 @@ struct ResultsFolder: ~Copyable {
     .object(files.map { JSONNode.Member($0.name, .string($0.digest.hex)) })
   }
 
-  /// Makes the folder appear.
+  /// Makes the folder appear, or leaves nothing behind.
   consuming func publish() throws(OutputFailure) {
-    guard rename(temporary, path) == 0 else { throw .system(path, doing: "cannot be put in place") }
+    guard rename(temporary, path) == 0 else {
+      let failure = OutputFailure.system(path, doing: "cannot be put in place")
+      discard()
+      throw failure
+    }
   }
 
   /// Leaves nothing behind.
   consuming func discard() {
     for file in files { unlink("\(temporary)/\(file.name)") }
+    if let unfinished { unlink("\(temporary)/\(unfinished)") }
     rmdir(temporary)
   }
 }

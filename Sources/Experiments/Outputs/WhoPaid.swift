@@ -23,8 +23,8 @@ package struct WhoPaid {
     rows.append(("nobody (unresolved)", results.map(\.measures.unresolved)))
     let total = recognised.reduce(0, +)
     var lines = [
-      "\(results.first?.experiment ?? ""): \(seeds) \(seeds == 1 ? "run" : "runs"), \(liquidations) liquidations, "
-        + "recognised losses in \(withLoss)",
+      "\(results.first?.experiment ?? ""): \(seeds) \(seeds == 1 ? "run" : "runs"), "
+        + "\(liquidations) liquidations, recognised losses in \(withLoss)",
       "",
       columns("who paid", "median $", "least $", "most $", "share"),
     ]

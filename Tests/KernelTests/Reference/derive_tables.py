@@ -2,6 +2,7 @@
 """Derives every constant table of Sources/Kernel/ElementaryMathTables.swift with mpmath.
 
     python3 Tests/KernelTests/Reference/derive_tables.py > Sources/Kernel/ElementaryMathTables.swift
+    swift format -i Sources/Kernel/ElementaryMathTables.swift
 
 Nothing is taken from another library: each table is a Taylor coefficient, a correctly rounded function value
 (in two parts, high + low), or a polynomial interpolated at Chebyshev nodes with 60 digits and rounded to doubles.

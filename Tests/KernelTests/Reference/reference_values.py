@@ -135,12 +135,14 @@ mp.dps = 50
 write("logGamma", loggamma, magnitudes(150, -20, 20) + uniform(150, 0, 20) + [1e-300, 1e300, 0.5, 1.5, 3.0, 100.0]
       + around(1.0, 2.0, 10.0, steps=2))
 write("gammaLower", lambda a, x: gammainc(a, 0, x, regularized=True),
-      [(a, a * random.uniform(0.3, 1.9)) for a in magnitudes(150, -6, 10)])
+      [(a, a * random.uniform(0.3, 1.9)) for a in magnitudes(150, -6, 10)]
+      + [(a, x) for a in (0.015625, 0.5, 3.0, 20.0) for x in (1e-12, 1e-5, 0.01)])
 write("gammaUpper", lambda a, x: gammainc(a, x, regularized=True),
       [(a, a * random.uniform(0.3, 1.9)) for a in magnitudes(150, -6, 10)])
 shapes = [(a, b, k / 1024) for a, b, k in zip(magnitudes(200, -6, 7), magnitudes(200, -6, 7),
                                              [random.randint(1, 1023) for _ in range(200)])]
 shapes = [(a, b, float(x)) for a, b, x in shapes] + [
     (a, b, round(1024 * a / (a + b)) / 1024) for a, b in zip(magnitudes(60, 2, 7), magnitudes(60, 2, 7))]
+shapes += [(a, b, 2.0**-k) for a in (0.015625, 0.5, 3.0) for b in (0.25, 7.0, 90.0) for k in (12, 30, 52)]
 shapes = [s for s in shapes if betainc(*s[:2], 0, s[2], regularized=True) > mpf(10) ** -290]
 write("betaLower", lambda a, b, x: betainc(a, b, 0, x, regularized=True), shapes)

@@ -1,0 +1,59 @@
+# Rhodian. `make run` does the main job; `make help` lists the rest.
+
+SHELL := /bin/bash
+RELEASE := -c release -Xswiftc -cross-module-optimization
+BIN := .build/release/rhodian
+EXPERIMENT ?= first-loss
+
+.PHONY: help run test smoke lint format bench mutants fuzz soak cross-check notebooks build install clean swift-is-there
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+swift-is-there:
+	@command -v swift >/dev/null || { \
+	  echo "Rhodian needs Swift 6.1 or later (tried with 6.3), and 'swift' is not on the PATH."; \
+	  echo "Get it from https://www.swift.org/install/linux/ and try again."; exit 1; }
+
+build: swift-is-there ## compile the command line
+	swift build $(RELEASE) --product rhodian
+
+run: build ## run an experiment (EXPERIMENT=first-loss) and print who paid
+	@rm -rf results/$(EXPERIMENT)
+	$(BIN) run experiments/$(EXPERIMENT).jsonc --out results/$(EXPERIMENT)
+
+test: swift-is-there ## every test, as shipped (release), then the golden run in debug
+	swift test $(RELEASE)
+	swift test --filter GoldenRun
+
+lint: swift-is-there ## style, as far as the formatter knows it (the tidy tests know the rest)
+	swift format lint --strict --parallel -r Sources Tests Package.swift
+
+format: swift-is-there ## rewrite the sources in house style
+	swift format -i --parallel -r Sources Tests Package.swift
+
+bench: swift-is-there ## measure ourselves beside others
+	swift build $(RELEASE) --product rhodian-bench
+	.build/release/rhodian-bench queue
+
+mutants: swift-is-there ## change the sources a little; each change has to be noticed by a test
+	python3 Tests/mutants/run.py
+
+fuzz: swift-is-there ## random configs and random worlds until stopped (SECONDS_EACH=60)
+	swift build $(RELEASE) --product rhodian-fuzz
+	.build/release/rhodian-fuzz all --seconds $${SECONDS_EACH:-60}
+
+soak: swift-is-there ## the tests at full size
+	RHODIAN_SOAK=1 swift test $(RELEASE)
+
+cross-check: swift-is-there ## the kernel's numbers on aarch64 under qemu
+	Tests/cross-check.sh
+
+notebooks: run ## run the notebooks headless and export their pictures
+	notebooks-export/run.sh
+
+install: build ## copy the command line to PREFIX/bin (default /usr/local)
+	install -D $(BIN) $(DESTDIR)$${PREFIX:-/usr/local}/bin/rhodian
+
+clean: ## forget what was built and run
+	rm -rf .build .build-cov results

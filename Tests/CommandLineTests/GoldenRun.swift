@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+/// The golden run: every fact, cause and figure of the first experiment, byte for byte.
+@Suite struct GoldenRun {
+  private func tables(environment: [String: String] = [:]) throws -> [String: String] {
+    let scratch = try Scratch()
+    let config = Built.package.path + "/experiments/first-loss.jsonc"
+    let run = try scratch.rhodian("run", config, "--out", "out", environment: environment)
+    try #require(run.code == 0, "\(run.complaint)")
+    return Dictionary(uniqueKeysWithValues: manifest(try scratch.text("out/manifest.json")))
+  }
+
+  /// Sets and dictionaries have another order in every process; the C library's mathematics other bits on a
+  /// processor without fused products.
+  @Test(
+    "the first experiment's tables, in two processes and without FMA and AVX2",
+    arguments: [[:], [:], ["GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2"]] as [[String: String]])
+  func firstLoss(environment: [String: String]) throws {
+    let found = try tables(environment: environment)
+    if ProcessInfo.processInfo.environment["RHODIAN_UPDATE_GOLDEN"] != nil {
+      let order = RunTests.tables.map { "  \"\($0)\": \"\(found[$0] ?? "")\"," }
+      Issue.record("put these into Golden.swift:\n\(order.joined(separator: "\n"))")
+    } else {
+      #expect(
+        found == goldenFirstLoss, "if this is on purpose: RHODIAN_UPDATE_GOLDEN=1 swift test --filter Golden")
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import Economy
+import Kernel
+import Ledger
+
+/// What has fired in a set of runs: a law that held in quiet worlds has not been tested.
+///
+///     var coverage = Coverage()
+///     coverage.count(outcome.facts, of: specification)
+///     print(coverage.table)
+package struct Coverage: Sendable {
+  package private(set) var worlds = 0
+  package private(set) var worldsWithALoss = 0
+  package private(set) var alarms = 0
+  /// By what it is called in the table.
+  package private(set) var counts: [String: Int]
+
+  /// Everything that must fire, named before anything has: what never fires is then seen as a zero.
+  package init() {
+    counts = [:]
+    let facts: [Fact] = [
+      .priceStepped(asset: AssetID(0), price: 0), .pricePublished(oracle: OracleID(0), price: 0),
+      .interestAccrued(venue: VenueID(0), interest: .zero, index: 0),
+      .becameLiquidatable(position: PositionID(0), health: 0),
+      .liquidated(
+        position: PositionID(0), liquidator: LiquidatorID(0), repaid: .zero, seized: .zero, price: 0),
+      .passedOver(position: PositionID(0), liquidator: LiquidatorID(0)),
+      .swapped(
+        pool: PoolID(0), trader: AccountID(0), asset: AssetID(0), sold: .zero, bought: .zero, price: 0),
+      .recognised(loss: 0, position: PositionID(0), amount: .zero),
+      .absorbed(loss: 0, venue: VenueID(0), step: 0, taken: .zero, promised: .zero, left: .zero),
+      .badDebtOccurred(venue: VenueID(0), hidden: .zero),
+    ]
+    for fact in facts { counts["fact \(fact.kind)"] = 0 }
+    for layer in LayerCatalog.all where layer != Unresolved.self {
+      counts["layer \(layer.declaration.name), taken > 0"] = 0
+    }
+    for name in [
+      "layer unresolved, left > 0", "layer insuranceFund, limited by capPerEvent",
+      "layer insuranceFund, limited by its balance",
+      "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
+      "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
+      "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
+      "liquidation partial", "liquidation whole", "hidden bad debt heals",
+    ] { counts[name] = 0 }
+  }
+
+  package mutating func count(_ facts: [FactRecord], of world: WorldSpecification) {
+    worlds += 1
+    let names = Names(world)
+    var isLossy = false
+    var hidden: [VenueID: Amount] = [:]
+    var lastRoot: FactRecord?
+    var asked = Amount.zero
+    for (index, record) in facts.enumerated() {
+      add("fact \(record.fact.kind)")
+      if record.header.round > 0 { add("rounds > 0") }
+      if record.header.round > 1 { add("rounds > 1") }
+      if record.header.cause == nil {
+        if let last = lastRoot, last.header.time == record.header.time, last.header.id != record.header.id {
+          add("two roots at one instant")
+        }
+        lastRoot = record
+      }
+      switch record.fact {
+      case .pricePublished(let oracle, _):
+        if case .pool = world.oracles[oracle].source { add("oracle pool") } else { add("oracle reference") }
+      case .becameLiquidatable: alarms += 1
+      case .liquidated(_, let liquidator, _, _, _):
+        switch names.latencies[liquidator.position] {
+        case .fixed(.zero): add("latency zero")
+        case .fixed: add("latency fixed")
+        case .exponential: add("latency exponential")
+        }
+        // What follows a liquidation that is not the position's last: the same position again, later.
+        let next = facts[(index + 1)...].first { later in
+          if case .recognised(_, let position, _) = later.fact { return record.fact.liquidates(position) }
+          if case .liquidated(let position, _, _, _, _) = later.fact {
+            return record.fact.liquidates(position)
+          }
+          return false
+        }
+        if let next, case .liquidated = next.fact {
+          add("liquidation partial")
+        } else {
+          add("liquidation whole")
+        }
+      case .swapped(let pool, let trader, let asset, _, _, _):
+        let side = world.pools[pool].base == asset ? "base" : "quote"
+        add(
+          "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"
+        )
+      case .recognised(_, _, let amount):
+        isLossy = true
+        asked = amount
+      case .absorbed(_, let venue, let step, let taken, _, let left):
+        count(names.layers[venue.position][Int(step)], asked: asked, taken: taken, left: left)
+        asked = left
+      case .badDebtOccurred(let venue, let amount):
+        if let before = hidden[venue], amount < before { add("hidden bad debt heals") }
+        hidden[venue] = amount
+      case .priceStepped, .interestAccrued, .passedOver: break
+      }
+    }
+    if isLossy { worldsWithALoss += 1 }
+  }
+
+  private mutating func count(
+    _ layer: WorldSpecification.Layer, asked: Amount, taken: Amount, left: Amount
+  ) {
+    let name = layer.type.declaration.name
+    if layer.type == Unresolved.self {
+      if left > .zero { add("layer unresolved, left > 0") }
+      return
+    }
+    if taken > .zero { add("layer \(name), taken > 0") }
+    if layer.type == InsuranceFund.self, taken < asked {
+      add(
+        "layer insuranceFund, limited by \(taken == layer.settings["capPerEvent"] ? "capPerEvent" : "its balance")"
+      )
+    }
+  }
+
+  private mutating func add(_ name: String) { counts[name, default: 0] += 1 }
+
+  /// What fired fewer than so many times.
+  package func quieter(than least: Int) -> [String] {
+    counts.filter { $0.value < least }.map { "\($0.key): \($0.value)" }.sorted()
+  }
+
+  package var table: String {
+    let rows = counts.sorted { $0.key < $1.key }.map { "| \($0.key) | \($0.value) |" }
+    return
+      (["| in \(worlds) worlds, \(worldsWithALoss) of them with a loss | times |", "|---|---|"] + rows)
+      .joined(separator: "\n")
+  }
+
+  /// Who is who, in the order in which a world numbers them.
+  private struct Names {
+    var latencies: [Latency] = []
+    var arbitrageurs: Set<Int> = []
+    let layers: [[WorldSpecification.Layer]]
+
+    init(_ world: WorldSpecification) {
+      layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
+      var accounts = 1 + world.pools.count + world.venues.count
+      for waterfall in world.venues.map(\.waterfall) {
+        accounts += waterfall.count + (waterfall.last?.type == Unresolved.self ? 0 : 1)
+      }
+      for population in world.populations {
+        switch population {
+        case .lenders(_, _, let count, _, _): accounts += count
+        case .borrowers(_, _, _, let count, _, _): accounts += 2 * count
+        case .liquidators(_, _, let count, let latency, _, _):
+          latencies += Array(repeating: latency, count: count)
+          accounts += count
+        case .arbitrageurs(_, _, let count, _, _):
+          arbitrageurs.formUnion(accounts..<(accounts + count))
+          accounts += count
+        }
+      }
+    }
+  }
+}
+
+extension Fact {
+  fileprivate func liquidates(_ other: PositionID) -> Bool {
+    if case .liquidated(let position, _, _, _, _) = self { return position == other }
+    return false
+  }
+}

@@ -1,0 +1,98 @@
+import Economy
+import Kernel
+import Ledger
+
+// Who lives in a random world.
+
+extension RandomWorld {
+  mutating func addPopulations() {
+    for venue in venues.indices { addBorrowersAndLenders(of: VenueID(venue)) }
+    for pool in pools.indices {
+      // The first pool always has a liquidator.
+      for group in 0..<dice.integer(pool == 0 ? 1...2 : 0...1) { addLiquidators(to: pool, group) }
+      for group in 0..<dice.integer(0...2) { addArbitrageurs(to: pool, group) }
+    }
+    populations = dice.shuffle(populations)
+  }
+
+  private mutating func addBorrowersAndLenders(of venue: VenueID) {
+    let loan = venues[venue].loanAsset
+    var mostBorrowed = 0.0
+    for collateral in venues[venue].collateral.indices {
+      let groups = dice.integer(1...2)
+      for group in 0..<groups {
+        let count = dice.integer(1...(venue.position == 0 ? 10 : 6))
+        // So many dollars each that a pool can take it, or, now and then, cannot.
+        let largest = dice.logarithmic(2e3, dice.chance(0.2) ? 3e5 : 3e4)
+        mostBorrowed += largest * Double(count)
+        populations.append(
+          .borrowers(
+            id: "borrowers\(venue.position).\(collateral).\(group)", venue: venue, collateral: collateral,
+            count: count, size: sizes(upTo: largest, of: loan),
+            ltv: ratios(upTo: venues[venue].collateral[collateral].maximumLTV)))
+      }
+    }
+    let groups = dice.integer(1...2)
+    let count = dice.integer(1...4)
+    let fixesUtilization = dice.chance(0.5)
+    for group in 0..<groups {
+      // Without a utilization to meet, the least that they bring covers the most that is wanted.
+      let least = mostBorrowed * 1.1 / Double(count)
+      let size: AmountDistribution =
+        dice.chance(0.5)
+        ? .uniform(from: units(least, of: loan), to: units(least * 3, of: loan))
+        : .fixed(units(least, of: loan))
+      populations.append(
+        .lenders(
+          id: "lenders\(venue.position).\(group)", venue: venue, count: count, size: size,
+          utilization: fixesUtilization && group == 0 ? dice.pick([0.3, 0.8, 0.95, 1]) : nil))
+    }
+  }
+
+  private mutating func sizes(upTo largest: Double, of loan: AssetID) -> AmountDistribution {
+    let (low, high) = (units(largest / 2, of: loan), units(largest, of: loan))
+    switch dice.integer(0...2) {
+    case 0: return .fixed(high)
+    case 1: return .uniform(from: low, to: high)
+    default:
+      return .pareto(minimum: low, maximum: Amount(units: high.units + 1), tail: dice.real(0.3, 4))
+    }
+  }
+
+  /// High in the allowed range, so that a fall reaches many.
+  private mutating func ratios(upTo limit: Double) -> RatioDistribution {
+    switch dice.integer(0...2) {
+    case 0: return .fixed(limit * dice.real(0.8, 1))
+    case 1: return .uniform(from: limit * dice.real(0.5, 0.9), to: dice.chance(0.3) ? 1 : limit)
+    default: return .beta(mean: dice.real(0.5, 0.8), concentration: dice.logarithmic(3, 60))
+    }
+  }
+
+  private mutating func addLiquidators(to pool: Int, _ group: Int) {
+    let mean = Int64(dice.integer(1...300)) * RandomWorld.second
+    let latency: Latency = dice.pick([
+      .fixed(.zero), .fixed(duration(mean)), .exponential(mean: duration(mean)),
+    ])
+    // No liquidator looks at one position more than some thirty times.
+    let retry = max(Int64(dice.integer(10...600)) * RandomWorld.second, horizon / 30)
+    // Of whichever asset counts for less: the loan asset may be either.
+    let wanted = dice.logarithmic(1, 100)
+    let profit =
+      dice.chance(0.6)
+      ? Amount.zero : min(units(wanted, of: pools[pool].base), units(wanted, of: pools[pool].quote))
+    populations.append(
+      .liquidators(
+        id: "liquidators\(pool).\(group)", pool: PoolID(pool), count: dice.integer(1...2), latency: latency,
+        retry: duration(retry), minimumProfit: profit))
+  }
+
+  private mutating func addArbitrageurs(to pool: Int, _ group: Int) {
+    // A purse of a fiftieth of the pool closes a gap in tens of trades, without time passing if it need not.
+    let share = dice.pick([0.02, 0.1, 3])
+    let latency = dice.chance(0.35) ? 0 : Int64(dice.integer(1...600)) * RandomWorld.second
+    populations.append(
+      .arbitrageurs(
+        id: "arbitrageurs\(pool).\(group)", pool: PoolID(pool), count: dice.integer(1...2),
+        latency: duration(latency), capital: units(depths[pool] * share, of: pools[pool].quote)))
+  }
+}

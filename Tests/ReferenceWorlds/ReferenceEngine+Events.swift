@@ -1,0 +1,178 @@
+import Economy
+import Kernel
+import Ledger
+
+// Each event of the semantics page's table, in its order.
+
+extension ReferenceEngine {
+  mutating func handle(_ occurrence: Occurrence) throws(ReferenceFailure) {
+    switch occurrence {
+    case .shockSteps(let shock): try step(specification.shocks[shock])
+    case .interestAccrues(let venue): try accrueInterest(in: venue)
+    case .oraclePublishes(let oracle, let price): try publish(oracle, price)
+    case .alarmsRing(let venue): try callPositions(of: venue)
+    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur)
+    case .liquidatorActs(let liquidator, let position): try liquidate(position, by: liquidator)
+    case .lossFalls(let position): try recogniseLoss(of: position)
+    case .badDebtIsMeasured: try measureBadDebt()
+    }
+  }
+
+  // MARK: Interest
+
+  private mutating func accrueInterest(in index: Int) throws(ReferenceFailure) {
+    let terms = venues[index].terms
+    let before = bookedLoans(of: venues[index])
+    let growth =
+      terms.borrowRate * (Double(terms.accrualPeriod.microseconds) / ReferenceMath.microsecondsPerYear)
+    guard let scaledGrowth = ReferenceMath.ceiling(growth * 1e15) else { throw ReferenceFailure("growth") }
+    venues[index].index += try ReferenceMath.ceilingDivide(
+      venues[index].index, scaledGrowth, by: ReferenceMath.indexOne)
+    let interest = bookedLoans(of: venues[index]) - before
+    let kept = try ReferenceMath.ceiling(interest, times: terms.reserveFactor)
+    venues[index].reserves += kept
+    venues[index].totalAssets += interest - kept
+    guard let debtIndex = Int64(exactly: venues[index].index) else { throw ReferenceFailure("index") }
+    try happened(
+      .interestAccrued(
+        venue: VenueID(index), interest: try ReferenceMath.amount(interest), index: debtIndex))
+    try schedule(.interestAccrues(index), .chain, after: terms.accrualPeriod, asRoot: true)
+    try ringAlarms(of: index)
+    try measureSoon()
+  }
+
+  // MARK: Prices
+
+  private mutating func step(_ shock: Shock) throws(ReferenceFailure) {
+    let steps = ReferenceEngine.steps(of: shock)
+    let asset = shock.asset.position
+    reference[asset] *= steps == 1 ? 1 + shock.jump : ElementaryMath.pow(1 + shock.jump, 1 / Double(steps))
+    try happened(.priceStepped(asset: shock.asset, price: reference[asset]))
+    for (index, oracle) in specification.oracles.enumerated() where oracle.asset == shock.asset {
+      guard oracle.source == .reference else { continue }
+      try schedule(.oraclePublishes(index, price: reference[asset]), .oracle, after: oracle.delay)
+    }
+    for pool in specification.pools.indices where trades(pool, shock.asset) { try wakeArbitrageurs(of: pool) }
+    try measureSoon()
+  }
+
+  private mutating func publish(_ index: Int, _ price: Double) throws(ReferenceFailure) {
+    let asset = specification.oracles[index].asset
+    published[asset.position] = price
+    try happened(.pricePublished(oracle: OracleID(index), price: price))
+    for venue in venues.indices {
+      let terms = venues[venue].terms
+      guard terms.loanAsset == asset || terms.collateral.contains(where: { $0.asset == asset }) else {
+        continue
+      }
+      try ringAlarms(of: venue)
+    }
+  }
+
+  // MARK: Alarms
+
+  private mutating func callPositions(of venue: Int) throws(ReferenceFailure) {
+    venues[venue].alarmIsDue = false
+    for index in positions.indices where positions[index].venue == venue {
+      guard positions[index].state == .open, try isBelowThreshold(positions[index]) else { continue }
+      positions[index].state = .called
+      let (carries, owes) = try standing(of: positions[index])
+      try happened(.becameLiquidatable(position: PositionID(index), health: carries / owes))
+      let loan = venues[venue].terms.loanAsset
+      for liquidator in liquidators.indices {
+        let pool = liquidators[liquidator].pool
+        guard trades(pool, positions[index].terms.asset), trades(pool, loan) else { continue }
+        try schedule(
+          .liquidatorActs(liquidator, on: index), .liquidation,
+          after: try latency(of: liquidators[liquidator], on: positions[index]))
+      }
+    }
+  }
+
+  /// Of a liquidator that hears of a position now, or has just liquidated some of it.
+  func latency(of liquidator: Liquidator, on position: Position) throws(ReferenceFailure) -> SimDuration {
+    switch liquidator.latency {
+    case .fixed(let latency): return latency
+    case .exponential(let mean):
+      guard let now else { throw ReferenceFailure("nobody waits before time starts") }
+      let epoch = Epoch(born: position.key.bits, child: UInt64(now.time.microseconds))
+      let u = UnitInterval.open(streams.word(.reactionLatency, liquidator.key, epoch))
+      let drawn = (-ElementaryMath.log(u) * Double(mean.microseconds)).rounded(.down)
+      return SimDuration(microseconds: Int64(drawn))
+    }
+  }
+
+  // MARK: Arbitrage
+
+  private mutating func arbitrage(_ index: Int) throws(ReferenceFailure) {
+    arbitrageurs[index].isDue = false
+    let trader = arbitrageurs[index]
+    let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
+    // The page says "the purse": all that the arbitrageur holds, its capital and what it has earned with it.
+    let purse = balances[trader.account][quote.position]
+    let r = rate(of: base.position, in: quote.position, at: reference)
+    if var sold = bestSale(to: trader.pool, of: base, outsideRate: r) {
+      if let affordable = ReferenceMath.floor(Double(purse) / r) { sold = min(sold, affordable) }
+      let bought = try bought(from: trader.pool, selling: base, sold)
+      guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= purse, bought > cost else {
+        return
+      }
+      move(cost, of: quote.position, from: trader.account, to: 0)
+      move(sold, of: base.position, from: 0, to: trader.account)
+      try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought)
+    } else if var sold = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) {
+      sold = min(sold, purse)
+      let bought = try bought(from: trader.pool, selling: quote, sold)
+      guard let gain = ReferenceMath.floor(Double(bought) * r), gain > sold else { return }
+      move(bought, of: base.position, from: trader.account, to: 0)
+      move(gain, of: quote.position, from: 0, to: trader.account)
+      try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought)
+    }
+  }
+
+  private func bestSale(to pool: Int, of asset: AssetID, outsideRate r: Double) -> Int128? {
+    let x = Double(reserve(of: pool, asset))
+    let y = Double(reserve(of: pool, otherAsset(of: pool, than: asset)))
+    let k = 1 - Double(specification.pools[pool].feeMillionths) / 1_000_000
+    let sold = ReferenceMath.floor(((x * y * k / r).squareRoot() - x) / k)
+    return sold.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// Moves the two legs, tells of it, and schedules what a swap schedules.
+  mutating func swap(
+    in pool: Int, by trader: Int, selling asset: AssetID, _ sold: Int128, for bought: Int128
+  ) throws(ReferenceFailure) {
+    let other = otherAsset(of: pool, than: asset)
+    move(sold, of: asset.position, from: trader, to: poolAccounts[pool])
+    move(bought, of: other.position, from: poolAccounts[pool], to: trader)
+    let price = price(of: pool)
+    try happened(
+      .swapped(
+        pool: PoolID(pool), trader: AccountID(trader), asset: asset, sold: try ReferenceMath.amount(sold),
+        bought: try ReferenceMath.amount(bought), price: price))
+    let (base, quote) = (specification.pools[pool].base, specification.pools[pool].quote)
+    for (index, oracle) in specification.oracles.enumerated() where oracle.source == .pool(PoolID(pool)) {
+      let read = oracle.asset == base ? price * reference[quote.position] : reference[base.position] / price
+      try schedule(.oraclePublishes(index, price: read), .oracle, after: oracle.delay)
+    }
+    try wakeArbitrageurs(of: pool)
+  }
+
+  // MARK: Bad debt
+
+  private mutating func measureBadDebt() throws(ReferenceFailure) {
+    measurementIsDue = false
+    for venue in venues.indices {
+      var hidden: Int128 = 0
+      let loan = venues[venue].terms.loanAsset.position
+      for position in positions where position.venue == venue && position.state != .closed {
+        let perUnit = rate(of: position.terms.asset.position, in: loan, at: reference)
+        guard let covered = ReferenceMath.floor(Double(collateral(of: position)) * perUnit) else { continue }
+        hidden += max(0, try owed(by: position) - covered)
+      }
+      guard hidden != venues[venue].hidden else { continue }
+      venues[venue].hidden = hidden
+      try happened(.badDebtOccurred(venue: VenueID(venue), hidden: try ReferenceMath.amount(hidden)))
+    }
+  }
+}

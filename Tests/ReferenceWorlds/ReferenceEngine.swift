@@ -1,0 +1,250 @@
+import Economy
+import Kernel
+import Ledger
+
+/// A second implementation of a run, written from the semantics page alone and as naive as possible.
+///
+/// The queue is a sorted array, the ledger a table of 128-bit integers, an alarm looks at every position, and
+/// dust is whatever the venue's equation leaves. It shares with the real engine the specification, the facts and
+/// the kernel's draws (the bits must be the same), and no rule. Where the two disagree, one of them is wrong.
+///
+///     var engine = ReferenceEngine(specification, populationSeed: 1, shockSeed: 7)
+///     let outcome = try engine.run()
+package struct ReferenceEngine {
+  let specification: WorldSpecification
+  let streams: RandomStreams
+
+  var accounts: [String] = []
+  var assets: [String] = []
+  /// By account, then by asset.
+  var balances: [[Int128]] = []
+  /// Dollars a token: outside, and as the oracles have told it.
+  var reference: [Double]
+  var published: [Double]
+  /// The pools' accounts.
+  var poolAccounts: [Int] = []
+  var venues: [Venue] = []
+  var positions: [Position] = []
+  var liquidators: [Liquidator] = []
+  var arbitrageurs: [Arbitrageur] = []
+
+  var queue: [Scheduled] = []
+  var scheduledInAll: Int64 = 0
+  var now: EventHeader?
+  var measurementIsDue = false
+  var lossesInAll = 0
+  var facts: [FactRecord] = []
+
+  struct Venue {
+    let terms: WorldSpecification.Venue
+    let account: Int
+    let shareAsset: Int
+    let debtAsset: Int
+    let layers: [Layer]
+    var totalAssets: Int128 = 0
+    var totalShares: Int128 = 0
+    var index: Int128 = ReferenceMath.indexOne
+    var deficit: Int128 = 0
+    var reserves: Int128 = 0
+    var hidden: Int128 = 0
+    var alarmIsDue = false
+  }
+
+  struct Layer {
+    let name: String
+    let settings: LayerSettings
+    let account: Int
+  }
+
+  struct Position {
+    enum State { case open, called, closed }
+
+    let account: Int
+    let owner: Int
+    let venue: Int
+    let terms: CollateralTerms
+    let key: EntityKey
+    var state = State.open
+  }
+
+  struct Liquidator {
+    let account: Int
+    let key: EntityKey
+    let pool: Int
+    let latency: Latency
+    let retry: SimDuration
+    let minimumProfit: Int128
+  }
+
+  struct Arbitrageur {
+    let account: Int
+    let pool: Int
+    let latency: SimDuration
+    var isDue = false
+  }
+
+  /// An event waiting for its turn.
+  struct Scheduled {
+    let header: EventHeader
+    let occurrence: Occurrence
+  }
+
+  enum Occurrence {
+    case shockSteps(Int)
+    case interestAccrues(Int)
+    case oraclePublishes(Int, price: Double)
+    case alarmsRing(Int)
+    case arbitrageurActs(Int)
+    case liquidatorActs(Int, on: Int)
+    case lossFalls(Int)
+    case badDebtIsMeasured
+  }
+
+  package init(_ specification: WorldSpecification, populationSeed: UInt64, shockSeed: UInt64) {
+    self.specification = specification
+    streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
+    reference = specification.tokens.map(\.price)
+    published = reference
+  }
+
+  package mutating func run() throws(ReferenceFailure) -> ReferenceOutcome {
+    try setUp()
+    try scheduleWhatIsKnownBefore()
+    while let next = queue.last, next.header.time <= specification.horizon {
+      queue.removeLast()
+      now = next.header
+      try handle(next.occurrence)
+    }
+    return outcome()
+  }
+
+  mutating func happened(_ fact: Fact) throws(ReferenceFailure) {
+    guard let now else { throw ReferenceFailure("a fact before time started") }
+    facts.append(FactRecord(header: now, fact: fact))
+  }
+
+  // MARK: The queue: an array, the next event last
+
+  /// Schedules for `delay` from now, because of what is happening now unless it is a root.
+  mutating func schedule(
+    _ occurrence: Occurrence, _ phase: Phase, after delay: SimDuration = .zero, asRoot: Bool = false
+  ) throws(ReferenceFailure) {
+    let from = now?.time.microseconds ?? 0
+    let (time, overflow) = from.addingReportingOverflow(delay.microseconds)
+    guard !overflow, delay.microseconds >= 0 else { throw ReferenceFailure("no such time") }
+    var round: Int32 = 0
+    if let now, time == from { round = phase < now.phase ? now.round + 1 : now.round }
+    guard round < 10_000 else { throw ReferenceFailure("time stands still") }
+    let id = EventID(scheduledInAll)
+    scheduledInAll += 1
+    let cause = asRoot ? nil : now
+    let header = EventHeader(
+      id: id, cause: cause?.id, root: cause?.root ?? id, depth: cause.map { $0.depth + 1 } ?? 0,
+      time: SimTime(microseconds: time), round: round, phase: phase)
+    var place = queue.count
+    while place > 0, ReferenceEngine.happens(queue[place - 1].header, before: header) { place -= 1 }
+    queue.insert(Scheduled(header: header, occurrence: occurrence), at: place)
+  }
+
+  /// Time, round, phase, sequence.
+  static func happens(_ left: EventHeader, before right: EventHeader) -> Bool {
+    if left.time != right.time { return left.time < right.time }
+    if left.round != right.round { return left.round < right.round }
+    if left.phase != right.phase { return left.phase < right.phase }
+    return left.id < right.id
+  }
+
+  mutating func ringAlarms(of venue: Int) throws(ReferenceFailure) {
+    guard !venues[venue].alarmIsDue else { return }
+    venues[venue].alarmIsDue = true
+    try schedule(.alarmsRing(venue), .alarm)
+  }
+
+  mutating func measureSoon() throws(ReferenceFailure) {
+    guard !measurementIsDue else { return }
+    measurementIsDue = true
+    try schedule(.badDebtIsMeasured, .sample)
+  }
+
+  mutating func wakeArbitrageurs(of pool: Int) throws(ReferenceFailure) {
+    for index in arbitrageurs.indices where arbitrageurs[index].pool == pool {
+      guard !arbitrageurs[index].isDue else { continue }
+      arbitrageurs[index].isDue = true
+      try schedule(.arbitrageurActs(index), .decision, after: arbitrageurs[index].latency)
+    }
+  }
+
+  // MARK: The ledger: a table
+
+  mutating func move(_ amount: Int128, of asset: Int, from giver: Int, to taker: Int) {
+    balances[giver][asset] -= amount
+    balances[taker][asset] += amount
+  }
+}
+
+/// The reference engine could not go on.
+package struct ReferenceFailure: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// What a run ended with.
+package struct ReferenceOutcome {
+  /// What somebody holds, or owes when below zero. Zeros are left out.
+  package struct Holding: Hashable, Sendable {
+    package let account: String
+    package let asset: String
+    package let units: Int128
+
+    package init(account: String, asset: String, units: Int128) {
+      self.account = account
+      self.asset = asset
+      self.units = units
+    }
+  }
+
+  /// A venue's integers.
+  package struct VenueState: Hashable, Sendable {
+    package let totalAssets: Int128
+    package let totalShares: Int128
+    package let index: Int128
+    package let deficit: Int128
+    package let reserves: Int128
+    package let dust: Int128
+
+    package init(
+      totalAssets: Int128, totalShares: Int128, index: Int128, deficit: Int128, reserves: Int128, dust: Int128
+    ) {
+      self.totalAssets = totalAssets
+      self.totalShares = totalShares
+      self.index = index
+      self.deficit = deficit
+      self.reserves = reserves
+      self.dust = dust
+    }
+  }
+
+  package let facts: [FactRecord]
+  package let holdings: Set<Holding>
+  package let venues: [VenueState]
+}
+
+extension ReferenceEngine {
+  private func outcome() -> ReferenceOutcome {
+    var holdings: Set<ReferenceOutcome.Holding> = []
+    for (account, row) in zip(accounts, balances) {
+      for (asset, units) in zip(assets, row) where units != 0 {
+        holdings.insert(.init(account: account, asset: asset, units: units))
+      }
+    }
+    let states = venues.map { venue in
+      let cash = balances[venue.account][venue.terms.loanAsset.position]
+      return ReferenceOutcome.VenueState(
+        totalAssets: venue.totalAssets, totalShares: venue.totalShares, index: venue.index,
+        deficit: venue.deficit, reserves: venue.reserves,
+        dust: cash + bookedLoans(of: venue) + venue.deficit - venue.totalAssets - venue.reserves)
+    }
+    return ReferenceOutcome(facts: facts, holdings: holdings, venues: states)
+  }
+}

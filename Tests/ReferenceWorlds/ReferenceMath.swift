@@ -1,0 +1,144 @@
+import Economy
+import Kernel
+import Ledger
+
+/// The arithmetic of the semantics page, in 128 bits.
+enum ReferenceMath {
+  /// A debt index of one.
+  static let indexOne: Int128 = 1_000_000_000_000_000
+
+  static let microsecondsPerYear: Double = 365 * 24 * 60 * 60 * 1_000_000
+
+  static func floorDivide(_ a: Int128, _ b: Int128, by c: Int128) throws(ReferenceFailure) -> Int128 {
+    guard a >= 0, b >= 0, c > 0 else { throw ReferenceFailure("\(a) · \(b) / \(c)") }
+    return a * b / c
+  }
+
+  static func ceilingDivide(_ a: Int128, _ b: Int128, by c: Int128) throws(ReferenceFailure) -> Int128 {
+    guard a >= 0, b >= 0, c > 0 else { throw ReferenceFailure("\(a) · \(b) / \(c)") }
+    return (a * b + c - 1) / c
+  }
+
+  /// ⌈amount · ratio⌉, the ratio being a whole number of billionths.
+  static func ceiling(_ amount: Int128, times ratio: Double) throws(ReferenceFailure) -> Int128 {
+    try ceilingDivide(amount, Int128((ratio * 1e9).rounded()), by: 1_000_000_000)
+  }
+
+  /// ⌊x⌋, or nil for what has no place in 63 bits.
+  static func floor(_ x: Double) -> Int128? { whole(x.rounded(.down)) }
+
+  /// ⌈x⌉, or nil for what has no place in 63 bits.
+  static func ceiling(_ x: Double) -> Int128? { whole(x.rounded(.up)) }
+
+  private static func whole(_ x: Double) -> Int128? { abs(x) <= 9.2e18 ? Int128(x) : nil }
+
+  static func power(ofTen exponent: Int) -> Double {
+    var power = 1.0
+    for _ in 0..<exponent { power *= 10 }
+    return power
+  }
+
+  /// Splits by largest remainder, ties to the earlier part.
+  static func split(_ total: Int128, by weights: [Int128]) throws(ReferenceFailure) -> [Int128] {
+    let sum = weights.reduce(0, +)
+    guard sum > 0 else {
+      guard total == 0 else { throw ReferenceFailure("nobody to split \(total) over") }
+      return weights
+    }
+    var parts = weights.map { total * $0 / sum }
+    var remainders = weights.map { total * $0 % sum }
+    for _ in 0..<Int(total - parts.reduce(0, +)) {
+      var largest = 0
+      for index in remainders.indices where remainders[index] > remainders[largest] { largest = index }
+      parts[largest] += 1
+      remainders[largest] = -1
+    }
+    return parts
+  }
+
+  static func amount(_ units: Int128) throws(ReferenceFailure) -> Amount {
+    guard let units = Int64(exactly: units) else {
+      throw ReferenceFailure("\(units) has no place in 64 bits")
+    }
+    return Amount(units: units)
+  }
+}
+
+// MARK: Valuations
+
+extension ReferenceEngine {
+  func unitsPerToken(_ asset: Int) -> Double {
+    ReferenceMath.power(ofTen: specification.tokens[asset].decimals)
+  }
+
+  func value(of units: Int128, in asset: Int, at prices: [Double]) -> Double {
+    Double(units) / unitsPerToken(asset) * prices[asset]
+  }
+
+  /// Base units of `other` for one base unit of `asset`.
+  func rate(of asset: Int, in other: Int, at prices: [Double]) -> Double {
+    (prices[asset] / unitsPerToken(asset)) / (prices[other] / unitsPerToken(other))
+  }
+
+  // MARK: Debts
+
+  func owed(by position: Position) throws(ReferenceFailure) -> Int128 {
+    let venue = venues[position.venue]
+    return try ReferenceMath.ceilingDivide(
+      -balances[position.account][venue.debtAsset], venue.index, by: ReferenceMath.indexOne)
+  }
+
+  func bookedLoans(of venue: Venue) -> Int128 {
+    balances[venue.account][venue.debtAsset] * venue.index / ReferenceMath.indexOne
+  }
+
+  func collateral(of position: Position) -> Int128 {
+    balances[position.account][position.terms.asset.position]
+  }
+
+  /// What the collateral may carry and what is owed, at published prices.
+  func standing(of position: Position) throws(ReferenceFailure) -> (carries: Double, owes: Double) {
+    let asset = position.terms.asset.position
+    let loan = venues[position.venue].terms.loanAsset.position
+    return (
+      value(of: collateral(of: position), in: asset, at: published) * position.terms.threshold,
+      value(of: try owed(by: position), in: loan, at: published)
+    )
+  }
+
+  func isBelowThreshold(_ position: Position) throws(ReferenceFailure) -> Bool {
+    let (carries, owes) = try standing(of: position)
+    return carries < owes
+  }
+
+  // MARK: Pools
+
+  func reserve(of pool: Int, _ asset: AssetID) -> Int128 { balances[poolAccounts[pool]][asset.position] }
+
+  /// Quote tokens for one base token.
+  func price(of pool: Int) -> Double {
+    let (base, quote) = (specification.pools[pool].base, specification.pools[pool].quote)
+    return Double(reserve(of: pool, quote)) / Double(reserve(of: pool, base)) * unitsPerToken(base.position)
+      / unitsPerToken(quote.position)
+  }
+
+  func otherAsset(of pool: Int, than asset: AssetID) -> AssetID {
+    let terms = specification.pools[pool]
+    return asset == terms.base ? terms.quote : terms.base
+  }
+
+  func trades(_ pool: Int, _ asset: AssetID) -> Bool {
+    specification.pools[pool].base == asset || specification.pools[pool].quote == asset
+  }
+
+  /// What the pool gives for `sold` of `asset`.
+  func bought(
+    from pool: Int, selling asset: AssetID, _ sold: Int128
+  ) throws(ReferenceFailure) -> Int128 {
+    let kept = Int128(1_000_000 - specification.pools[pool].feeMillionths)
+    let arrives = try ReferenceMath.floorDivide(sold, kept, by: 1_000_000)
+    guard arrives > 0 else { return 0 }
+    return try ReferenceMath.floorDivide(
+      reserve(of: pool, otherAsset(of: pool, than: asset)), arrives, by: reserve(of: pool, asset) + arrives)
+  }
+}
