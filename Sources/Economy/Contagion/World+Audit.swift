@@ -44,7 +44,7 @@ struct WorldAuditor: Sendable {
       Books(
         reserveBillionths: Int128((venue.reserveFactor * 1e9).rounded()),
         // Every waterfall ends in `unresolved`, said or not.
-        cutsClaims: venue.waterfall.map { $0.type == ProRata.self }
+        cutsClaims: venue.waterfall.map { $0.type.declaration.means == .claims }
           + (venue.waterfall.last?.type == Unresolved.self ? [] : [false]))
     }
     reference = specification.tokens.map(\.price)
