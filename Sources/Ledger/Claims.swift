@@ -25,6 +25,7 @@ package struct Claims: Hashable, Sendable {
   /// Shares for `assets` put in, rounded down; the first deposit gets one share a unit. Claims that have been
   /// wiped out take no new deposits: the newcomer would own part of nothing.
   package mutating func deposit(_ assets: Amount) throws(ArithmeticRefusal) -> Amount {
+    guard assets.units >= 0 else { throw .negative }
     let shares: Amount
     if totalShares.isZero {
       shares = assets

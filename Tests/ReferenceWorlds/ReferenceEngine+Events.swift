@@ -12,7 +12,8 @@ extension ReferenceEngine {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .alarmsRing(let venue): try callPositions(of: venue)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur)
-    case .liquidatorActs(let liquidator, let position): try liquidate(position, by: liquidator)
+    case .liquidatorActs(let liquidator, let position, let call):
+      if positions[position].calls == call { try liquidate(position, by: liquidator) }
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
     }
@@ -76,6 +77,7 @@ extension ReferenceEngine {
     for index in positions.indices where positions[index].venue == venue {
       guard positions[index].state == .open, try isBelowThreshold(positions[index]) else { continue }
       positions[index].state = .called
+      positions[index].calls += 1
       let (carries, owes) = try standing(of: positions[index])
       try happened(.becameLiquidatable(position: PositionID(index), health: carries / owes))
       let loan = venues[venue].terms.loanAsset
@@ -83,7 +85,7 @@ extension ReferenceEngine {
         let pool = liquidators[liquidator].pool
         guard trades(pool, positions[index].terms.asset), trades(pool, loan) else { continue }
         try schedule(
-          .liquidatorActs(liquidator, on: index), .liquidation,
+          .liquidatorActs(liquidator, on: index, call: positions[index].calls), .liquidation,
           after: try latency(of: liquidators[liquidator], on: positions[index]))
       }
     }

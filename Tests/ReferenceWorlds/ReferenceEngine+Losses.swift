@@ -15,7 +15,9 @@ extension ReferenceEngine {
     }
     guard let (repaid, seized, proceeds) = try firstThatPays(for: liquidator, position) else {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
-      return try schedule(.liquidatorActs(actor, on: index), .liquidation, after: liquidator.retry)
+      return try schedule(
+        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation, after: liquidator.retry
+      )
     }
     let venue = venues[position.venue]
     let (asset, loan) = (position.terms.asset, venue.terms.loanAsset)
@@ -38,7 +40,8 @@ extension ReferenceEngine {
       try schedule(.lossFalls(index), .loss)
     } else if try isBelowThreshold(position) {
       try schedule(
-        .liquidatorActs(actor, on: index), .liquidation, after: try latency(of: liquidator, on: position))
+        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
+        after: try latency(of: liquidator, on: position))
     } else {
       positions[index].state = .open
     }

@@ -58,6 +58,7 @@ package struct ReferenceEngine {
 
   struct Position {
     enum State { case open, called, closed }
+    var calls = 0
 
     let account: Int
     let owner: Int
@@ -95,7 +96,7 @@ package struct ReferenceEngine {
     case oraclePublishes(Int, price: Double)
     case alarmsRing(Int)
     case arbitrageurActs(Int)
-    case liquidatorActs(Int, on: Int)
+    case liquidatorActs(Int, on: Int, call: Int)
     case lossFalls(Int)
     case badDebtIsMeasured
   }

@@ -41,12 +41,13 @@ extension World {
         owed: try owed(by: id), collateral: collateral(of: position), terms: terms(of: position),
         published: published)
       positions[id].state = .called
+      positions[id].calls += 1
       record(.becameLiquidatable(position: id, health: health), header)
       for (number, liquidator) in liquidators.identified(as: LiquidatorTag.self)
       where serves(liquidator, position) {
         let wait = wait(of: liquidator, for: position, calledAt: header.time)
         try schedule(
-          .liquidatorActs(liquidator: number, position: id),
+          .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
           at: later(header.time, by: wait), because: header)
       }
     }
@@ -68,9 +69,9 @@ extension World {
 
   /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken.
   mutating func liquidate(
-    _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
+    _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    guard positions[id].state == .called else { return }
+    guard positions[id].state == .called, positions[id].calls == call else { return }
     guard try isLiquidatable(id) else {
       positions[id].state = .open
       try fileAlarm(for: id)
@@ -80,7 +81,7 @@ extension World {
     guard let order = try decide(liquidator, id) else {
       record(.passedOver(position: id, liquidator: number), header)
       try schedule(
-        .liquidatorActs(liquidator: number, position: id),
+        .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
         at: later(header.time, by: liquidator.retry), because: header)
       return
     }
@@ -147,7 +148,8 @@ extension World {
     } else if try isLiquidatable(id) {
       let again = wait(of: liquidators[number], for: position, calledAt: header.time)
       try schedule(
-        .liquidatorActs(liquidator: number, position: id), at: later(header.time, by: again),
+        .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
+        at: later(header.time, by: again),
         because: header)
     } else {
       positions[id].state = .open

@@ -32,7 +32,8 @@ extension World {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
     case .alarmsRing(let venue): try ringAlarms(venue, header)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, header)
-    case .liquidatorActs(let liquidator, let position): try liquidate(position, liquidator, header)
+    case .liquidatorActs(let liquidator, let position, let call):
+      try liquidate(position, call, liquidator, header)
     case .lossFalls(let position): try recogniseLoss(position, header)
     case .badDebtIsMeasured: try measureBadDebt(header)
     }

@@ -10,7 +10,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A venue's published prices or debts have moved: who is below the threshold now?
   case alarmsRing(venue: VenueID)
   case arbitrageurActs(arbitrageur: ArbitrageurID)
-  case liquidatorActs(liquidator: LiquidatorID, position: PositionID)
+  /// `call` is which call of the position it answers: an act for an earlier one has lost its meaning.
+  case liquidatorActs(liquidator: LiquidatorID, position: PositionID, call: Int32)
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured

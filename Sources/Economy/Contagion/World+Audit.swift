@@ -44,7 +44,7 @@ struct WorldAuditor: Sendable {
       Books(
         reserveBillionths: Int128((venue.reserveFactor * 1e9).rounded()),
         // Every waterfall ends in `unresolved`, said or not.
-        cutsClaims: venue.waterfall.map { $0.type == ProRata.self }
+        cutsClaims: venue.waterfall.map { $0.type.declaration.means == .claims }
           + (venue.waterfall.last?.type == Unresolved.self ? [] : [false]))
     }
     reference = specification.tokens.map(\.price)
@@ -204,9 +204,10 @@ extension World {
   package mutating func checkBooks() throws(RunFailure.Reason) {
     guard var auditor else { return }
     self.auditor = nil
+    // Put back in any case: books found wrong are never again found right.
+    defer { self.auditor = auditor }
     try auditor.check(
       ledger: &ledger, venues: venues, positions: positions, outside: outside, reference: reference,
       published: published)
-    self.auditor = auditor
   }
 }

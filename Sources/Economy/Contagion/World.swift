@@ -18,6 +18,8 @@ package struct Position: Sendable {
   package let terms: Int
   package let key: EntityKey
   package var state = State.open
+  /// How often it has been called.
+  package var calls: Int32 = 0
 }
 
 /// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is

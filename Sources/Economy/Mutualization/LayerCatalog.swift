@@ -27,12 +27,17 @@ package struct LayerDeclaration: Sendable {
   package let summary: String
   /// What `losses.csv` calls those who bear: `suppliers`, `insuranceFund`.
   package let bearer: String
+  /// How what it takes reaches the venue. The auditor goes by this, not by what the layer then does.
+  package let means: Absorption.Means
   package let parameters: [Parameter]
 
-  package init(name: String, summary: String, bearer: String, parameters: [Parameter] = []) {
+  package init(
+    name: String, summary: String, bearer: String, means: Absorption.Means, parameters: [Parameter] = []
+  ) {
     self.name = name
     self.summary = summary
     self.bearer = bearer
+    self.means = means
     self.parameters = parameters
   }
 }

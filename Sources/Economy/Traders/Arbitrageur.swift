@@ -3,9 +3,9 @@ import Ledger
 
 /// Ties a pool to the outside market: sells to the dearer, buys from the cheaper, in one posting.
 ///
-/// It acts `latency` after it sees a gap, and spends at most what it has of the pool's quote asset: its capital
-/// and what it has gained. All of it comes back in the same posting. What limits it is therefore time and fees,
-/// as for the arbitrageurs of real pools; a gap left by a lack of capital is taken `latency` later.
+/// It acts `latency` after it sees a gap, and spends at most what it has of the pool's quote asset: its
+/// capital and what it has gained. All of it comes back in the same posting. What limits it is therefore time
+/// and fees, as for the arbitrageurs of real pools; a gap left by a lack of capital is taken `latency` later.
 package struct Arbitrageur: Sendable {
   package let name: String
   package let account: AccountID

@@ -41,8 +41,8 @@ package struct LiquidationOrder: Hashable, Sendable {
 /// A firm that repays other people's debts for their collateral, and sells it at once in a pool.
 ///
 /// It needs no capital: seizing, selling and repaying are one posting. It takes the largest of the sizes
-/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over when
-/// none does. A position passed over is looked at again after `retry`.
+/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over
+/// when none does. A position passed over is looked at again after `retry`.
 package struct Liquidator: Sendable {
   package let name: String
   package let account: AccountID
@@ -87,8 +87,8 @@ package struct Liquidator: Sendable {
     return nil
   }
 
-  /// What a liquidation must leave, in the venue's loan asset: ⌈minimumProfit · rate⌉ at published prices where
-  /// that is not the pool's quote asset.
+  /// What a liquidation must leave, in the venue's loan asset: ⌈minimumProfit · rate⌉ at published prices
+  /// where that is not the pool's quote asset.
   private func minimumProfit(in view: LiquidationView) throws(ArithmeticRefusal) -> Amount {
     guard view.venue.loanAsset != view.pool.quote else { return minimumProfit }
     let rate = view.published.rate(of: view.pool.quote, in: view.venue.loanAsset)

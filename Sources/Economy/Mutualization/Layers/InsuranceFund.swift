@@ -7,6 +7,7 @@ package struct InsuranceFund: LossLayer {
     name: "insuranceFund",
     summary: "a fund pays up to its balance",
     bearer: "insuranceFund",
+    means: .capital,
     parameters: [
       .init("balance", .amount, isRequired: true, "what the fund holds when the run begins"),
       .init(

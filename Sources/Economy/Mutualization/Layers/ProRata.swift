@@ -6,7 +6,8 @@ package struct ProRata: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "proRata",
     summary: "every supplier's claim is cut in the same ratio",
-    bearer: "suppliers")
+    bearer: "suppliers",
+    means: .claims)
 
   package init(settings: LayerSettings) {}
 

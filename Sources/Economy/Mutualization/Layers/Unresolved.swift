@@ -6,7 +6,8 @@ package struct Unresolved: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "unresolved",
     summary: "nobody pays; the deficit stands",
-    bearer: "nobody")
+    bearer: "nobody",
+    means: .nothing)
 
   package init(settings: LayerSettings) {}
 
