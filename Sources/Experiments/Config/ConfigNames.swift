@@ -38,7 +38,8 @@ final class ConfigNames {
       let known = oracleNames.names.count
       oracleNames.declare(oracle.id, diagnostics)
       guard oracleNames.names.count > known else { continue }
-      if let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
+      // Without a single asset, which has been reported, every reference reads as the first.
+      if !tokens.isEmpty, let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
         diagnostics.report(
           "a second oracle publishes a price of \(tokens[oracle.oracle.asset.position].name)",
           at: oracle.id.place, allowed: "one oracle for each asset",
