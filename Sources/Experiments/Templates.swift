@@ -17,7 +17,7 @@ package struct Template: Sendable {
     pattern: """
       // Question: ETH halves at a stroke. Who pays for what one borrower still owes?
       //
-      // Expected picture: the collateral is sold for less than the debt; the lender's claim is cut by the rest.
+      // Expected picture: the collateral is sold for less than the debt; the lender loses the rest.
       //
       // Run time: no time at all.
       // Run it:   rhodian run NAME.jsonc
@@ -60,8 +60,8 @@ package struct Template: Sendable {
     pattern: """
       // Question: does a slower oracle cost lenders more, and does a fund change that?
       //
-      // Expected picture: with the price of the moment every loan is liquidated in time. While venues see an old
-      // one, debt outgrows its collateral; a fund takes the first losses and leaves the rest to the lenders.
+      // Expected picture: with the price of the moment every loan is liquidated in time. While venues see an
+      // old one, debt outgrows its collateral; a fund takes the first losses and lenders bear the rest.
       //
       // Run time: a second for 2 variants x 3 delays x 5 seeds = 30 runs.
       // Run it:   rhodian run NAME.jsonc

@@ -6,8 +6,8 @@ struct Word: Sendable {
   let summary: String
 }
 
-/// What stands for something on a usage line: `DIR`. A shell completes FILE, OUT and DIR from the disk, others
-/// from their words; where there are words, nothing else is taken.
+/// What stands for something on a usage line: `DIR`. A shell completes FILE, OUT and DIR from the disk,
+/// others from their words; where there are words, nothing else is taken.
 struct Placeholder: Sendable, ExpressibleByStringLiteral {
   /// Ends in `...` if it may be repeated.
   let name: String
@@ -103,8 +103,8 @@ struct Arguments {
   let operands: [String]
   private let options: [(name: String, value: String)]
 
-  /// Accepts `--name value`, `--name=value`, `-n value`, `-nvalue` and, after `--`, operands that begin with a
-  /// dash.
+  /// Accepts `--name value`, `--name=value`, `-n value`, `-nvalue` and, after `--`, operands that begin with
+  /// a dash.
   init(_ words: [String], of command: Command) throws(Exit) {
     var operands: [String] = []
     var options: [(name: String, value: String)] = []
@@ -130,8 +130,8 @@ struct Arguments {
       guard expected.words.isEmpty || expected.words.contains(where: { $0.name == value }) else {
         let names = expected.words.map(\.name)
         let hint = nearest(to: value, among: names).map { ": did you mean `\($0)`?" } ?? ""
-        throw .usage(
-          "--\(option.name) takes \(names.map { "`\($0)`" }.joined(separator: " or ")), not `\(value)`\(hint)")
+        let allowed = names.map { "`\($0)`" }.joined(separator: " or ")
+        throw .usage("--\(option.name) takes \(allowed), not `\(value)`\(hint)")
       }
       options.append((option.name, value))
     }

@@ -43,7 +43,8 @@ enum Shell: String, CaseIterable {
       let names = command.options.flatMap { ["--\($0.name)"] + ($0.short.map { ["-\($0)"] } ?? []) }
       let options = (names + ["--help"]).map { Word(name: $0, summary: "") }
       lines.append("    \(command.name),-*) \(bashWords(options)) ;;")
-      if let operand = command.operands.last { lines.append("    \(command.name),*) \(bashValue(operand)) ;;") }
+      guard let operand = command.operands.last else { continue }
+      lines.append("    \(command.name),*) \(bashValue(operand)) ;;")
     }
     lines.append("    help,*) \(bashWords(all)) ;;")
     return (lines + ["  esac", "}", "complete -o filenames -F _rhodian rhodian", ""]).joined(separator: "\n")
@@ -86,7 +87,9 @@ enum Shell: String, CaseIterable {
     }
     lines += ["    help) ((CURRENT == 2)) && _describe command commands ;;", "  esac", "}"]
     // Found in $fpath, the file is the function's body; sourced, it declares the function.
-    lines.append("if [[ $funcstack[1] == _rhodian ]]; then _rhodian \"$@\"; else compdef _rhodian rhodian; fi")
+    lines += [
+      "if [[ $funcstack[1] == _rhodian ]]; then _rhodian \"$@\"", "else compdef _rhodian rhodian", "fi",
+    ]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -16,7 +16,9 @@ var manPage: String {
     }
     lines += [".PP", "Example:", ".PP", ".nf", ".RS", roff(command.example), ".RE", ".fi"]
   }
-  for word in Program.about { lines += [".SS " + roff("rhodian \(word.name)"), roff(sentence(word.summary))] }
+  for word in Program.about {
+    lines += [".SS " + roff("rhodian \(word.name)"), roff(sentence(word.summary))]
+  }
   lines.append(".SH OPTIONS")
   lines += item("-h, --help", "after a command: print its options and an example")
   lines += item("--", "what follows is no option, even if it begins with a dash")

@@ -20,7 +20,8 @@ func newExperiment(_ arguments: Arguments) throws(Exit) {
   do throws(ReadingFailure) {
     _ = try Plan.read(try ConfigReader.parse(SourceFile(name: path, bytes: Array(text.utf8))))
   } catch {
-    throw .usage("`\(name)` cannot name an experiment: it takes a letter, then letters, digits, `_`, `.` or `-`")
+    throw .usage(
+      "`\(name)` cannot name an experiment: that takes a letter, then letters, digits, `_`, `.` or `-`")
   }
   try writeNewFile(path, Array(text.utf8))
   print("\(path) is yours. Run it:  rhodian run \(path)")

@@ -110,7 +110,9 @@ enum Program {
     let name = words.first ?? "help"
     switch name {
     case "help", "--help", "-h":
-      guard words.count <= 2 else { throw .usage("`\(words[2])` is one too many\nusage: rhodian help COMMAND") }
+      guard words.count <= 2 else {
+        throw .usage("`\(words[2])` is one too many\nusage: rhodian help COMMAND")
+      }
       print(words.count == 2 ? try command(named: words[1]).help : help)
     case "version", "--version":
       guard words.count == 1 else { throw .usage("`\(words[1])` is one too many\nusage: rhodian version") }

@@ -49,9 +49,9 @@ final class Progress: Sendable {
   }
 }
 
-/// A message as a person sees it: on a terminal after the word `error`, in red unless `NO_COLOR` (no-color.org)
-/// or a dumb terminal forbids it. Programs get the message alone, which begins with file, line and column where it
-/// is about a config.
+/// A message as a person sees it: on a terminal after the word `error`, in red unless `NO_COLOR`
+/// (no-color.org) or a dumb terminal forbids it. Programs get the message alone, which begins with file, line
+/// and column where it is about a config.
 func shown(_ message: String, onTerminal: Bool) -> String {
   guard onTerminal else { return message }
   let forbids = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false

@@ -1,5 +1,5 @@
-/// Regular expressions (ECMA-262, without look-around) for decimals within bounds, so that a schema can refuse
-/// `"120%"` where at most `"100%"` is allowed.
+/// Regular expressions (ECMA-262, without look-around) for decimals within bounds, so that a schema can
+/// refuse `"120%"` where at most `"100%"` is allowed.
 ///
 ///     DecimalPattern.atMost(DecimalText("100")!, isIncluded: true)   // 100, 99.5, -3; not 100.1
 ///
@@ -33,8 +33,8 @@ enum DecimalPattern {
     var alternatives = ["[1-9][0-9]{\(whole.count),}\(anyFraction)"]
     alternatives += differing(whole, fraction, by: { $0 < 9 ? "[\($0 + 1)-9]" : nil })
     let more = isIncluded ? "[0-9]*" : "[0-9]*[1-9][0-9]*"
-    let end = fraction.isEmpty ? (isIncluded ? anyFraction : #"\.\#(more)"#) : #"\.\#(text(fraction))\#(more)"#
-    alternatives.append(text(whole) + end)
+    let isWhole = fraction.isEmpty && isIncluded
+    alternatives.append(text(whole) + (isWhole ? anyFraction : #"\.\#(text(fraction))\#(more)"#))
     return alternatives.joined(separator: "|")
   }
 
@@ -53,7 +53,7 @@ enum DecimalPattern {
     return alternatives.joined(separator: "|")
   }
 
-  /// Numbers of the limit's length that share a beginning with it and then have one of the digits of `others`.
+  /// Numbers of the limit's length that share a beginning with it and then have one of `others`' digits.
   private static func differing(
     _ whole: [UInt8], _ fraction: [UInt8], by others: (UInt8) -> String?
   ) -> [String] {

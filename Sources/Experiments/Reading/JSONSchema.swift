@@ -2,9 +2,9 @@
 ///
 ///     JSONSchema.node(of: ExperimentConfig.kind, title: "An experiment").canonicalBytes
 ///
-/// It says everything that can be said of a value by itself. What only shows when values are seen together (a
-/// name that nobody declared, a range that ends before it begins) is left to the reader; so is what a JSON number
-/// does not tell: whether it was written `1` or `1.0`.
+/// It says everything that can be said of a value by itself. What only shows when values are seen together
+/// (a name that nobody declared, a range that ends before it begins) is left to the reader; so is what a JSON
+/// number does not tell: whether it was written `1` or `1.0`.
 package enum JSONSchema {
   package static func node<Value>(of kind: ValueKind<Value>, title: String) -> JSONNode {
     node(root: kind.shape, fields: ConfigReader.describe(kind), title: title)
