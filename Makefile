@@ -5,7 +5,7 @@ RELEASE := -c release -Xswiftc -cross-module-optimization
 BIN := .build/release/rhodian
 EXPERIMENT ?= first-loss
 
-.PHONY: help run test smoke lint format bench mutants fuzz soak cross-check notebooks build install clean swift-is-there
+.PHONY: help run test smoke lint format bench mutants fuzz soak cross-check data-check notebooks build install clean swift-is-there
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ soak: swift-is-there ## the tests at full size
 
 cross-check: swift-is-there ## the kernel's numbers on aarch64 under qemu
 	Tests/cross-check.sh
+
+data-check: build ## pandas, polars, DuckDB, frictionless and check-jsonschema on what we write
+	Tests/data-check/run.sh $(BIN)
 
 notebooks: run ## run the notebooks headless and export their pictures
 	notebooks-export/run.sh

@@ -49,6 +49,16 @@ final class Progress: Sendable {
   }
 }
 
+/// A message as a person sees it: on a terminal after the word `error`, in red unless `NO_COLOR`
+/// (no-color.org) or a dumb terminal forbids it. Programs get the message alone, which begins with file, line
+/// and column where it is about a config.
+func shown(_ message: String, onTerminal: Bool) -> String {
+  guard onTerminal else { return message }
+  let forbids = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+  let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
+  return (forbids || isDumb ? "error: " : "\u{1B}[31merror:\u{1B}[0m ") + message
+}
+
 /// Words for people, kept apart from results.
 func complain(_ text: String) {
   var text = text

@@ -9,6 +9,6 @@
 do {
   try Program.start(Array(CommandLine.arguments.dropFirst()))
 } catch {
-  complain(error.message + "\n")
+  complain(shown(error.message, onTerminal: isatty(STDERR_FILENO) == 1) + "\n")
   exit(error.code)
 }

@@ -41,7 +41,8 @@ final class ConfigNames {
       oracleNames.declare(oracle.id, diagnostics)
       pricedAssets.append(oracle.oracle.asset)
       guard oracleNames.names.count > known else { continue }
-      if let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
+      // Without a single asset, which has been reported, every reference reads as the first.
+      if !tokens.isEmpty, let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
         diagnostics.report(
           "a second oracle publishes a price of \(unit(of: oracle.oracle.asset).symbol)",
           at: oracle.id.place, allowed: "one oracle for each asset",

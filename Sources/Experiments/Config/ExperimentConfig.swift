@@ -92,6 +92,6 @@ extension ValueKind where Value == SeedRange {
         first: try seed(text[..<dots.lowerBound]), last: try seed(text[dots.upperBound...]))
       guard range.first <= range.last else { throw Refusal("the last seed comes before the first") }
       return range
-    }
+    }.constrained(by: ["pattern": "^[0-9]+(\\.\\.[0-9]+)?$"])
   }
 }

@@ -54,7 +54,8 @@ func poolKind(_ names: ConfigNames) -> ValueKind<PoolSection> {
           .map(
             from: .asset(names),
             describedAs: ValueKind<Amount>.money(of: names.unit(of: AssetID(0)), in: .above(0)),
-            each: { asset in .money(of: names.unit(of: asset), in: .above(0)) }),
+            each: { asset in .money(of: names.unit(of: asset), in: .above(0)) }
+          ).constrained(by: ["minProperties": 2, "maxProperties": 2]),
           "what it holds of its two assets; the first is the base, priced in the second")
         if reserves.count != 2, reader.diagnostics.count == mistakes {
           reader.report(

@@ -23,7 +23,8 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
   let debt = reader.read("debt", .placed(.asset(names)), "the asset that is lent")
   names.needsPrice(of: debt.value, at: debt.place)
   let collateral = reader.read(
-    "collateral", .map(from: .asset(names), to: .terms), "what may be borrowed against, and how far")
+    "collateral", .map(from: .asset(names), to: .terms).constrained(by: ["minProperties": 1]),
+    "what may be borrowed against, and how far")
   if collateral.isEmpty {
     reader.report("a venue without collateral lends to nobody", at: "collateral")
   }

@@ -84,6 +84,9 @@ extension ValueKind where Value == String {
     ValueKind<String>.text().checked("a path such as `venues.lend.waterfall`") { path in
       let head = path.prefix { $0 != "." && $0 != "[" }
       return !head.isEmpty && !Plan.ownKeys.contains(String(head))
-    }
+    }.constrained(by: [
+      "pattern": "^[^.\\[]",
+      "not": ["pattern": .string("^(\(Plan.ownKeys.joined(separator: "|")))([.\\[]|$)")],
+    ])
   }
 }

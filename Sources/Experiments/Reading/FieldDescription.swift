@@ -1,7 +1,8 @@
 /// What one kind of value looks like, for messages and for a JSON Schema.
 ///
 /// `type` is one of: boolean, text, identifier, integer, number, ratio, duration, amount, choice, reference,
-/// array, map, object, variant, json. `elements` holds the one shape inside an array or a map.
+/// array, map, object, variant, name (a variant without settings), json. `elements` holds the one shape
+/// inside an array or a map.
 package struct ValueShape: Sendable {
   /// A bound as it would be written in a config: `0`, `"35%"`.
   package struct Limit: Equatable, Sendable {
@@ -19,6 +20,12 @@ package struct ValueShape: Sendable {
   package var upper: Limit?
   package var choices: [String] = []
   package var elements: [ValueShape] = []
+  /// Of a map, what its keys are.
+  package var keys: [ValueShape] = []
+  /// Of an object with choices, the key that makes the choice.
+  package var choosingKey: String?
+  /// What a JSON Schema can say of the value beyond its type: subschemas that all hold.
+  package var constraints: [JSONNode] = []
 
   init(_ type: String, _ noun: String, allowed: String? = nil, unit: String? = nil) {
     self.type = type

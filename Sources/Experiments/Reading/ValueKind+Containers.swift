@@ -73,6 +73,7 @@ extension ValueKind {
     var shape = ValueShape("map", "an object", allowed: "an object whose keys are each \(key.shape.noun)")
     shape.choices = key.shape.choices
     shape.elements = [typical.shape]
+    shape.keys = [key.shape]
     return ValueKind(shape: shape) { [shape] reader in
       let schemaPath = reader.schemaPath + "{}"
       if reader.session.fields != nil, reader.node?.members?.isEmpty ?? true {

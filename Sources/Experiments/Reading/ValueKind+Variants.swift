@@ -133,6 +133,7 @@ extension ValueKind {
     let names = cases.map(\.name)
     var shape = ValueShape("object", noun, allowed: "\(noun): { \"\(key)\": … }")
     shape.choices = names
+    shape.choosingKey = key
     return ValueKind(shape: shape) { [shape] reader in
       if let fields = reader.session.fields, fields.shouldDescribe(variantsAt: reader.schemaPath) {
         for item in cases {

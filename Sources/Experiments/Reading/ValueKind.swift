@@ -44,6 +44,13 @@ package struct ValueKind<Value> {
     ValueKind(shape: kind.shape) { reader in convert(kind.read(reader)) }
   }
 
+  /// The same kind, with something more for a JSON Schema to say: a rule that is checked elsewhere.
+  package func constrained(by subschema: JSONNode) -> ValueKind {
+    var shape = shape
+    shape.constraints.append(subschema)
+    return ValueKind(shape: shape, read: read)
+  }
+
   /// The same kind, refusing values that break a rule: `.count().checked("a power of two") { … }`.
   package func checked(_ rule: String, by isAllowed: @escaping (Value) -> Bool) -> ValueKind {
     var shape = shape
