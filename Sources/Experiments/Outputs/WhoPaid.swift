@@ -31,6 +31,7 @@ package struct WhoPaid {
     for row in rows { lines.append(line(row.who, row.amounts, of: total)) }
     lines.append(line("recognised in all", recognised, of: total))
     lines.append(line("hidden at its peak", results.map(\.measures.occurredPeak), of: nil))
+    lines.append(line("hidden at the end", results.map(\.measures.occurredEnd), of: nil))
     text = lines.joined(separator: "\n")
   }
 }
@@ -38,8 +39,10 @@ package struct WhoPaid {
 private func line(_ who: String, _ amounts: [Double], of total: Double?) -> String {
   let sorted = amounts.sorted()
   let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  let share = total.map { $0 > 0 ? rounded(100 * amounts.reduce(0, +) / $0, 1) + " %" : "-" } ?? ""
-  return columns(who, rounded(middle, 0), rounded(sorted[0], 0), rounded(sorted[sorted.count - 1], 0), share)
+  let figures = [middle, sorted[0], sorted[sorted.count - 1]].map { rounded($0, 0) }
+  guard let total else { return columns(who, figures[0], figures[1], figures[2]) }
+  let share = total > 0 ? rounded(100 * amounts.reduce(0, +) / total, 1) + " %" : "-"
+  return columns(who, figures[0], figures[1], figures[2], share)
 }
 
 private func columns(_ first: String, _ rest: String...) -> String {
