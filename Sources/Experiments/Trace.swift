@@ -41,18 +41,37 @@ package struct Trace {
       next = header.cause
     }
     var lines: [Line] = []
-    var passes = 0
+    var looks = Trace.looks(at: found.position, in: run.facts)[...]
     for header in chain.reversed() {
-      for fact in factsOf[header.id] ?? [] where Trace.concerns(fact, found.position) {
+      let facts = factsOf[header.id] ?? []
+      // Between the call and an act lie the looks that came to nothing: one line for all of them.
+      if facts.contains(where: { Trace.isLiquidation(of: found.position, $0) }) {
+        let vain = looks.prefix { $0.time <= header.time }
+        looks = looks.dropFirst(vain.count)
+        if let last = vain.last {
+          let times = vain.count == 1 ? "once" : "\(vain.count) times"
+          lines.append(
+            Line(
+              time: last.time, who: "liquidators",
+              what: "have passed over \(struck.name) \(times): no gain in it"))
+        }
+      }
+      for fact in facts where Trace.concerns(fact, found.position) {
         let (who, what) = Trace.describe(fact, names)
-        // Looking again and again is one line: the last look.
-        if case .passedOver = fact { passes += 1 } else { passes = 0 }
-        if passes > 1 { lines.removeLast() }
-        lines.append(
-          Line(time: header.time, who: who, what: passes > 1 ? "\(what) (look \(passes))" : what))
+        lines.append(Line(time: header.time, who: who, what: what))
       }
     }
     self.lines = lines
+  }
+
+  private static func looks(at position: PositionID, in facts: [FactRecord]) -> [EventHeader] {
+    facts.compactMap { record in
+      if case .passedOver(position, _) = record.fact { record.header } else { nil }
+    }
+  }
+
+  private static func isLiquidation(of position: PositionID, _ fact: Fact) -> Bool {
+    if case .liquidated(position, _, _, _, _) = fact { true } else { false }
   }
 
   /// An alarm rings for many; a trace follows one.

@@ -17,6 +17,13 @@ package struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
   package static func + (left: Amount, right: Amount) -> Amount { Amount(units: left.units + right.units) }
   package static func - (left: Amount, right: Amount) -> Amount { Amount(units: left.units - right.units) }
   package static prefix func - (amount: Amount) -> Amount { Amount(units: -amount.units) }
+  /// The sum, where a config may bring about one that has no place.
+  package func adding(_ other: Amount) throws(ArithmeticRefusal) -> Amount {
+    let (sum, overflow) = units.addingReportingOverflow(other.units)
+    guard !overflow else { throw .overflow }
+    return Amount(units: sum)
+  }
+
   package static func += (left: inout Amount, right: Amount) { left = left + right }
   package static func -= (left: inout Amount, right: Amount) { left = left - right }
   package static func < (left: Amount, right: Amount) -> Bool { left.units < right.units }

@@ -36,15 +36,25 @@ package func mulDiv(
   return Int64(quotient)
 }
 
-/// A portion of an amount, the ratio taken at nine decimals (a config's "0.0000001 %"): exact, and never more
-/// than the amount for a ratio of at most one.
+/// A ratio as a whole number of billionths: configs give ratios of amounts at most nine decimals.
+private func billionths(_ ratio: Double) throws(ArithmeticRefusal) -> Int64 {
+  guard ratio >= 0 else { throw .negative }
+  let billionths = (ratio * 1e9).rounded()
+  guard billionths <= 9e18 else { throw .overflow }
+  return Int64(billionths)
+}
+
+/// A portion of an amount, the ratio taken at nine decimals: exact, and never more than the amount for a
+/// ratio of at most one.
 ///
 ///     try portion(0.5, of: Amount(units: 3), .up)   // 2
 package func portion(
   _ ratio: Double, of amount: Amount, _ rounding: Rounding
 ) throws(ArithmeticRefusal) -> Amount {
-  guard ratio >= 0 else { throw .negative }
-  let billionths = (ratio * 1e9).rounded()
-  guard billionths <= 9e18 else { throw .overflow }
-  return Amount(units: try mulDiv(amount.units, Int64(billionths), 1_000_000_000, rounding))
+  Amount(units: try mulDiv(amount.units, try billionths(ratio), 1_000_000_000, rounding))
+}
+
+/// The least amount of which `part` is at most the ratio, taken at nine decimals: ⌈part / ratio⌉.
+package func whole(ofWhich part: Amount, is ratio: Double) throws(ArithmeticRefusal) -> Amount {
+  Amount(units: try mulDiv(part.units, 1_000_000_000, try billionths(ratio), .up))
 }

@@ -4,8 +4,8 @@
 /// Changed on purpose only, and named in the CHANGELOG when it is:
 /// `RHODIAN_UPDATE_GOLDEN=1 swift test --filter Golden` prints the new literals, to be put here.
 let goldenFirstLoss = [
-  "summary.csv": "e81e793b7ea2cd482a330abcf76dfd0725418fc03ea3b4637728ae6660cd36d7",
-  "losses.csv": "84393f0d87524db5df2b7c56d0b7e8e74a6da737ddef18a40011a6c29e317fe3",
-  "events.csv": "8a69b3ef447add92fdc9c1d40a46fc1130c35adeeaea9a67a90173f807c74a5b",
-  "config.resolved.json": "7b9a9b0431d339a0144f306a0e7f0306ccf4ee5037f9a67e9f810be86394930c",
+  "summary.csv": "c565184ba13e4efa58319193a3aada6216bfc6754945b81e1a472ad961752a27",
+  "losses.csv": "cfe0254386d11af28c211087ae186b978b190ee9c1d1b8a0e1f2ddd748e20820",
+  "events.csv": "e6a2999e5d10bc4284d59e7be38b66af04613bf864d9394bb6dbba0bbf79c517",
+  "config.resolved.json": "78c93d9a0d04f5ea4975d50992db64fb489dc1005e6f9ef41720d1d69595465e",
 ]

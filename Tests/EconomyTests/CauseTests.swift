@@ -42,6 +42,27 @@ struct CauseTests {
     #expect(met == Set(CauseTests.causes.keys), "seed \(seed)")
   }
 
+  @Test(
+    "a crash on the hour is the cause of what it brings down, though interest is added at the same instant")
+  func crashOnTheHour() throws {
+    var small = SmallWorld.eventful
+    small.borrowRate = 0.05
+    small.accrualPeriod = .hours(1)
+    small.oracleDelay = .zero
+    small.shocks = [
+      Shock(asset: SmallWorld.coin, at: .seconds(3_600), jump: -0.5, over: .zero, every: .minutes(1))
+    ]
+    small.horizon = .seconds(7_000)
+    let world = try small.run()
+    let kinds = CauseTests.kinds(world)
+    var losses = 0
+    for record in world.facts where record.fact.kind == "recognised" {
+      losses += 1
+      #expect(kinds[record.header.root] == ["priceStepped"])
+    }
+    #expect(losses > 0)
+  }
+
   @Test("a loss falls on the position whose liquidation caused it", arguments: [1, 2, 3, 4, 5])
   func positions(_ seed: UInt64) throws {
     let world = try SmallWorld.eventful.run(seed: seed)

@@ -143,7 +143,7 @@ struct LimitTests {
       failure = error as? RunFailure
     }
     // The first borrower takes 10,000 and leaves one, the second wants 10,400.
-    #expect(failure?.reason == .insufficientDeposits(venue: "venue", missing: small.tokens(10_399)))
+    #expect(failure?.reason == .insufficientDeposits(venue: "venue", missing: "10399 DOLLAR"))
     #expect(failure?.event == nil)
   }
 

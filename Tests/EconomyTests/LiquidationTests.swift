@@ -163,17 +163,19 @@ struct LiquidationRuleTests {
   /// Owed 6,400 against 10,000 of collateral at par, half at most, bonus 25 %: sizes 3200, 1600 … 100, each
   /// seizing 1.25 of itself. From a pool of R and R, s units bring ⌊R · s / (R + s)⌋.
   @Test(
-    "a liquidator takes the largest half of a half that pays",
+    "a liquidator takes the half of a half that leaves most",
     arguments: [
       Size(1_000_000, 0, 3200, "a deep pool: 4000 bring 3984"),
-      // R = 16,000: 4000 bring 3200 (earns 0).
-      Size(16_000, 0, 3200, "earning nothing is enough where nothing is asked"),
-      Size(16_000, 1, 1600, "2000 bring 1777, which earns 177"),
+      // R = 16,000: 4000 bring 3200 (earns 0), 2000 bring 1777 (177), 1000 bring 941 (141).
+      Size(16_000, 0, 1600, "the second size earns most"),
+      Size(16_000, 1, 1600, "and is enough where little is asked"),
       Size(16_000, 177, 1600, "exactly the least profit"),
-      Size(16_000, 178, nil, "smaller sizes earn less: 1000 bring 941, which earns 141"),
+      Size(16_000, 178, nil, "no size earns as much"),
       // R = 1,000: 4000 → 800, 2000 → 666, 1000 → 500, 500 → 333, 250 → 200 (0), 125 → 111 (11).
-      Size(1_000, 0, 200, "the fifth size"),
-      Size(1_000, 1, 100, "the sixth size"),
+      Size(1_000, 0, 100, "the sixth size: the fifth earns nothing"),
+      Size(1_000, 11, 100, "exactly what the sixth size earns"),
+      // R = 100,000: 4000 bring 3846 (646), 2000 bring 1960 (360): a large size with slippage beats a small one.
+      Size(100_000, 0, 3200, "slippage is worth its while"),
       Size(1_000, 12, nil, "no size pays enough"),
       Size(100, 0, nil, "125 bring 55: not even the smallest size that is tried"),
     ])

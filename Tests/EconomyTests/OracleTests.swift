@@ -96,12 +96,14 @@ struct OracleTests {
     var small = OracleTests.world([OracleTests.oracle(OracleTests.dollar, .pool(SmallWorld.pool))])
     small.arbitrageurs = 1
     small.arbitrageCapital = small.tokens(10_000_000)
-    // COIN triples to 6 dollars: the pool follows to 6 dollars a coin, and a dollar is 6 / 6 = 1.
+    // COIN triples to 6 dollars. The pool still says 2 dollars a coin, so a dollar reads 6 / 2 = 3; once the pool
+    // has followed to 6 dollars a coin, a dollar is 6 / 6 = 1.
     small.jump = 2
     let world = try small.run()
     let published = world.published(0)
-    #expect(published.count == 1)
-    #expect(abs((published.first?.price ?? 0) - 1) < 1e-9)
+    #expect(published.count == 2)
+    #expect(published.first?.price == 3)
+    #expect(abs((published.last?.price ?? 0) - 1) < 1e-9)
   }
 
   @Test("of two oracles of one asset the last to publish is seen")

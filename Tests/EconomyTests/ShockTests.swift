@@ -34,7 +34,8 @@ struct ShockTests {
       asset: SmallWorld.coin, at: .seconds(100), jump: -0.4, over: .seconds(each.over),
       every: .seconds(each.every))
     #expect(shock.stepCount == each.times.count)
-    #expect((1...shock.stepCount).map(shock.time(ofStep:)) == each.times.map(SimTime.seconds))
+    let waits = (1...shock.stepCount).map { shock.wait(beforeStep: $0) }
+    #expect(waits == each.times.map { .seconds($0 - 100) })
 
     var small = SmallWorld()
     small.coinReserve = small.tokens(1)

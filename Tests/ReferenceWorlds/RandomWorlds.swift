@@ -67,7 +67,7 @@ package struct RandomWorld {
     for number in 0..<dice.integer(1...3) {
       let base = dice.integer(0...(tokens.count - 1))
       let quote = (base + dice.integer(1...(tokens.count - 1))) % tokens.count
-      let depth = dice.logarithmic(5e4, 5e6)
+      let depth = dice.logarithmic(2e5, 2e7)
       let gap = dice.chance(0.3) ? dice.real(0.97, 1.03) : 1
       depths.append(depth)
       pools.append(
@@ -135,7 +135,11 @@ package struct RandomWorld {
     for number in 1..<dice.integer(1...4) + 1 {
       if dice.chance(0.5) {
         let pool = dice.integer(0...(pools.count - 1))
-        let asset = dice.chance(0.5) ? pools[pool].base : pools[pool].quote
+        var asset = dice.chance(0.5) ? pools[pool].base : pools[pool].quote
+        // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is called.
+        if asset == venues[0].loanAsset, dice.chance(0.8) {
+          asset = asset == pools[pool].base ? pools[pool].quote : pools[pool].base
+        }
         oracles.append(
           Oracle(name: "oracle\(number)", asset: asset, source: .pool(PoolID(pool)), delay: delay()))
       } else {
@@ -161,7 +165,7 @@ package struct RandomWorld {
     shocks.append(
       Shock(
         asset: venues[0].collateral[0].asset, at: SimTime(microseconds: instant(&dice)),
-        jump: dice.real(-0.85, -0.55), over: over, every: every))
+        jump: dice.real(-0.9, -0.7), over: over, every: every))
     for _ in 0..<dice.integer(0...3) {
       let (over, every) = spread()
       shocks.append(

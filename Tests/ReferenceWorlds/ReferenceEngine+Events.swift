@@ -7,10 +7,10 @@ import Ledger
 extension ReferenceEngine {
   mutating func handle(_ occurrence: Occurrence) throws(ReferenceFailure) {
     switch occurrence {
-    case .shockSteps(let shock): try step(specification.shocks[shock])
+    case .shockSteps(let shock, let number): try step(shock, number)
     case .interestAccrues(let venue): try accrueInterest(in: venue)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
-    case .alarmsRing(let venue): try callPositions(of: venue)
+    case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur)
     case .liquidatorActs(let liquidator, let position, let call):
       if positions[position].calls == call { try liquidate(position, by: liquidator) }
@@ -44,14 +44,20 @@ extension ReferenceEngine {
 
   // MARK: Prices
 
-  private mutating func step(_ shock: Shock) throws(ReferenceFailure) {
+  private mutating func step(_ place: Int, _ number: Int) throws(ReferenceFailure) {
+    let shock = specification.shocks[place]
     let steps = ReferenceEngine.steps(of: shock)
     let asset = shock.asset.position
     reference[asset] *= steps == 1 ? 1 + shock.jump : ElementaryMath.pow(1 + shock.jump, 1 / Double(steps))
     try happened(.priceStepped(asset: shock.asset, price: reference[asset]))
-    for (index, oracle) in specification.oracles.enumerated() where oracle.asset == shock.asset {
-      guard oracle.source == .reference else { continue }
-      try schedule(.oraclePublishes(index, price: reference[asset]), .oracle, after: oracle.delay)
+    try scheduleStep(of: place, number: number + 1)
+    for (index, oracle) in specification.oracles.enumerated() {
+      switch oracle.source {
+      case .reference where oracle.asset == shock.asset: break
+      case .pool(let pool) where oracle.asset != shock.asset && trades(pool.position, shock.asset): break
+      default: continue
+      }
+      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
     }
     for pool in specification.pools.indices where trades(pool, shock.asset) { try wakeArbitrageurs(of: pool) }
     try measureSoon()
@@ -72,12 +78,16 @@ extension ReferenceEngine {
 
   // MARK: Alarms
 
-  private mutating func callPositions(of venue: Int) throws(ReferenceFailure) {
-    venues[venue].alarmIsDue = false
+  private mutating func callPositions(of venue: Int, movedBy move: Int) throws(ReferenceFailure) {
+    venues[venue].moves[move].hasRung = true
     for index in positions.indices where positions[index].venue == venue {
-      guard positions[index].state == .open, try isBelowThreshold(positions[index]) else { continue }
+      guard positions[index].state == .open, try isBelowThreshold(positions[index]),
+        try firstMove(below: positions[index]) == move
+      else { continue }
       positions[index].state = .called
       positions[index].calls += 1
+      positions[index].actsSinceCall = 0
+      positions[index].call = now
       let (carries, owes) = try standing(of: positions[index])
       try happened(.becameLiquidatable(position: PositionID(index), health: carries / owes))
       let loan = venues[venue].terms.loanAsset
@@ -91,15 +101,26 @@ extension ReferenceEngine {
     }
   }
 
+  /// The first move that has not been forgotten after which the position was below the threshold.
+  private mutating func firstMove(below position: Position) throws(ReferenceFailure) -> Int? {
+    let (latest, index) = (published, venues[position.venue].index)
+    defer { (published, venues[position.venue].index) = (latest, index) }
+    for (number, move) in venues[position.venue].moves.enumerated() {
+      (published, venues[position.venue].index) = (move.published, move.index)
+      if try isBelowThreshold(position) { return number }
+    }
+    return nil
+  }
+
   /// Of a liquidator that hears of a position now, or has just liquidated some of it.
   func latency(of liquidator: Liquidator, on position: Position) throws(ReferenceFailure) -> SimDuration {
     switch liquidator.latency {
     case .fixed(let latency): return latency
     case .exponential(let mean):
-      guard let now else { throw ReferenceFailure("nobody waits before time starts") }
-      let epoch = Epoch(born: position.key.bits, child: UInt64(now.time.microseconds))
+      let epoch = Epoch(
+        born: position.key.bits, child: UInt64(position.calls) << 32 + UInt64(position.actsSinceCall))
       let u = UnitInterval.open(streams.word(.reactionLatency, liquidator.key, epoch))
-      let drawn = (-ElementaryMath.log(u) * Double(mean.microseconds)).rounded(.down)
+      let drawn = (-ElementaryMath.log1p(-u) * Double(mean.microseconds)).rounded(.down)
       return SimDuration(microseconds: Int64(drawn))
     }
   }
@@ -113,7 +134,8 @@ extension ReferenceEngine {
     // The page says "the purse": all that the arbitrageur holds, its capital and what it has earned with it.
     let purse = balances[trader.account][quote.position]
     let r = rate(of: base.position, in: quote.position, at: reference)
-    if var sold = bestSale(to: trader.pool, of: base, outsideRate: r) {
+    if let best = bestSale(to: trader.pool, of: base, outsideRate: r) {
+      var sold = best
       if let affordable = ReferenceMath.floor(Double(purse) / r) { sold = min(sold, affordable) }
       let bought = try bought(from: trader.pool, selling: base, sold)
       guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= purse, bought > cost else {
@@ -121,14 +143,16 @@ extension ReferenceEngine {
       }
       move(cost, of: quote.position, from: trader.account, to: 0)
       move(sold, of: base.position, from: 0, to: trader.account)
-      try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought)
-    } else if var sold = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) {
-      sold = min(sold, purse)
+      try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought, except: index)
+      if sold < best { try wake(index) }
+    } else if let best = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) {
+      let sold = min(best, purse)
       let bought = try bought(from: trader.pool, selling: quote, sold)
       guard let gain = ReferenceMath.floor(Double(bought) * r), gain > sold else { return }
       move(bought, of: base.position, from: trader.account, to: 0)
       move(gain, of: quote.position, from: 0, to: trader.account)
-      try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought)
+      try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought, except: index)
+      if sold < best { try wake(index) }
     }
   }
 
@@ -142,7 +166,8 @@ extension ReferenceEngine {
 
   /// Moves the two legs, tells of it, and schedules what a swap schedules.
   mutating func swap(
-    in pool: Int, by trader: Int, selling asset: AssetID, _ sold: Int128, for bought: Int128
+    in pool: Int, by trader: Int, selling asset: AssetID, _ sold: Int128, for bought: Int128,
+    except arbitrageur: Int? = nil
   ) throws(ReferenceFailure) {
     let other = otherAsset(of: pool, than: asset)
     move(sold, of: asset.position, from: trader, to: poolAccounts[pool])
@@ -152,12 +177,28 @@ extension ReferenceEngine {
       .swapped(
         pool: PoolID(pool), trader: AccountID(trader), asset: asset, sold: try ReferenceMath.amount(sold),
         bought: try ReferenceMath.amount(bought), price: price))
-    let (base, quote) = (specification.pools[pool].base, specification.pools[pool].quote)
     for (index, oracle) in specification.oracles.enumerated() where oracle.source == .pool(PoolID(pool)) {
-      let read = oracle.asset == base ? price * reference[quote.position] : reference[base.position] / price
-      try schedule(.oraclePublishes(index, price: read), .oracle, after: oracle.delay)
+      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
     }
-    try wakeArbitrageurs(of: pool)
+    try wakeArbitrageurs(of: pool, except: arbitrageur)
+  }
+
+  private mutating func wake(_ index: Int) throws(ReferenceFailure) {
+    arbitrageurs[index].isDue = true
+    try schedule(.arbitrageurActs(index), .decision, after: arbitrageurs[index].latency)
+  }
+
+  /// What an oracle reads now.
+  func reading(of oracle: Oracle) -> Double {
+    switch oracle.source {
+    case .reference: return reference[oracle.asset.position]
+    case .fixed: return published[oracle.asset.position]
+    case .pool(let pool):
+      let terms = specification.pools[pool.position]
+      let price = price(of: pool.position)
+      return oracle.asset == terms.base
+        ? price * reference[terms.quote.position] : reference[terms.base.position] / price
+    }
   }
 
   // MARK: Bad debt

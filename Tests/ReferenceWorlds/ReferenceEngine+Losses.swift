@@ -13,11 +13,11 @@ extension ReferenceEngine {
       positions[index].state = .open
       return
     }
-    guard let (repaid, seized, proceeds) = try firstThatPays(for: liquidator, position) else {
+    guard let (repaid, seized, proceeds) = try whatPaysMost(for: liquidator, position) else {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
       return try schedule(
-        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation, after: liquidator.retry
-      )
+        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
+        after: liquidator.retry, because: positions[index].call)
     }
     let venue = venues[position.venue]
     let (asset, loan) = (position.terms.asset, venue.terms.loanAsset)
@@ -33,22 +33,24 @@ extension ReferenceEngine {
     move(scaled, of: venue.debtAsset, from: venue.account, to: position.account)
     try measureSoon()
 
+    positions[index].actsSinceCall += 1
     if try owed(by: position) == 0 {
       positions[index].state = .closed
+      move(collateral(of: position), of: asset.position, from: position.account, to: position.owner)
     } else if collateral(of: position) == 0 {
       positions[index].state = .closed
       try schedule(.lossFalls(index), .loss)
     } else if try isBelowThreshold(position) {
       try schedule(
         .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
-        after: try latency(of: liquidator, on: position))
+        after: try latency(of: liquidator, on: positions[index]))
     } else {
       positions[index].state = .open
     }
   }
 
-  /// Of most, ⌊most/2⌋, ⌊most/4⌋ … (six sizes), the first that leaves enough.
-  private func firstThatPays(
+  /// Of most, ⌊most/2⌋, ⌊most/4⌋ … (six sizes), the one that leaves most, if that is enough.
+  private func whatPaysMost(
     for liquidator: Liquidator, _ position: Position
   ) throws(ReferenceFailure) -> (repaid: Int128, seized: Int128, proceeds: Int128)? {
     let terms = venues[position.venue].terms
@@ -67,6 +69,7 @@ extension ReferenceEngine {
       guard let converted = ReferenceMath.ceiling(Double(least) * inLoan) else { return nil }
       least = converted
     }
+    var best: (repaid: Int128, seized: Int128, proceeds: Int128)?
     for halvings in 0..<6 {
       let size = most >> Int128(halvings)
       guard size > 0 else { break }
@@ -78,9 +81,11 @@ extension ReferenceEngine {
       }
       guard seized > 0 else { continue }
       let proceeds = try bought(from: liquidator.pool, selling: position.terms.asset, seized)
-      if proceeds - repaid >= least { return (repaid, seized, proceeds) }
+      guard proceeds - repaid >= least else { continue }
+      if let best, proceeds - repaid <= best.proceeds - best.repaid { continue }
+      best = (repaid, seized, proceeds)
     }
-    return nil
+    return best
   }
 
   // MARK: Losses

@@ -8,8 +8,7 @@ import Ledger
 //   lender, a liquidator and an arbitrageur one account each, a borrower two, itself and its position;
 // - assets: the tokens; then each venue's share and debt.
 //
-// A liquidator's latency is drawn for the epoch born of the position's key, its child being the microsecond of
-// the call: see `latency(of:on:)`.
+// A liquidator's latency is drawn for the epoch born of the position's key: see `latency(of:on:)`.
 
 extension ReferenceEngine {
   /// A loan and a deposit that wait until everybody is there.
@@ -142,9 +141,8 @@ extension ReferenceEngine {
       if let utilization = plans.utilization[venue] {
         let loans = plans.loans.filter { positions[$0.position].venue == venue }
         let borrowed = loans.map(\.borrowed).reduce(0, +)
-        guard let needed = ReferenceMath.ceiling(Double(borrowed) / utilization) else {
-          throw ReferenceFailure("too many deposits")
-        }
+        let needed = try ReferenceMath.ceilingDivide(
+          borrowed, 1_000_000_000, by: Int128((utilization * 1e9).rounded()))
         amounts = try ReferenceMath.split(needed, by: amounts)
       }
       let loan = venues[venue].terms.loanAsset
@@ -172,18 +170,27 @@ extension ReferenceEngine {
   // MARK: What is known before time starts
 
   mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
-    for (index, shock) in specification.shocks.enumerated() {
-      let (over, every) = (shock.over.microseconds, shock.every.microseconds)
-      for step in 1...ReferenceEngine.steps(of: shock) {
-        let late = over == 0 ? 0 : min(over, Int64(step) * every)
-        try schedule(
-          .shockSteps(index), .price, after: SimDuration(microseconds: shock.at.microseconds + late))
-      }
-    }
+    for oracle in specification.oracles { published[oracle.asset.position] = reading(of: oracle) }
+    for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
     for (index, venue) in venues.enumerated() where venue.terms.borrowRate > 0 {
       try schedule(.interestAccrues(index), .chain, after: venue.terms.accrualPeriod, asRoot: true)
     }
+    for (index, trader) in arbitrageurs.enumerated() {
+      arbitrageurs[index].isDue = true
+      try schedule(.arbitrageurActs(index), .decision, after: trader.latency)
+    }
     try measureSoon()
+  }
+
+  /// Each step is a root, scheduled when the one before it has happened.
+  mutating func scheduleStep(of index: Int, number: Int) throws(ReferenceFailure) {
+    let shock = specification.shocks[index]
+    guard number <= ReferenceEngine.steps(of: shock) else { return }
+    let (over, every) = (shock.over.microseconds, shock.every.microseconds)
+    let late = over == 0 ? 0 : min(over, Int64(number) * every)
+    try schedule(
+      .shockSteps(index, number: number), .price, after: SimDuration(microseconds: late),
+      from: shock.at.microseconds, asRoot: true)
   }
 
   /// n = ⌈over / every⌉, and one for a shock at once.

@@ -47,7 +47,7 @@ package struct ReferenceEngine {
     var deficit: Int128 = 0
     var reserves: Int128 = 0
     var hidden: Int128 = 0
-    var alarmIsDue = false
+    var moves: [Move] = []
   }
 
   struct Layer {
@@ -59,6 +59,8 @@ package struct ReferenceEngine {
   struct Position {
     enum State { case open, called, closed }
     var calls = 0
+    var actsSinceCall = 0
+    var call: EventHeader?
 
     let account: Int
     let owner: Int
@@ -84,6 +86,13 @@ package struct ReferenceEngine {
     var isDue = false
   }
 
+  /// What venues saw right after a move of theirs.
+  struct Move {
+    let published: [Double]
+    let index: Int128
+    var hasRung = false
+  }
+
   /// An event waiting for its turn.
   struct Scheduled {
     let header: EventHeader
@@ -91,10 +100,10 @@ package struct ReferenceEngine {
   }
 
   enum Occurrence {
-    case shockSteps(Int)
+    case shockSteps(Int, number: Int)
     case interestAccrues(Int)
     case oraclePublishes(Int, price: Double)
-    case alarmsRing(Int)
+    case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
     case liquidatorActs(Int, on: Int, call: Int)
     case lossFalls(Int)
@@ -128,17 +137,20 @@ package struct ReferenceEngine {
 
   /// Schedules for `delay` from now, because of what is happening now unless it is a root.
   mutating func schedule(
-    _ occurrence: Occurrence, _ phase: Phase, after delay: SimDuration = .zero, asRoot: Bool = false
+    _ occurrence: Occurrence, _ phase: Phase, after delay: SimDuration = .zero, from start: Int64? = nil,
+    because given: EventHeader? = nil, asRoot: Bool = false
   ) throws(ReferenceFailure) {
     let from = now?.time.microseconds ?? 0
-    let (time, overflow) = from.addingReportingOverflow(delay.microseconds)
-    guard !overflow, delay.microseconds >= 0 else { throw ReferenceFailure("no such time") }
+    let (time, overflow) = (start ?? from).addingReportingOverflow(delay.microseconds)
+    guard delay.microseconds >= 0 else { throw ReferenceFailure("no such time") }
+    // Nothing is scheduled for after the horizon.
+    guard !overflow, time <= specification.horizon.microseconds else { return }
     var round: Int32 = 0
     if let now, time == from { round = phase < now.phase ? now.round + 1 : now.round }
     guard round < 10_000 else { throw ReferenceFailure("time stands still") }
     let id = EventID(scheduledInAll)
     scheduledInAll += 1
-    let cause = asRoot ? nil : now
+    let cause = asRoot ? nil : given ?? now
     let header = EventHeader(
       id: id, cause: cause?.id, root: cause?.root ?? id, depth: cause.map { $0.depth + 1 } ?? 0,
       time: SimTime(microseconds: time), round: round, phase: phase)
@@ -155,10 +167,11 @@ package struct ReferenceEngine {
     return left.id < right.id
   }
 
+  /// Every move of a venue's prices or debts has an alarm of its own.
   mutating func ringAlarms(of venue: Int) throws(ReferenceFailure) {
-    guard !venues[venue].alarmIsDue else { return }
-    venues[venue].alarmIsDue = true
-    try schedule(.alarmsRing(venue), .alarm)
+    if venues[venue].moves.allSatisfy(\.hasRung) { venues[venue].moves = [] }
+    venues[venue].moves.append(Move(published: published, index: venues[venue].index))
+    try schedule(.alarmsRing(venue, move: venues[venue].moves.count - 1), .alarm)
   }
 
   mutating func measureSoon() throws(ReferenceFailure) {
@@ -167,8 +180,8 @@ package struct ReferenceEngine {
     try schedule(.badDebtIsMeasured, .sample)
   }
 
-  mutating func wakeArbitrageurs(of pool: Int) throws(ReferenceFailure) {
-    for index in arbitrageurs.indices where arbitrageurs[index].pool == pool {
+  mutating func wakeArbitrageurs(of pool: Int, except trader: Int? = nil) throws(ReferenceFailure) {
+    for index in arbitrageurs.indices where arbitrageurs[index].pool == pool && index != trader {
       guard !arbitrageurs[index].isDue else { continue }
       arbitrageurs[index].isDue = true
       try schedule(.arbitrageurActs(index), .decision, after: arbitrageurs[index].latency)

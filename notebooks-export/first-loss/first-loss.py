@@ -2,7 +2,8 @@
 # # A first loss
 #
 # One venue, one crash, one late oracle. Reads `results/first-loss` (made by `make run`) and shows, for one seed,
-# how hidden bad debt builds up while venues still see the old price, and, over all seeds, who paid for it.
+# how bad debt builds up unseen while the published price lags the pool by more than a liquidator's bonus, and, over
+# all seeds, who paid for it.
 
 # %%
 from pathlib import Path
@@ -38,7 +39,7 @@ debt.set_ylabel("bad debt, k$")
 debt.set_xlabel("hours")
 debt.set_xlim(0.9, 1.8)
 debt.legend(frameon=False)
-fig.suptitle(f"Seed {seed}: nobody can act on a price that nobody has been told")
+fig.suptitle(f"Seed {seed}: while the published price lags the pool, no liquidation is worth it")
 fig.tight_layout()
 fig.savefig("hidden-and-recognised.png", dpi=110)
 

@@ -23,34 +23,67 @@ extension World {
       / (published[pool.loanAsset] * (Double(pool.index.value) / Double(DebtIndex.one)))
   }
 
-  /// Who is below the threshold now? Taken in order of position, called to every liquidator.
-  mutating func ringAlarms(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
-    pending.alarms[venue] = false
+  /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
+  /// round. Taken in order of position, called to every liquidator.
+  mutating func ringAlarms(
+    _ venue: VenueID, _ trigger: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    pending.triggers[venue][trigger].hasRung = true
     var ringing: [PositionID] = []
     for terms in alarms[venue].indices {
       ringing += alarms[venue][terms].ring(at: alarmCoordinate(venue: venue, terms: terms))
     }
     ringing.sort()
     for id in ringing {
-      guard try isLiquidatable(id) else {
+      guard try isLiquidatable(id), try firstTrigger(of: id, venue) == trigger else {
         try fileAlarm(for: id)
         continue
       }
-      let position = positions[id]
-      let health = venues[venue].health(
-        owed: try owed(by: id), collateral: collateral(of: position), terms: terms(of: position),
-        published: published)
-      positions[id].state = .called
-      positions[id].calls += 1
-      record(.becameLiquidatable(position: id, health: health), header)
-      for (number, liquidator) in liquidators.identified(as: LiquidatorTag.self)
-      where serves(liquidator, position) {
-        let wait = wait(of: liquidator, for: position, calledAt: header.time)
-        try schedule(
-          .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
-          at: later(header.time, by: wait), because: header)
-      }
+      try call(id, venue, header)
     }
+  }
+
+  /// The first move of the round after which a position was below the threshold.
+  private func firstTrigger(of id: PositionID, _ venue: VenueID) throws(RunFailure.Reason) -> Int? {
+    let triggers = pending.triggers[venue]
+    guard triggers.count > 1 else { return 0 }
+    let position = positions[id]
+    let scaled = -ledger.balance(of: position.account, in: venues[venue].debtAsset)
+    let held = collateral(of: position)
+    for (number, trigger) in triggers.enumerated() {
+      let owed = try calculating { () throws(ArithmeticRefusal) in try trigger.index.owed(scaled) }
+      let isBelow = venues[venue].isLiquidatable(
+        owed: owed, collateral: held, terms: terms(of: position), published: trigger.published)
+      if isBelow { return number }
+    }
+    return nil
+  }
+
+  private mutating func call(
+    _ id: PositionID, _ venue: VenueID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let position = positions[id]
+    let health = venues[venue].health(
+      owed: try owed(by: id), collateral: collateral(of: position), terms: terms(of: position),
+      published: published)
+    positions[id].state = .called
+    positions[id].calls += 1
+    positions[id].actsSinceCall = 0
+    positions[id].call = header
+    record(.becameLiquidatable(position: id, health: health), header)
+    for (number, liquidator) in liquidators.identified(as: LiquidatorTag.self)
+    where serves(liquidator, position) {
+      try scheduleAct(of: number, on: id, after: wait(of: liquidator, for: id), header)
+    }
+  }
+
+  private mutating func scheduleAct(
+    of liquidator: LiquidatorID, on id: PositionID, after wait: SimDuration, from time: SimTime? = nil,
+    _ cause: EventHeader
+  ) throws(RunFailure.Reason) {
+    try schedule(
+      .liquidatorActs(liquidator: liquidator, position: id, call: positions[id].calls), after: wait,
+      from: time ?? cause.time, because: cause)
   }
 
   /// A liquidator takes what its pool can turn into the loan asset.
@@ -80,9 +113,9 @@ extension World {
     let liquidator = liquidators[number]
     guard let order = try decide(liquidator, id) else {
       record(.passedOver(position: id, liquidator: number), header)
-      try schedule(
-        .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
-        at: later(header.time, by: liquidator.retry), because: header)
+      // Looking again is caused by the call, not by having looked.
+      try scheduleAct(
+        of: number, on: id, after: liquidator.retry, from: header.time, positions[id].call ?? header)
       return
     }
     try settle(order, liquidator, id, number, header)
@@ -136,24 +169,32 @@ extension World {
   private mutating func followUp(
     _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
+    positions[id].actsSinceCall += 1
     let position = positions[id]
     let isPaid = ledger.balance(of: position.account, in: venues[position.venue].debtAsset).isZero
     let isExhausted = collateral(of: position).isZero
     if isPaid || isExhausted {
       positions[id].state = .closed
-      guard !isPaid else { return }
+      guard !isPaid else { return try returnCollateral(of: position) }
       switch venues[position.venue].recognition {
-      case .onExhaustion: try schedule(.lossFalls(position: id), at: header.time, because: header)
+      case .onExhaustion: try schedule(.lossFalls(position: id), from: header.time, because: header)
       }
     } else if try isLiquidatable(id) {
-      let again = wait(of: liquidators[number], for: position, calledAt: header.time)
-      try schedule(
-        .liquidatorActs(liquidator: number, position: id, call: positions[id].calls),
-        at: later(header.time, by: again),
-        because: header)
+      try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     } else {
       positions[id].state = .open
       try fileAlarm(for: id)
     }
+  }
+
+  /// What is left in escrow when the debt is paid is the borrower's.
+  private mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
+    let held = collateral(of: position)
+    guard !held.isZero else { return }
+    try post(
+      Posting(
+        Transfer(
+          from: position.account, to: position.owner, asset: terms(of: position).asset, amount: held,
+          for: .collateral)))
   }
 }

@@ -2,17 +2,19 @@ import Kernel
 import Ledger
 
 extension World {
-  /// An exogenous step: the reference moves, oracles will tell, arbitrageurs see a gap.
-  mutating func stepPrice(_ shock: Shock, _ header: EventHeader) throws(RunFailure.Reason) {
+  /// An exogenous step: the reference moves, oracles will tell, arbitrageurs see a gap. The next step of the
+  /// same shock is a root of its own.
+  mutating func stepPrice(_ id: ShockID, _ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
+    let shock = shocks[id]
     let price = reference[shock.asset] * shock.factorPerStep
     guard price > 0, price < 1e15 else {
       throw .priceOutOfRange(asset: ledger[shock.asset].name, price: price)
     }
     reference[shock.asset] = price
     record(.priceStepped(asset: shock.asset, price: price), header)
-    for (id, oracle) in oracles.identified(as: OracleTag.self)
-    where oracle.source == .reference && oracle.asset == shock.asset {
-      try schedulePublication(of: id, price: price, because: header)
+    try scheduleStep(of: id, number: number + 1)
+    for (oracle, reader) in oracles.identified(as: OracleTag.self) where reads(reader, shock.asset) {
+      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
     }
     for pool in pools.indices.map(PoolID.init) where pools[pool].trades(shock.asset) {
       try wakeArbitrageurs(of: pool, header)
@@ -20,12 +22,47 @@ extension World {
     try scheduleMeasurement(because: header)
   }
 
+  mutating func scheduleStep(of id: ShockID, number: Int) throws(RunFailure.Reason) {
+    let shock = shocks[id]
+    guard number <= shock.stepCount else { return }
+    try schedule(
+      .shockSteps(shock: id, number: Int32(number)), after: shock.wait(beforeStep: number), from: shock.at,
+      because: nil)
+  }
+
+  /// Whether a move of an asset's reference price changes what an oracle reads: its own asset's, or, for the
+  /// dollar price of a pool's asset, that of the asset it is priced in.
+  private func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
+    switch oracle.source {
+    case .reference: oracle.asset == moved
+    case .pool(let pool): oracle.asset != moved && pools[pool].trades(moved)
+    case .fixed: false
+    }
+  }
+
+  /// What an oracle reads now, in dollars.
+  func price(readBy oracle: Oracle) -> Double {
+    switch oracle.source {
+    case .reference: return reference[oracle.asset]
+    case .fixed: return published[oracle.asset]
+    case .pool(let id):
+      let pool = pools[id]
+      let price = marginalPrice(of: pool)
+      return oracle.asset == pool.base ? price * reference[pool.quote] : reference[pool.base] / price
+    }
+  }
+
+  /// Quote tokens for one base token, at the margin.
+  private func marginalPrice(of pool: ConstantProductPool) -> Double {
+    pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
+  }
+
   mutating func schedulePublication(
     of oracle: OracleID, price: Double, because header: EventHeader
   ) throws(RunFailure.Reason) {
     try schedule(
-      .oraclePublishes(oracle: oracle, price: price),
-      at: later(header.time, by: oracles[oracle].delay), because: header)
+      .oraclePublishes(oracle: oracle, price: price), after: oracles[oracle].delay, from: header.time,
+      because: header)
   }
 
   /// What an oracle read `delay` ago is what venues see now.
@@ -40,21 +77,30 @@ extension World {
     }
   }
 
-  /// One look a round, whatever rang: the first cause stands for all.
+  /// An alarm for each move, in the alarm phase of the round: whom a move has put below the threshold is
+  /// called because of that move and no other.
   mutating func scheduleAlarms(_ venue: VenueID, because header: EventHeader) throws(RunFailure.Reason) {
-    guard !pending.alarms[venue] else { return }
-    pending.alarms[venue] = true
-    try schedule(.alarmsRing(venue: venue), at: header.time, because: header)
+    if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
+    let number = Int32(pending.triggers[venue].count)
+    pending.triggers[venue].append(World.Trigger(published: published, index: venues[venue].index))
+    try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
   }
 
-  mutating func wakeArbitrageurs(of pool: PoolID, _ header: EventHeader) throws(RunFailure.Reason) {
+  /// Every idle arbitrageur of a pool sees that something has moved; the one who moved it knows.
+  mutating func wakeArbitrageurs(
+    of pool: PoolID, except trader: ArbitrageurID? = nil, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
     for (id, arbitrageur) in arbitrageurs.identified(as: ArbitrageurTag.self)
-    where arbitrageur.pool == pool && !pending.arbitrageurs[id] {
-      pending.arbitrageurs[id] = true
-      try schedule(
-        .arbitrageurActs(arbitrageur: id), at: later(header.time, by: arbitrageur.latency),
-        because: header)
+    where arbitrageur.pool == pool && id != trader && !pending.arbitrageurs[id] {
+      try wake(id, because: header)
     }
+  }
+
+  mutating func wake(_ id: ArbitrageurID, because header: EventHeader?) throws(RunFailure.Reason) {
+    pending.arbitrageurs[id] = true
+    try schedule(
+      .arbitrageurActs(arbitrageur: id), after: arbitrageurs[id].latency, from: header?.time ?? .start,
+      because: header)
   }
 
   mutating func arbitrage(_ id: ArbitrageurID, _ header: EventHeader) throws(RunFailure.Reason) {
@@ -81,26 +127,26 @@ extension World {
         ] + pool.swap(by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought)))
     try afterSwap(
       in: arbitrageur.pool, by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought,
-      header)
+      except: id, header)
+    // The rest of a gap that was larger than the purse.
+    if order.isPurseBound { try wake(id, because: header) }
   }
 
-  /// A trade moved a pool's price: remember it, tell the oracles that read the pool, wake the arbitrageurs
-  /// (the one who traded, too: a purse too small for the whole gap goes again, `latency` later).
+  /// A trade moved a pool's price: remember it, tell the oracles that read the pool, wake the other
+  /// arbitrageurs.
   mutating func afterSwap(
     in id: PoolID, by trader: AccountID, selling asset: AssetID, _ sold: Amount, for bought: Amount,
-    _ header: EventHeader
+    except arbitrageur: ArbitrageurID? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let pool = pools[id]
-    let price = pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
+    let price = marginalPrice(of: pool)
     record(
       .swapped(pool: id, trader: trader, asset: asset, sold: sold, bought: bought, price: price),
       header)
     for (oracle, reader) in oracles.identified(as: OracleTag.self) where reader.source == .pool(id) {
-      let dollars =
-        reader.asset == pool.base ? price * reference[pool.quote] : reference[pool.base] / price
-      try schedulePublication(of: oracle, price: dollars, because: header)
+      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
     }
-    try wakeArbitrageurs(of: id, header)
+    try wakeArbitrageurs(of: id, except: arbitrageur, header)
   }
 
   /// Interest is a clock of its own: each period is a root.
@@ -113,7 +159,7 @@ extension World {
     venues[venue] = changed
     record(.interestAccrued(venue: venue, interest: interest, index: changed.index.value), header)
     try schedule(
-      .interestAccrues(venue: venue), at: later(header.time, by: changed.accrualPeriod), because: nil)
+      .interestAccrues(venue: venue), after: changed.accrualPeriod, from: header.time, because: nil)
     try scheduleAlarms(venue, because: header)
     try scheduleMeasurement(because: header)
   }
@@ -125,7 +171,7 @@ extension World {
   mutating func scheduleMeasurement(because header: EventHeader) throws(RunFailure.Reason) {
     guard !pending.measurement else { return }
     pending.measurement = true
-    try schedule(.badDebtIsMeasured, at: header.time, because: header)
+    try schedule(.badDebtIsMeasured, from: header.time, because: header)
   }
 
   /// Occurred bad debt is a stock: Σ max(0, owed − ⌊collateral at the reference price⌋) over open positions.
@@ -140,7 +186,9 @@ extension World {
           throw .arithmetic(.overflow)
         }
         let owed = try owed(by: place)
-        if worth < owed { sum += owed - worth }
+        guard worth < owed else { continue }
+        let total = sum
+        sum = try calculating { () throws(ArithmeticRefusal) in try total.adding(owed - worth) }
       }
       guard sum != hidden[venue] else { continue }
       hidden[venue] = sum

@@ -10,6 +10,7 @@ extension World {
   /// Runs to the horizon.
   package mutating func run() throws(RunFailure) {
     while try step() {}
+    do throws(RunFailure.Reason) { try closeBooks() } catch { throw RunFailure(error, during: nil) }
   }
 
   /// Handles one event; false when nothing is left before the horizon.
@@ -27,10 +28,10 @@ extension World {
 
   private mutating func handle(_ event: Event, _ header: EventHeader) throws(RunFailure.Reason) {
     switch event {
-    case .shockSteps(let shock, _): try stepPrice(shocks[shock], header)
+    case .shockSteps(let shock, let number): try stepPrice(shock, Int(number), header)
     case .interestAccrues(let venue): try accrueInterest(venue, header)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
-    case .alarmsRing(let venue): try ringAlarms(venue, header)
+    case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, header)
     case .liquidatorActs(let liquidator, let position, let call):
       try liquidate(position, call, liquidator, header)
@@ -43,9 +44,13 @@ extension World {
 // MARK: What every handler uses
 
 extension World {
+  /// Schedules what follows `wait` after `time`. What would happen after the horizon is not scheduled.
   mutating func schedule(
-    _ event: Event, at time: SimTime, because cause: EventHeader?
+    _ event: Event, after wait: SimDuration = .zero, from time: SimTime, because cause: EventHeader?
   ) throws(RunFailure.Reason) {
+    let (sum, overflow) = time.microseconds.addingReportingOverflow(wait.microseconds)
+    guard !overflow, sum <= horizon.microseconds else { return }
+    let time = SimTime(microseconds: sum)
     do throws(EventQueueError) {
       _ = try queue.schedule(event, at: time, phase: event.phase, cause: cause)
     } catch { throw .queue(error) }
@@ -54,16 +59,19 @@ extension World {
   mutating func record(_ fact: Fact, _ header: EventHeader) {
     let record = FactRecord(header: header, fact: fact)
     measures.observe(record)
+    for value in [
+      header.id.ordinal, header.cause?.ordinal ?? -1, header.root.ordinal, Int64(header.depth),
+      header.time.microseconds, Int64(header.round), Int64(header.phase.rawValue),
+    ] {
+      factFingerprint.update(value)
+    }
+    for word in fact.words { factFingerprint.update(word) }
     auditor?.observe(fact)
     if factsKept.keeps(fact) { facts.append(record) }
   }
 
   mutating func post(_ posting: Posting) throws(RunFailure.Reason) {
-    try settling { () throws(LedgerRefusal) in try ledger.post(posting) }
-  }
-
-  func later(_ time: SimTime, by wait: SimDuration) throws(RunFailure.Reason) -> SimTime {
-    do throws(SimTimeError) { return try time + wait } catch { throw .time(error) }
+    try settling(posting, in: &ledger)
   }
 
   func owed(by position: PositionID) throws(RunFailure.Reason) -> Amount {
@@ -80,16 +88,23 @@ extension World {
     ledger.balance(of: position.account, in: terms(of: position).asset)
   }
 
-  /// A drawn or fixed latency. The epoch is the trigger's identity (which position, called when), never a
-  /// count of draws: deleting one liquidation leaves all other draws as they are.
-  func wait(of liquidator: Liquidator, for position: Position, calledAt time: SimTime) -> SimDuration {
+  /// A drawn or fixed latency. The epoch is the trigger's identity: which call of the position, and how often
+  /// it has been liquidated since. It is never a count of draws, and no clock comes in: deleting one
+  /// liquidation, or moving an oracle's delay, leaves all other draws as they are.
+  func wait(of liquidator: Liquidator, for id: PositionID) throws(RunFailure.Reason) -> SimDuration {
     switch liquidator.latency {
     case .fixed(let latency): return latency
     case .exponential(let mean):
-      let trigger = Epoch(born: position.key.bits, child: UInt64(bitPattern: time.microseconds))
+      let position = positions[id]
+      let trigger = Epoch(
+        born: position.key.bits, child: UInt64(position.calls) << 32 | UInt64(position.actsSinceCall))
       let word = streams.word(.reactionLatency, liquidator.key, trigger)
-      let drawn = -ElementaryMath.log(UnitInterval.open(word)) * Double(mean.microseconds)
-      return SimDuration(microseconds: Int64(drawn.rounded(.down)))
+      let drawn: Double
+      do throws(DistributionError) {
+        drawn = try ExponentialDistribution(mean: Double(mean.microseconds)).value(of: word)
+      } catch { throw .distribution(error) }
+      guard let micros = wholeUnits(drawn, .down) else { throw .arithmetic(.overflow) }
+      return SimDuration(microseconds: micros.units)
     }
   }
 }

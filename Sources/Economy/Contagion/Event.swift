@@ -7,8 +7,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case shockSteps(shock: ShockID, number: Int32)
   case interestAccrues(venue: VenueID)
   case oraclePublishes(oracle: OracleID, price: Double)
-  /// A venue's published prices or debts have moved: who is below the threshold now?
-  case alarmsRing(venue: VenueID)
+  /// A venue's published prices or debts have moved: whom has this move put below the threshold?
+  case alarmsRing(venue: VenueID, trigger: Int32)
   case arbitrageurActs(arbitrageur: ArbitrageurID)
   /// `call` is which call of the position it answers: an act for an earlier one has lost its meaning.
   case liquidatorActs(liquidator: LiquidatorID, position: PositionID, call: Int32)

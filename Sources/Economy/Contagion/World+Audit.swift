@@ -53,6 +53,9 @@ struct WorldAuditor: Sendable {
     venueOfPosition = positions.map(\.venue)
   }
 
+  /// What oracles say before time starts.
+  mutating func begin(published: PriceBoard) { self.published = published.prices }
+
   func isDue(after event: Event) -> Bool {
     switch frequency {
     case .never: return false
@@ -152,8 +155,14 @@ struct WorldAuditor: Sendable {
     _ board: PriceBoard
   ) {
     let tokens = board.prices.indices.map(AssetID.init)
+    // As fine as leaves room: no token's whole supply is worth more than 2¹⁰⁰.
+    let dearest =
+      tokens.map { asset in
+        board[asset] / ledger[asset].unitsPerToken * Double(ledger.supply(of: asset).units)
+      }.max() ?? 1
+    let scale = min(0x1p40, 0x1p100 / max(dearest, 1))
     let price = tokens.map { asset in
-      max(1, Int128((board[asset] / ledger[asset].unitsPerToken * 0x1p40).rounded()))
+      max(1, Int128((board[asset] / ledger[asset].unitsPerToken * scale).rounded()))
     }
     func worth(_ account: AccountID) -> Int128 {
       tokens.reduce(0) { $0 + Int128(ledger.balance(of: account, in: $1).units) * price[$1.position] }
@@ -200,6 +209,38 @@ struct WorldAuditor: Sendable {
 }
 
 extension World {
+  /// At the horizon everything has been measured: the stock of hidden bad debt is counted anew, over every
+  /// position and by other code.
+  func hiddenBadDebtCountedAnew() -> [Int128] {
+    var sums = Array(repeating: Int128(0), count: venues.count)
+    for position in positions {
+      let venue = venues[position.venue]
+      let held = venue.collateral[position.terms].asset
+      let scaled = -Int128(ledger.balance(of: position.account, in: venue.debtAsset).units)
+      guard scaled > 0 else { continue }
+      let owed = (scaled * Int128(venue.index.value) + Int128(DebtIndex.one) - 1) / Int128(DebtIndex.one)
+      let perUnit =
+        (reference[held] / ledger[held].unitsPerToken)
+        / (reference[venue.loanAsset] / ledger[venue.loanAsset].unitsPerToken)
+      let worth = Int128(
+        (Double(ledger.balance(of: position.account, in: held).units) * perUnit).rounded(.down))
+      sums[position.venue.position] += max(0, owed - worth)
+    }
+    return sums
+  }
+
+  /// The last check of a run: the books, and the hidden bad debt that was reported.
+  mutating func closeBooks() throws(RunFailure.Reason) {
+    guard auditor != nil else { return }
+    try checkBooks()
+    for (venue, (reported, counted)) in zip(hidden, hiddenBadDebtCountedAnew()).enumerated()
+    where Int128(reported.units) != counted {
+      throw .audit([
+        AuditFinding("\(venues[venue].name): \(reported) of bad debt reported as hidden, \(counted) counted")
+      ])
+    }
+  }
+
   /// Compares the books with the auditor's; a difference ends the run.
   package mutating func checkBooks() throws(RunFailure.Reason) {
     guard var auditor else { return }

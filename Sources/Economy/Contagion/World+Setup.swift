@@ -195,12 +195,12 @@ struct WorldBuilder {
       let planned = deposits.filter { $0.venue == venue }
       var amounts = planned.map(\.size)
       if let wanted = utilization[venue] {
-        var borrowed = Amount.zero
-        for loan in loans where positions[loan.position].venue == venue {
-          borrowed += loan.borrowed
-        }
-        guard let needed = wholeUnits(Double(borrowed.units) / wanted, .up) else {
-          throw .arithmetic(.overflow)
+        let needed = try calculating { () throws(ArithmeticRefusal) in
+          var borrowed = Amount.zero
+          for loan in loans where positions[loan.position].venue == venue {
+            borrowed = try borrowed.adding(loan.borrowed)
+          }
+          return try whole(ofWhich: borrowed, is: wanted)
         }
         amounts = try calculating { () throws(ArithmeticRefusal) in try apportion(needed, by: amounts) }
       }
@@ -217,7 +217,7 @@ struct WorldBuilder {
   }
 
   private mutating func post(_ posting: Posting) throws(RunFailure.Reason) {
-    do { try ledger.post(posting) } catch { throw .ledger(error) }
+    try settling(posting, in: &ledger)
   }
 
   private mutating func lend(_ loans: [PlannedLoan]) throws(RunFailure.Reason) {
@@ -226,7 +226,9 @@ struct WorldBuilder {
       let venue = position.venue
       let cash = ledger.balance(of: venues[venue].account, in: venues[venue].loanAsset)
       guard loan.borrowed <= cash else {
-        throw .insufficientDeposits(venue: venues[venue].name, missing: loan.borrowed - cash)
+        let asset = ledger[venues[venue].loanAsset]
+        let missing = (loan.borrowed - cash).formatted(decimals: asset.decimals)
+        throw .insufficientDeposits(venue: venues[venue].name, missing: "\(missing) \(asset.name)")
       }
       var changed = venues[venue]
       let opening = try calculating { () throws(ArithmeticRefusal) in
@@ -272,7 +274,7 @@ extension World {
       queue: EventQueue(ties: ties),
       alarms: builder.venues.map { $0.collateral.map { _ in AlarmIndex() } },
       pending: Pending(
-        alarms: builder.venues.map { _ in false }, arbitrageurs: builder.arbitrageurs.map { _ in false }),
+        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false }),
       hidden: builder.venues.map { _ in .zero }, lenders: builder.lenders, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
@@ -283,24 +285,22 @@ extension World {
   }
 
   private mutating func begin() throws(RunFailure.Reason) {
+    for oracle in oracles { published[oracle.asset] = price(readBy: oracle) }
+    auditor?.begin(published: published)
     for position in positions.indices { try fileAlarm(for: PositionID(position)) }
     try scheduleFirstEvents()
     try checkBooks()
   }
 
   private mutating func scheduleFirstEvents() throws(RunFailure.Reason) {
-    for (shock, script) in shocks.identified(as: ShockTag.self) {
-      for number in 1...script.stepCount {
-        try schedule(
-          .shockSteps(shock: shock, number: Int32(number)), at: script.time(ofStep: number),
-          because: nil)
-      }
-    }
+    for shock in shocks.indices.map(ShockID.init) { try scheduleStep(of: shock, number: 1) }
     for venue in venues.indices.map(VenueID.init) where venues[venue].borrowRate > 0 {
       try schedule(
-        .interestAccrues(venue: venue), at: later(.start, by: venues[venue].accrualPeriod), because: nil)
+        .interestAccrues(venue: venue), after: venues[venue].accrualPeriod, from: .start, because: nil)
     }
-    try schedule(.badDebtIsMeasured, at: .start, because: nil)
+    // A pool that starts away from the reference is a gap like any other.
+    for arbitrageur in arbitrageurs.indices.map(ArbitrageurID.init) { try wake(arbitrageur, because: nil) }
+    try schedule(.badDebtIsMeasured, from: .start, because: nil)
     pending.measurement = true
   }
 }

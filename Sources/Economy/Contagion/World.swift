@@ -7,7 +7,7 @@ package struct Position: Sendable {
     case open
     /// Called to the liquidators, who have not settled it yet.
     case called
-    /// Nothing left in it.
+    /// Paid, its collateral returned; or lost.
     case closed
   }
 
@@ -20,6 +20,10 @@ package struct Position: Sendable {
   package var state = State.open
   /// How often it has been called.
   package var calls: Int32 = 0
+  /// Liquidations since the last call.
+  package var actsSinceCall: Int32 = 0
+  /// The event that called it: the cause of every look at it.
+  package var call: EventHeader?
 }
 
 /// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is
@@ -57,14 +61,24 @@ package struct World: ~Copyable {
 
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
+  /// Every fact so far, kept or not.
+  var factFingerprint = Fingerprint()
   package var factsKept: FactsKept
   var auditor: WorldAuditor?
 
   /// What has been scheduled once and need not be scheduled again before it happens.
   struct Pending: Sendable {
-    var alarms: [Bool]
+    /// By venue: what has moved its published prices or its debts, and whose alarm has not rung yet.
+    var triggers: [[Trigger]]
     var arbitrageurs: [Bool]
     var measurement = false
+  }
+
+  /// A move that may put positions below the threshold, with what venues saw right after it.
+  struct Trigger: Sendable {
+    let published: PriceBoard
+    let index: DebtIndex
+    var hasRung = false
   }
 }
 
@@ -77,7 +91,7 @@ extension World {
       reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
       lossCount: lossCount, hidden: hidden, lenders: lenders, measures: measures, facts: facts,
-      factsKept: factsKept, auditor: auditor)
+      factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }
 
   /// SHA-256 of the state that money is in: every balance and every venue's integers.
@@ -101,19 +115,9 @@ extension World {
     }
   }
 
-  /// Fingerprint of every kept fact with its cause, and of every final balance.
+  /// Fingerprint of every fact with its place and cause, whichever are kept, and of every balance now.
   package func fingerprint() -> Digest {
-    var fingerprint = Fingerprint()
-    for record in facts {
-      let header = record.header
-      for value in [
-        header.id.ordinal, header.cause?.ordinal ?? -1, header.root.ordinal, Int64(header.depth),
-        header.time.microseconds, Int64(header.round), Int64(header.phase.rawValue),
-      ] {
-        fingerprint.update(UInt64(bitPattern: value))
-      }
-      for word in record.fact.words { fingerprint.update(word) }
-    }
+    var fingerprint = factFingerprint
     hashState(into: &fingerprint)
     return fingerprint.finish()
   }

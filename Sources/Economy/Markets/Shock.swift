@@ -27,12 +27,11 @@ package struct Shock: Sendable {
     return Int((over.microseconds - 1) / every.microseconds + 1)
   }
 
-  /// When step `number` (1 … `stepCount`) happens. The last one lands on `at + over` even if `every` does not
-  /// divide `over`.
-  package func time(ofStep number: Int) -> SimTime {
-    SimTime(
-      microseconds: at.microseconds + min(over.microseconds, Int64(number) * every.microseconds)
-        * (over.microseconds > 0 ? 1 : 0))
+  /// How long after `at` step `number` (1 … `stepCount`) happens. The last one lands on `over` even if
+  /// `every` does not divide it.
+  package func wait(beforeStep number: Int) -> SimDuration {
+    let (late, overflow) = every.microseconds.multipliedReportingOverflow(by: Int64(number))
+    return SimDuration(microseconds: overflow ? over.microseconds : min(over.microseconds, late))
   }
 
   /// (1 + jump)^(1/n): what each step multiplies the price by.

@@ -29,7 +29,9 @@ package struct RunMeasures: Sendable {
   package private(set) var passedOver: Int64 = 0
   package private(set) var losses: Int64 = 0
   package private(set) var firstLoss: SimTime?
-  package private(set) var occurredPeak = 0.0
+  /// The highest stock of measurements that are over.
+  private var earlierPeak = 0.0
+  private var measurement: EventID?
   /// The longest chain of causes that ends in a fact.
   package private(set) var deepestCause: Int32 = 0
   private var venues: [VenueSums]
@@ -68,8 +70,10 @@ package struct RunMeasures: Sendable {
       venues[venue].promised += Int128(promised.units)
       if Int(step) == layers.count - 1 { venues[venue].unresolved += Int128(left.units) }
     case .badDebtOccurred(let venue, let hidden):
+      // Between the facts of one measurement some venues are new and some old: no stock that ever was.
+      if measurement != record.header.id { earlierPeak = occurredPeak }
+      measurement = record.header.id
       venues[venue].hidden = Int128(hidden.units)
-      occurredPeak = max(occurredPeak, occurredEnd)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .swapped:
       break
     }
@@ -88,6 +92,8 @@ package struct RunMeasures: Sendable {
   package var unresolved: Double { sum { $0.unresolved } }
   /// Hidden in open positions now.
   package var occurredEnd: Double { sum { $0.hidden } }
+
+  package var occurredPeak: Double { max(earlierPeak, occurredEnd) }
 
   package func taken(byLayer place: Int) -> Double { sum { $0.taken[place] } }
 }

@@ -30,6 +30,8 @@ package struct ArbitrageOrder: Hashable, Sendable {
   package let bought: Amount
   /// The base asset's leg with the outside world, at the reference price, in the pool's quote asset.
   package let outside: Amount
+  /// Whether the purse, and not the gap, set the size.
+  package let isPurseBound: Bool
 }
 
 extension Arbitrageur {
@@ -41,19 +43,23 @@ extension Arbitrageur {
     pool: ConstantProductPool, baseIn: ConstantProductPool.Reserves, quoteIn: ConstantProductPool.Reserves,
     rate: Double, purse: Amount
   ) throws(ArithmeticRefusal) -> ArbitrageOrder? {
-    if var sold = pool.mostProfitableSale(reserves: baseIn, outsideRate: rate) {
-      if let affordable = wholeUnits(Double(purse.units) / rate, .down) { sold = min(sold, affordable) }
+    if let best = pool.mostProfitableSale(reserves: baseIn, outsideRate: rate) {
+      let sold = min(best, wholeUnits(Double(purse.units) / rate, .down) ?? best)
       let bought = try pool.bought(forSelling: sold, reserves: baseIn)
       guard let cost = wholeUnits(Double(sold.units) * rate, .up), cost <= purse, bought > cost else {
         return nil
       }
-      return ArbitrageOrder(asset: pool.base, sold: sold, bought: bought, outside: cost)
+      return ArbitrageOrder(
+        asset: pool.base, sold: sold, bought: bought, outside: cost,
+        isPurseBound: sold < best)
     }
-    if var sold = pool.mostProfitableSale(reserves: quoteIn, outsideRate: 1 / rate) {
-      sold = min(sold, purse)
+    if let best = pool.mostProfitableSale(reserves: quoteIn, outsideRate: 1 / rate) {
+      let sold = min(best, purse)
       let bought = try pool.bought(forSelling: sold, reserves: quoteIn)
       guard let gain = wholeUnits(Double(bought.units) * rate, .down), gain > sold else { return nil }
-      return ArbitrageOrder(asset: pool.quote, sold: sold, bought: bought, outside: gain)
+      return ArbitrageOrder(
+        asset: pool.quote, sold: sold, bought: bought, outside: gain,
+        isPurseBound: sold < best)
     }
     return nil
   }

@@ -36,13 +36,16 @@ package struct LiquidationOrder: Hashable, Sendable {
   package let repaid: Amount
   package let seized: Amount
   package let proceeds: Amount
+
+  package var profit: Amount { proceeds - repaid }
 }
 
 /// A firm that repays other people's debts for their collateral, and sells it at once in a pool.
 ///
-/// It needs no capital: seizing, selling and repaying are one posting. It takes the largest of the sizes
-/// most, most/2, … most/32 that leaves at least `minimumProfit` after slippage, and passes a position over
-/// when none does. A position passed over is looked at again after `retry`.
+/// It needs no capital: seizing, selling and repaying are one posting. Of the sizes most, most/2, … most/32
+/// it takes the one that leaves most after slippage (the larger of two that leave as much), and passes a
+/// position over when that is less than `minimumProfit`. A position passed over is looked at again after
+/// `retry`.
 package struct Liquidator: Sendable {
   package let name: String
   package let account: AccountID
@@ -75,16 +78,18 @@ package struct Liquidator: Sendable {
       owed: view.owed, collateral: view.collateral, terms: view.terms, published: view.published)
     let least = try minimumProfit(in: view)
     var size = try view.venue.mostRepayable(of: view.owed, health: health)
+    var best: LiquidationOrder?
     for _ in 0..<Liquidator.sizesTried where !size.isZero {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, collateral: view.collateral, terms: view.terms, published: view.published)
       let proceeds = try view.pool.bought(forSelling: seized, reserves: view.reserves)
-      if !seized.isZero, proceeds - repaid >= least {
-        return LiquidationOrder(repaid: repaid, seized: seized, proceeds: proceeds)
+      let profit = proceeds - repaid
+      if !seized.isZero, profit >= least, best.map({ profit > $0.profit }) ?? true {
+        best = LiquidationOrder(repaid: repaid, seized: seized, proceeds: proceeds)
       }
       size = Amount(units: size.units / 2)
     }
-    return nil
+    return best
   }
 
   /// What a liquidation must leave, in the venue's loan asset: ⌈minimumProfit · rate⌉ at published prices

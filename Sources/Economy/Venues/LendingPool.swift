@@ -150,7 +150,7 @@ extension LendingPool {
     try index.accrue(growth: borrowRate * (Double(period.microseconds) / LendingPool.microsecondsPerYear))
     let interest = try bookedLoans(ledger) - before
     let toReserves = try portion(reserveFactor, of: interest, .up)
-    reserves += toReserves
+    reserves = try reserves.adding(toReserves)
     try claims.accrue(interest - toReserves)
     return interest
   }

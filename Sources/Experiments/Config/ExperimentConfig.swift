@@ -33,7 +33,8 @@ package struct ExperimentConfig: Sendable {
       let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
       let names = ConfigNames(reader)
       let shocks = reader.read(
-        "shocks", .array(of: shockKind(names)), default: .array([]), "scripted moves of reference prices")
+        "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
+        "scripted moves of reference prices")
       let world = WorldSpecification(
         horizon: SimTime(microseconds: horizon), tokens: names.tokens, shocks: shocks, pools: names.pools,
         oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names))

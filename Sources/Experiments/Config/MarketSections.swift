@@ -21,9 +21,9 @@ extension ValueKind where Value == AssetSection {
   }
 }
 
-func shockKind(_ names: ConfigNames) -> ValueKind<Shock> {
+func shockKind(_ names: ConfigNames, horizon: SimTime) -> ValueKind<Shock> {
   .object("a shock") { reader in
-    Shock(
+    let shock = Shock(
       asset: reader.read("asset", .asset(names), "whose reference price moves"),
       at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when the move begins")),
       jump: reader.read(
@@ -32,8 +32,20 @@ func shockKind(_ names: ConfigNames) -> ValueKind<Shock> {
         "over", .span(in: .from(0)), default: "0s", "how long the move takes; 0s: one step, at once"),
       every: reader.read(
         "every", .span(in: .from(1)), default: "1m", "time between the steps of a move that takes time"))
+    if shock.stepCount > largestStepCount {
+      reader.report(
+        "the move has \(shock.stepCount) steps", at: "over",
+        allowed: "at most \(largestStepCount) steps of `every`")
+    }
+    if shock.at > horizon, horizon > .start {
+      reader.report("the shock comes after the horizon", at: "at", allowed: "a time within `horizon`")
+    }
+    return shock
   }
 }
+
+/// Far more than any picture shows.
+private let largestStepCount = 1_000_000
 
 struct PoolSection {
   let id: Placed<String>

@@ -4,10 +4,13 @@ import Ledger
 
 /// Reads `populations` and the rules between them and the venues they use.
 func readPopulations(_ reader: ObjectReader, _ names: ConfigNames) -> [WorldSpecification.Population] {
+  let before = names.diagnostics.count
   let sections = reader.read(
     "populations", .array(of: populationKind(names)), default: .array([]), "who acts in this world")
   var declared = DeclaredNames("population")
   for section in sections { declared.declare(section.id, names.diagnostics) }
+  // Rules between populations, only where each was understood.
+  guard names.diagnostics.count == before else { return sections.map(\.population) }
   var filled: [VenueID] = []
   for section in sections {
     guard case .lenders(_, let venue, _, _, _?) = section.population else { continue }
@@ -21,7 +24,43 @@ func readPopulations(_ reader: ObjectReader, _ names: ConfigNames) -> [WorldSpec
         at: section.id.place, allowed: "one population of lenders a venue where `utilization` is given")
     }
   }
+  // What is mistaken elsewhere may be why a population seems to be of no use.
+  guard names.diagnostics.count == 0 else { return sections.map(\.population) }
+  for section in sections { checkUse(of: section, among: sections.map(\.population), names) }
   return sections.map(\.population)
+}
+
+/// A population that could not change anything is a mistake.
+private func checkUse(
+  of section: PopulationSection, among all: [WorldSpecification.Population], _ names: ConfigNames
+) {
+  switch section.population {
+  case .liquidators(_, let pool, _, _, _, _):
+    guard pool.position < names.pools.count else { return }
+    let sold = names.pools[pool]
+    let serves = names.venues.contains { venue in
+      venue.collateral.contains { terms in
+        (terms.asset == sold.base && venue.loanAsset == sold.quote)
+          || (terms.asset == sold.quote && venue.loanAsset == sold.base)
+      }
+    }
+    if !serves {
+      names.diagnostics.report(
+        "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
+        at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
+    }
+  case .lenders(_, let venue, _, _, _?):
+    let hasBorrowers = all.contains {
+      if case .borrowers(_, venue, _, _, _, _) = $0 { true } else { false }
+    }
+    if !hasBorrowers {
+      names.diagnostics.report(
+        "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
+        allowed: "a population of borrowers of the same venue, or no `utilization`")
+    }
+  case .lenders, .borrowers, .arbitrageurs:
+    return
+  }
 }
 
 struct PopulationSection {
@@ -70,7 +109,7 @@ private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> Popula
       id: id.value, venue: venue, count: readCount(reader),
       size: reader.read("size", .size(in: unit), "each lender's deposit"),
       utilization: reader.readIfGiven(
-        "utilization", .ratio(in: .above(0).upTo(1)),
+        "utilization", .portion(in: .above(0).upTo(1)),
         "borrowed over deposited at the start; where given, sizes are only weights")))
 }
 

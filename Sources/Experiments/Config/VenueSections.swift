@@ -54,7 +54,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
           bonus: entry.value.bonus)
       },
       closeFactor: reader.read(
-        "closeFactor", .ratio(in: .above(0).upTo(1)), default: "50%",
+        "closeFactor", .portion(in: .above(0).upTo(1)), default: "50%",
         "the share of a debt that one liquidation may repay"),
       fullCloseBelow: reader.read(
         "fullCloseBelow", .ratio(in: .between(0, 1)), default: "0%",
@@ -64,7 +64,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
       accrualPeriod: reader.read(
         "accrualPeriod", .span(in: .from(1)), default: "1h", "how often interest is added"),
       reserveFactor: reader.read(
-        "reserveFactor", .ratio(in: .between(0, 1)), default: "0%",
+        "reserveFactor", .portion(in: .between(0, 1)), default: "0%",
         "the share of interest that the venue keeps"),
       recognition: reader.read(
         "recognition", .choice(Recognition.self), default: "onExhaustion",
@@ -125,4 +125,15 @@ func layerKind(unit: AmountUnit) -> ValueKind<WorldSpecification.Layer> {
       }
       return .with(declaration.name, settings, declaration.summary) { WorldSpecification.Layer(layer, $0) }
     })
+}
+
+extension ValueKind where Value == Double {
+  /// A ratio that amounts are multiplied by: exact at nine decimals, so no finer one is taken.
+  static func portion(in bounds: Bounds<Double>) -> ValueKind<Double> {
+    ValueKind<Double>.ratio(in: bounds).checked("a ratio of at most nine decimals, such as \"50%\"") {
+      ratio in
+      let billionths = ratio * 1e9
+      return (billionths - billionths.rounded()).magnitude <= 1e-6 && (ratio == 0 || billionths >= 0.5)
+    }
+  }
 }

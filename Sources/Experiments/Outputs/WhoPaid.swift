@@ -62,6 +62,7 @@ package struct WhoPaid {
     }
     lines.append(line("recognised in all", recognised, total > 0 ? "100 %" : "-"))
     lines.append(line("hidden at its peak", values("occurredPeak"), ""))
+    lines.append(line("hidden at the end", values("occurredEnd"), ""))
     lines.append(line("liquidations", values("liquidations"), ""))
     return lines
   }
@@ -79,10 +80,10 @@ package struct WhoPaid {
     let headings = shown.map { $0.column.hasPrefix("taken.") ? String($0.column.dropFirst(6)) : $0.column }
     var lines = [
       "medians over seeds, $",
-      columns(["variant", "recognised"] + headings + ["hidden peak", "liquidations"]),
+      columns(["variant", "recognised"] + headings + ["hidden peak", "hidden end", "liquidations"]),
     ]
     for group in groups {
-      let figures = ["recognised"] + shown.map(\.column) + ["occurredPeak", "liquidations"]
+      let figures = ["recognised"] + shown.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
       lines.append(columns([group.name] + figures.map { rounded(median(group.values($0)), 0) }))
     }
     return lines
