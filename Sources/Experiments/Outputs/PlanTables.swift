@@ -17,6 +17,11 @@ package struct PlanTables: Sendable {
   /// Bytes of each table, in the order of `tables`.
   package typealias Rows = [[UInt8]]
 
+  /// What rows are added to, in the order of `tables`.
+  package typealias Writers = [TableWriter]
+
+  package var writers: Writers { tables.map { TableWriter($0.columns) } }
+
   package init(_ plan: Plan) {
     let run = PlanTables.runColumns
     keepsEvents = plan.events != .none
@@ -45,13 +50,13 @@ package struct PlanTables: Sendable {
     runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
   }
 
-  package func append(_ result: RunResult, to rows: inout Rows) {
-    rows[0] += Tables.summaryRow(result, columns: tables[0].columns)
-    Tables.appendLossRows(result, columns: tables[1].columns, to: &rows[1])
-    if keepsEvents { Tables.appendEventRows(result, columns: tables[2].columns, to: &rows[2]) }
+  package func append(_ result: RunResult, to writers: inout Writers) {
+    Tables.addSummaryRow(result, to: &writers[0])
+    Tables.addLossRows(result, to: &writers[1])
+    if keepsEvents { Tables.addEventRows(result, to: &writers[2]) }
   }
 
-  package func append(_ failed: FailedRun, to rows: inout Rows) {
-    rows[tables.count - 1] += Tables.failureRow(failed, columns: tables[tables.count - 1].columns)
+  package func append(_ failed: FailedRun, to writers: inout Writers) {
+    Tables.addFailureRow(failed, to: &writers[tables.count - 1])
   }
 }

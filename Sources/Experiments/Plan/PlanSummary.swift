@@ -36,9 +36,9 @@ package struct PlanSummary {
     let label = plan.label(of: plan.run(number: 1), at: plan.point(0))
     guard let result = try? config.run(label, keeping: config.events.forTables) else { return nil }
     let tables = PlanTables(plan)
-    var rows: PlanTables.Rows = Array(repeating: [], count: tables.tables.count)
-    tables.append(result, to: &rows)
-    return rows.reduce(0) { $0 + $1.count }
+    var writers = tables.writers
+    tables.append(result, to: &writers)
+    return writers.reduce(0) { $0 + $1.byteCount }
   }
 
   private static func text(_ bytes: Int) -> String {
