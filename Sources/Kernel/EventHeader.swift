@@ -5,14 +5,17 @@
 package enum Phase: UInt8, CaseIterable, Hashable, Comparable, Sendable, BitwiseCopyable {
   case chain, price, oracle, alarm, decision, liquidation, settlement, loss, reaction, sample
 
+  /// Earlier in the round.
   @inline(__always)
   package static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// Names one event of a run: its place in the order of scheduling, from zero.
 package struct EventID: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// How many events were scheduled before it.
   package var ordinal: Int64
 
+  /// The event scheduled after `ordinal` others.
   @inline(__always)
   package init(_ ordinal: Int64) {
     self.ordinal = ordinal
@@ -21,6 +24,7 @@ package struct EventID: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Stands for "no event" where an `Optional` would cost eight bytes.
   static let none = EventID(-1)
 
+  /// Scheduled earlier.
   @inline(__always)
   package static func < (left: EventID, right: EventID) -> Bool { left.ordinal < right.ordinal }
 }
@@ -30,14 +34,18 @@ package struct EventID: Hashable, Comparable, Sendable, BitwiseCopyable {
 /// `cause` is the event whose handler scheduled this one. Following causes leads to `root` in `depth` steps, so a
 /// loss can be charged to the shock that began it without storing the path.
 package struct EventHeader: Hashable, Sendable, BitwiseCopyable {
+  /// The event's own name.
   package let id: EventID
+  /// The first of its causes; itself for a root.
   package let root: EventID
+  /// When it happens.
   package let time: SimTime
   private let causeOrNone: EventID
   /// Steps from the root; stays at `Int32.max` once there.
   package let depth: Int32
   /// Which pass through the phases of its instant the event belongs to.
   package let round: Int32
+  /// Its place within the round.
   package let phase: Phase
 
   /// The event that scheduled this one; `nil` for a root.
@@ -45,6 +53,7 @@ package struct EventHeader: Hashable, Sendable, BitwiseCopyable {
     @inline(__always) get { causeOrNone == .none ? nil : causeOrNone }
   }
 
+  /// A header with these parts; the queue makes its own, others are for comparison.
   @inline(__always)
   package init(
     id: EventID, cause: EventID?, root: EventID, depth: Int32, time: SimTime, round: Int32, phase: Phase
@@ -85,6 +94,7 @@ package enum EventQueueError: Error, Hashable, Sendable {
   case tooLate(SimTime)
 }
 
+/// How far the queue goes.
 package enum EventQueueLimits {
   /// Rounds at one instant, numbered from zero. Feedback that settles does so in tens; this is a bug's signature.
   package static let rounds: Int32 = 10_000
@@ -94,10 +104,12 @@ package enum EventQueueLimits {
 
 #if !hasFeature(Embedded)
   extension EventID: CustomStringConvertible {
+    /// `#17`.
     package var description: String { "#\(ordinal)" }
   }
 
   extension EventQueueError: CustomStringConvertible {
+    /// A sentence for the report of the run that ended.
     package var description: String {
       switch self {
       case .past(let requested, let now): "an event for \(requested) was scheduled when it was already \(now)"

@@ -4,7 +4,6 @@
 extension RadixLadder {
   /// O(count). See the type's comment for the reasons.
   func checkInvariants() {
-    precondition((bufferCount == 0) == (count == 0), "the buffer is empty only when all is empty")
     for place in 0..<bufferCount {
       let key = buffer[place].key
       precondition(key < bufferEnd || occupiedBelow(key), "a key in the buffer is below its end")
@@ -73,9 +72,9 @@ extension EventQueue {
     for phase in Phase.allCases where phase < self.phase {
       precondition(thisRound.waiting >> UInt16(phase.rawValue) & 1 == 0, "no waiting phase has passed")
     }
-    if let entry = ladder.first {
-      precondition(entry.time >= now, "nothing waits in the past")
-      precondition(round == 0 || entry.time > now, "round 0 is over before round 1 begins")
+    if let time = ladder.earliestTime {
+      precondition(time >= now, "nothing waits in the past")
+      precondition(round == 0 || time > now, "round 0 is over before round 1 begins")
     }
     if let entry = heap.first { precondition(entry.time >= now, "nothing waits in the past") }
     for parent in heap.entries.indices {

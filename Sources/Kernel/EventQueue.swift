@@ -31,17 +31,19 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     var id: EventID
     var cause: EventID
     var root: EventID
+    var event: Event
     var depth: Int32
     /// The next slot of the list this one is in: free slots, or a phase of a later round.
     var next: UInt32
-    var event: Event
   }
 
+  /// Who goes first among ties.
   package let ties: TiePolicy
   /// The time of the last event handed out; the start before the first.
   package private(set) var now = SimTime.start
-  /// The round and phase of the last event handed out.
+  /// The round of the last event handed out.
   package private(set) var round: Int32 = 0
+  /// The phase of the last event handed out.
   package private(set) var phase = Phase.chain
   /// How many events wait.
   package private(set) var count = 0
@@ -55,7 +57,10 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   var heap = ShuffledHeap()
   var slots: [Slot] = []
   var firstFreeSlot = RoundList.end
+  /// What `fillBuffer` saw; kept so that its reads are not optimised away, and never used.
+  private var warmth: Int64 = 0
 
+  /// An empty queue at the start of time.
   package init(ties: TiePolicy = .firstScheduledFirst) {
     self.init(ties: ties, ladder: RadixLadder())
   }
@@ -81,16 +86,20 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     return twin
   }
 
+  /// Whether nothing waits.
   package var isEmpty: Bool { count == 0 }
 
   /// How many events fit without asking for memory.
   package var slotCount: Int { slots.count }
 
-  /// The time of the event that goes next.
+  /// The time of the event that goes next. Mutating, because finding it may arrange what is waiting.
   package var peekTime: SimTime? {
-    if !thisRound.isEmpty || !nextRound.isEmpty { return now }
-    if let entry = ladder.first { return entry.time }
-    return heap.first?.time
+    mutating get {
+      if !thisRound.isEmpty || !nextRound.isEmpty { return now }
+      if ladder.bufferCount == 0 { fillBuffer() }
+      if let entry = ladder.first { return entry.time }
+      return heap.first?.time
+    }
   }
 
   // MARK: Scheduling
@@ -103,12 +112,12 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   ) throws(EventQueueError) -> EventID {
     let id = EventID(scheduledCount)
     guard let cause else {
-      let root = Slot(id: id, cause: .none, root: id, depth: 0, next: RoundList.end, event: event)
+      let root = Slot(id: id, cause: .none, root: id, event: event, depth: 0, next: RoundList.end)
       return try add(root, at: time, phase: phase)
     }
     let depth = cause.depth == .max ? .max : cause.depth &+ 1
     let effect = Slot(
-      id: id, cause: cause.id, root: cause.root, depth: depth, next: RoundList.end, event: event)
+      id: id, cause: cause.id, root: cause.root, event: event, depth: depth, next: RoundList.end)
     return try add(effect, at: time, phase: phase)
   }
 
@@ -160,6 +169,7 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     if !thisRound.isEmpty || !nextRound.isEmpty {
       if let index = takeFromRounds() { return release(index) }
     }
+    if ladder.bufferCount == 0 { fillBuffer() }
     guard let entry = ladder.popFirst() else { fatalError("the queue counts an event that it does not hold") }
     if entry.time != now {
       now = entry.time
@@ -172,6 +182,8 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// `next()`, unless that lies after `horizon`: then nothing, and now stays.
   @inline(__always)
   package mutating func next(through horizon: SimTime) -> (EventHeader, Event)? {
+    // The lower bound first: looking closer arranges what waits, for nothing if the horizon comes before all of it.
+    if let bound = ladder.earliestTime, bound > horizon, thisRound.isEmpty, nextRound.isEmpty { return nil }
     guard let time = peekTime, time <= horizon else { return nil }
     return next()
   }
@@ -180,7 +192,8 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   @inline(never)
   private mutating func takeFromRounds() -> UInt32? {
     if thisRound.isEmpty {
-      if let entry = ladder.first, entry.time == now { return nil }
+      // A bound that is not itself a key lies beyond this instant: it is a multiple of 64, an instant has 16 keys.
+      if ladder.earliestTime == now { return nil }
       swap(&thisRound, &nextRound)
       round += 1
     }
@@ -199,6 +212,19 @@ package struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   // MARK: Slots
+
+  /// Lets the ladder look ahead, and reads both ends of the slots of the events that go next, so that they come into the cache side by side and not
+  /// one by one. With a million events waiting it saves nearly half the time of each.
+  @inline(never)
+  private mutating func fillBuffer() {
+    ladder.fillBuffer()
+    var seen: Int64 = 0
+    for place in 0..<ladder.bufferCount {
+      let index = Int(truncatingIfNeeded: ladder.buffer[place].value)
+      seen &+= slots[index].id.ordinal &+ Int64(truncatingIfNeeded: slots[index].next)
+    }
+    warmth = seen
+  }
 
   @inline(__always)
   private mutating func store(_ slot: Slot) -> UInt32 {
@@ -279,6 +305,12 @@ extension RadixLadder.Entry {
 
   @inline(__always)
   var phase: Phase { Phase(ladderBits: key & 0xF) }
+}
+
+extension RadixLadder {
+  /// No entry's time is before it.
+  @inline(__always)
+  var earliestTime: SimTime? { lowerBound.map { SimTime(microseconds: Int64(bitPattern: $0 >> 4)) } }
 }
 
 extension Phase {

@@ -13,16 +13,20 @@
 /// J. ACM 37, 1990) with many buckets per level, and a sorted buffer in front.
 ///
 /// **Structure.** Write keys in base 64. A key lies on the level of the highest digit in which it differs from
-/// `base`, in the bucket of that digit. When the buffer runs out, the first bucket of the lowest level is taken
-/// up: if it fits one chunk it is sorted into the buffer, otherwise `base` moves to the bucket's start and its
-/// entries fall to lower levels. Buckets are lists of 1 KiB chunks, so that entries move in streams.
+/// `base`, in the bucket of that digit. When a key is wanted and the buffer is empty, the first bucket of the lowest
+/// level is taken up: if it fits one chunk it is sorted into the buffer, otherwise `base` moves to the bucket's
+/// start and its entries fall to lower levels. Buckets are lists of 1 KiB chunks, so that entries move in streams.
 ///
 /// **Order.** The place of a key is a function of the key and `base`, and the entries of a bucket are moved in the
 /// order in which they came, so equal keys are always in one place and in order.
 ///
-/// **Invariants.** The buffer holds exactly the keys below `bufferEnd`, and is empty only when all is empty; hence
-/// `first` is O(1). `base` is a lower bound of the keys outside the buffer and agrees with each of them above its
-/// level. `checkInvariants()` in the tests says the same in code.
+/// **Looking ahead.** Taking up a bucket before the time has come opens a gap between the last key popped and
+/// `base`. What is pushed into the gap goes to the buffer; should that overflow, `base` goes back and the levels
+/// below are gathered again (`gather`). So `popFirst` takes up buckets as late as it can, and `lowerBound` answers
+/// most questions without.
+///
+/// **Invariants.** The buffer holds exactly the keys below `bufferEnd`. Every key outside is at least `base` and lies
+/// where `bucketIndex` says. `checkInvariants()` in the tests says the same in code.
 ///
 /// **Cost.** An entry falls at most 11 levels, in practice log₆₄(count) of them; push is O(1) or an insertion among
 /// at most 96 sorted entries. Memory is 16 bytes per entry plus at most one unfilled chunk per bucket in use.
@@ -43,8 +47,8 @@ package struct RadixLadder: ~Copyable {
     static var empty: Bucket { Bucket(firstChunk: 0, tail: linkOffset) }
   }
 
-  // Base 64 lets one word say which buckets of a level are occupied. Base 32 and 256 were 10–30 % slower at 10⁴
-  // and 10⁶ entries; chunks of 32 and 16 entries 15 and 55 % slower at 10⁶.
+  // Base 64 lets one word say which buckets of a level are occupied. In the hold model base 32 and base 256 were a
+  // tenth to a quarter slower at 10⁴ and 10⁶ entries, and chunks of 32 and 16 entries a sixth and a half at 10⁶.
   static var digitBits: Int { 6 }
   static var radix: Int { 1 << digitBits }
   static var levelCount: Int { 11 }
@@ -112,9 +116,32 @@ package struct RadixLadder: ~Copyable {
     return twin
   }
 
-  /// The entry that goes next.
+  /// The entry that goes next. May take up a bucket.
   package var first: Entry? {
-    @inline(__always) get { bufferCount == 0 ? nil : buffer[bufferCount &- 1] }
+    mutating get {
+      if bufferCount == 0 { fillBuffer() }
+      return bufferCount == 0 ? nil : buffer[bufferCount &- 1]
+    }
+  }
+
+  /// No key is below it. It is the first key itself, or the start of the bucket where that lies, which is a multiple
+  /// of the radix above the last key popped.
+  var lowerBound: UInt64? {
+    @inline(__always) get {
+      if bufferCount > 0 { return buffer[bufferCount &- 1].key }
+      return occupiedLevels == 0 ? nil : startOfFirstBucket
+    }
+  }
+
+  private var startOfFirstBucket: UInt64 {
+    let level = occupiedLevels.trailingZeroBitCount
+    return start(level: level, digit: occupied[level].trailingZeroBitCount)
+  }
+
+  @inline(__always)
+  private func start(level: Int, digit: Int) -> UInt64 {
+    let shift = UInt64(truncatingIfNeeded: level &* Self.digitBits)
+    return base & (~0 << (shift &+ UInt64(Self.digitBits))) | UInt64(truncatingIfNeeded: digit) << shift
   }
 
   /// Adds an entry. `key` must be at least the last one popped, and below 2⁶³.
@@ -134,12 +161,12 @@ package struct RadixLadder: ~Copyable {
 
   @inline(__always)
   package mutating func popFirst() -> Entry? {
+    if bufferCount == 0 { fillBuffer() }
     guard bufferCount > 0 else { return nil }
     count &-= 1
     bufferCount &-= 1
     let entry = buffer[bufferCount]
     lastPopped = entry.key
-    if bufferCount == 0 { refill() }
     return entry
   }
 
@@ -156,27 +183,45 @@ package struct RadixLadder: ~Copyable {
     bufferCount &+= 1
   }
 
-  /// The buffer is full: what it holds goes back to the buckets, and its first part returns.
+  /// The buffer is full: what it holds goes back to the buckets, and `base` moves to the last key popped, below
+  /// which nothing can come any more.
   @inline(never)
   private mutating func spill(with entry: Entry) {
-    // Not the buffer's first key: keys between the last one popped and that may still come.
+    let level = Self.level(of: lastPopped ^ base)
+    let goesBack = lastPopped < base
     base = lastPopped
-    while bufferCount > 0 {
-      bufferCount &-= 1
-      append(buffer[bufferCount])
-    }
+    // A key equal to `bufferEnd` came before those of its bucket, and must be there again before them.
+    var shared = 0
+    while shared < bufferCount && buffer[shared].key >= bufferEnd { shared &+= 1 }
+    for place in (0..<shared).reversed() { append(buffer[place]) }
+    if goesBack { gather(below: level) }
+    for place in (shared..<bufferCount).reversed() { append(buffer[place]) }
     append(entry)
-    refill()
+    bufferCount = 0
+    bufferEnd = base
   }
 
-  /// Fills the empty buffer from the first occupied bucket.
+  /// Restores the order of buckets when `base` has gone back over a gap: the levels below the highest digit that
+  /// changed hold what was once one bucket of that level, and become it again. When `base` goes forward, no key
+  /// outside the buffer changes its place.
+  private mutating func gather(below level: Int) {
+    for lower in 0..<level {
+      while occupied[lower] != 0 {
+        let index = lower &* Self.radix &+ occupied[lower].trailingZeroBitCount
+        let bucket = buckets[index]
+        vacate(index)
+        spread(bucket)
+      }
+    }
+  }
+
+  /// Fills the empty buffer from the first occupied bucket, if any.
   @inline(never)
-  private mutating func refill() {
+  mutating func fillBuffer() {
     while occupiedLevels != 0 {
       let level = occupiedLevels.trailingZeroBitCount
       let digit = occupied[level].trailingZeroBitCount
-      let shift = UInt64(level &* Self.digitBits)
-      base = base & (~0 << (shift + UInt64(Self.digitBits))) | UInt64(digit) << shift
+      base = start(level: level, digit: digit)
       let index = level &* Self.radix &+ digit
       let bucket = buckets[index]
       let fitsOneChunk = bucket.firstChunk == bucket.tail >> Self.chunkShift
@@ -189,7 +234,7 @@ package struct RadixLadder: ~Copyable {
       }
       vacate(index)
       if fitsOneChunk {
-        bufferEnd = occupiedLevels == 0 ? .max : base &+ (1 << shift)
+        bufferEnd = occupiedLevels == 0 ? .max : base &+ (1 << UInt64(level &* Self.digitBits))
         let start = Int(bucket.firstChunk << Self.chunkShift)
         for place in start..<Int(bucket.tail) { insert(arena[place]) }
         free(bucket.firstChunk)
@@ -197,7 +242,6 @@ package struct RadixLadder: ~Copyable {
       }
       spread(bucket)
     }
-    bufferEnd = .max
   }
 
   private mutating func takeSorted(_ chunk: UInt32, until end: UInt32) {
@@ -209,10 +253,15 @@ package struct RadixLadder: ~Copyable {
 
   // MARK: Buckets
 
+  /// The level of the highest digit in which two keys differ, from the bits in which they do.
+  @inline(__always)
+  private static func level(of difference: UInt64) -> Int {
+    (63 &- (difference | 1).leadingZeroBitCount) / digitBits
+  }
+
   @inline(__always)
   func bucketIndex(_ key: UInt64) -> Int {
-    let highestDifferingBit = 63 &- ((key ^ base) | 1).leadingZeroBitCount
-    let level = highestDifferingBit / Self.digitBits
+    let level = Self.level(of: key ^ base)
     let digit = key &>> UInt64(truncatingIfNeeded: level &* Self.digitBits) & UInt64(Self.radix &- 1)
     return level &* Self.radix &+ Int(truncatingIfNeeded: digit)
   }
@@ -233,7 +282,7 @@ package struct RadixLadder: ~Copyable {
     if occupied[level] == 0 { occupiedLevels &= ~(1 << UInt64(level)) }
   }
 
-  /// Moves the entries of a bucket, which starts at `base`, to the levels below.
+  /// Moves the entries of a vacated bucket to where they belong now.
   private mutating func spread(_ bucket: Bucket) {
     let lastChunk = bucket.tail >> Self.chunkShift
     var chunk = bucket.firstChunk

@@ -185,6 +185,7 @@ private struct DecimalFraction {
 
 #if !hasFeature(Embedded)
   extension SimDuration: CustomStringConvertible {
+    /// The canonical form.
     package var description: String {
       var bytes: [UInt8] = []
       appendText(to: &bytes)
@@ -198,6 +199,7 @@ private struct DecimalFraction {
   }
 
   extension SimDurationParseError: CustomStringConvertible {
+    /// What is wrong, and what is right.
     package var description: String {
       switch self {
       case .empty: "a duration is missing: write a number and a unit, such as 12s or 1d6h"
@@ -213,6 +215,7 @@ private struct DecimalFraction {
   }
 
   extension SimTimeError: CustomStringConvertible {
+    /// What is wrong.
     package var description: String {
       switch self {
       case .overflow: "the time lies beyond ±292,000 years"

@@ -9,10 +9,13 @@
 /// let lag = try block - SimTime.start          // 12s
 /// ```
 package struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// Since the start; negative before it.
   package var microseconds: Int64
 
+  /// When the run begins.
   package static let start = SimTime(microseconds: 0)
 
+  /// The time so many microseconds after the start.
   @inline(__always)
   package init(microseconds: Int64) {
     self.microseconds = microseconds
@@ -24,23 +27,27 @@ package struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
     microseconds = try SimDuration(parsing: text).microseconds
   }
 
+  /// Earlier.
   @inline(__always)
   package static func < (left: SimTime, right: SimTime) -> Bool {
     left.microseconds < right.microseconds
   }
 
+  /// The time `span` later.
   package static func + (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
     let (sum, overflow) = time.microseconds.addingReportingOverflow(span.microseconds)
     guard !overflow else { throw .overflow }
     return SimTime(microseconds: sum)
   }
 
+  /// The time `span` earlier.
   package static func - (time: SimTime, span: SimDuration) throws(SimTimeError) -> SimTime {
     let (difference, overflow) = time.microseconds.subtractingReportingOverflow(span.microseconds)
     guard !overflow else { throw .overflow }
     return SimTime(microseconds: difference)
   }
 
+  /// How long from `earlier` to `later`.
   package static func - (later: SimTime, earlier: SimTime) throws(SimTimeError) -> SimDuration {
     let (difference, overflow) = later.microseconds.subtractingReportingOverflow(earlier.microseconds)
     guard !overflow else { throw .overflow }
@@ -50,20 +57,29 @@ package struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
 
 /// A length of simulated time in whole microseconds; negative when a difference of times is.
 package struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// Its length.
   package var microseconds: Int64
 
+  /// No time at all.
   package static let zero = SimDuration(microseconds: 0)
 
+  /// So many microseconds.
   @inline(__always)
   package init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
+  /// `count` microseconds.
   package static func microseconds(_ count: Int64) -> SimDuration { SimDuration(microseconds: count) }
+  /// `count` milliseconds.
   package static func milliseconds(_ count: Int64) -> SimDuration { SimDuration(count, .millisecond) }
+  /// `count` seconds.
   package static func seconds(_ count: Int64) -> SimDuration { SimDuration(count, .second) }
+  /// `count` minutes.
   package static func minutes(_ count: Int64) -> SimDuration { SimDuration(count, .minute) }
+  /// `count` hours.
   package static func hours(_ count: Int64) -> SimDuration { SimDuration(count, .hour) }
+  /// `count` days of 24 hours.
   package static func days(_ count: Int64) -> SimDuration { SimDuration(count, .day) }
 
   private init(_ count: Int64, _ unit: TimeUnit) {
@@ -75,23 +91,27 @@ package struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// For formulas that work in seconds, such as interest and volatility.
   package var inSeconds: Double { Double(microseconds) / 1_000_000 }
 
+  /// Shorter.
   @inline(__always)
   package static func < (left: SimDuration, right: SimDuration) -> Bool {
     left.microseconds < right.microseconds
   }
 
+  /// Both, one after the other.
   package static func + (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
     let (sum, overflow) = left.microseconds.addingReportingOverflow(right.microseconds)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: sum)
   }
 
+  /// What is left of `left` after `right`.
   package static func - (left: SimDuration, right: SimDuration) throws(SimTimeError) -> SimDuration {
     let (difference, overflow) = left.microseconds.subtractingReportingOverflow(right.microseconds)
     guard !overflow else { throw .overflow }
     return SimDuration(microseconds: difference)
   }
 
+  /// `span`, `times` times over.
   package static func * (span: SimDuration, times: Int64) throws(SimTimeError) -> SimDuration {
     let (product, overflow) = span.microseconds.multipliedReportingOverflow(by: times)
     guard !overflow else { throw .overflow }
