@@ -62,7 +62,8 @@ package struct ByteText: Sendable {
     }
   }
 
-  /// Lets `write` use at least `room` bytes behind the text; it returns how many belong to the text from now on.
+  /// Lets `write` use at least `room` bytes behind the text; it returns how many belong to the text from now
+  /// on.
   @inline(__always)
   private mutating func append(room: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
     if storage.count &- count < room { grow(by: room) }

@@ -1,12 +1,13 @@
 /// Prints numbers as ASCII, straight into memory; ``ByteText`` is its safe face.
 ///
-/// A `Double` is printed as the decimal with the fewest digits among those that read back as the same number, and
-/// of these the nearest, in the very form of `Double.description`: `0.1`, `100000.0`, `1e+16`, `5e-324`, `-0.0`.
-/// The digits are found as in R. Giulietti, "The Schubfach way to render doubles" (2020), sections 8 and 9, whose
-/// names `shortest` takes over; digits become bytes eight at a time within one word, without a division each.
+/// A `Double` is printed as the decimal with the fewest digits among those that read back as the same number,
+/// and of these the nearest, in the very form of `Double.description`: `0.1`, `100000.0`, `1e+16`, `5e-324`,
+/// `-0.0`. The digits are found as in R. Giulietti, "The Schubfach way to render doubles" (2020), sections 8
+/// and 9, whose names `shortest` takes over; digits become bytes eight at a time within one word, without a
+/// division each.
 ///
-/// Whole words are stored, and what lies behind a number's end is overwritten by whatever comes next. Each `write`
-/// needs `room` free bytes at `out`, and returns how many of them are the number.
+/// Whole words are stored, and what lies behind a number's end is overwritten by whatever comes next. Each
+/// `write` needs `room` free bytes at `out`, and returns how many of them are the number.
 enum NumberPrinter {
   static var room: Int { 40 }
 
@@ -122,8 +123,8 @@ enum NumberPrinter {
     return isLong ? 5 : 4
   }
 
-  /// The shortest decimal `digits` · 10^`exponent` in the rounding interval of c · 2^q, which is given as the bits
-  /// of a positive number. The last of `digits` may be zeros.
+  /// The shortest decimal `digits` · 10^`exponent` in the rounding interval of c · 2^q, which is given as the
+  /// bits of a positive number. The last of `digits` may be zeros.
   @inline(__always)
   private static func shortest(_ bits: UInt64) -> (digits: UInt64, exponent: Int) {
     let fraction = bits & (1 << 52 - 1)
@@ -152,8 +153,8 @@ enum NumberPrinter {
     let isTensWithin = lower <= tens &* 40
     let isNextTensWithin = tens &* 40 &+ 40 <= upper
     let rounded = (tens &+ (isNextTensWithin ? 1 : 0)) &* 10
-    // Otherwise all digits: the nearest, of two the even. It lies within, unless the interval is the shorter one;
-    // then the next one does.
+    // Otherwise all digits: the nearest, of two the even. It lies within, unless the interval is the shorter
+    // one; then the next one does.
     let nearest = (value &+ 1 &+ (s & 1)) >> 2
     let full = nearest &+ (nearest << 2 < lower ? 1 : 0)
     // Which of the two it is cannot be foretold, so no branch is taken.
@@ -180,8 +181,8 @@ enum NumberPrinter {
 
   /// The digits of an integer below 10⁸, one a byte, the first in the lowest.
   ///
-  /// The word is split three times: into 10⁴ in lanes of 32 bits, 100 in lanes of 16, 10 in lanes of 8. In these
-  /// ranges ⌊x/100⌋ = ⌊10,486 x / 2²⁰⌋ and ⌊x/10⌋ = ⌊103 x / 2¹⁰⌋.
+  /// The word is split three times: into 10⁴ in lanes of 32 bits, 100 in lanes of 16, 10 in lanes of 8. In
+  /// these ranges ⌊x/100⌋ = ⌊10,486 x / 2²⁰⌋ and ⌊x/10⌋ = ⌊103 x / 2¹⁰⌋.
   @inline(__always)
   private static func eightDigits(_ integer: UInt64) -> UInt64 {
     let tenThousands = integer / 10_000
