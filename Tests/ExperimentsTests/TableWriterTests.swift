@@ -8,7 +8,7 @@ import Testing
 struct TableWriterTests {
   static let columns = [Column("a", .string, "a text"), Column("b", .number, "a number")]
 
-  static func text(_ table: TableWriter) -> String { String(decoding: table.bytes, as: UTF8.self) }
+  static func text(_ table: borrowing TableWriter) -> String { String(decoding: table.bytes, as: UTF8.self) }
 
   @Test(
     "text is quoted where it must be and nowhere else",

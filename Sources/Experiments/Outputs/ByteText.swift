@@ -6,24 +6,39 @@
 ///     text.append(-42)
 ///     text.bytes   // "0.1,-42"
 ///
-/// Invariant: `storage[..<count]` is the text; what follows is room, initialised so that it may be read.
-package struct ByteText: Sendable {
-  private var storage: [UInt8]
+/// An owner of memory instead of an array: asking an array whether it is shared costs as much as printing a short
+/// number. No pointer leaves this type but to a closure.
+///
+/// Invariants: `count <= capacity`; all of the memory is initialised, so that whole words behind the text may be
+/// read and written.
+package struct ByteText: ~Copyable {
+  private var memory: UnsafeMutableRawPointer
+  private var capacity: Int
   package private(set) var count = 0
 
-  package init(capacity: Int = 1 << 10) {
-    storage = [UInt8](repeating: 0, count: max(capacity, 2 * NumberPrinter.room))
+  package init(capacity: Int = 1 << 12) {
+    self.capacity = max(capacity, 2 * NumberPrinter.room)
+    memory = ByteText.allocate(self.capacity)
   }
 
-  package var bytes: [UInt8] { Array(storage[..<count]) }
+  deinit { memory.deallocate() }
+
+  private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: capacity)
+    return memory
+  }
+
+  package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
   /// Forgets the text and keeps the room.
   package mutating func removeAll() { count = 0 }
 
   package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    body(UnsafeRawBufferPointer(start: memory, count: count))
   }
 
+  @inline(__always)
   package mutating func append(byte: UInt8) {
     append(room: 1) { out in
       out.storeBytes(of: byte, as: UInt8.self)
@@ -31,15 +46,18 @@ package struct ByteText: Sendable {
     }
   }
 
+  @inline(__always)
   package mutating func append(_ number: Double) {
     precondition(number.isFinite, "a run ends before a number that is not finite reaches a table")
     append(room: NumberPrinter.room) { NumberPrinter.write(number, to: $0) }
   }
 
+  @inline(__always)
   package mutating func append(_ integer: Int64) {
     append(room: NumberPrinter.room) { NumberPrinter.write(integer, to: $0) }
   }
 
+  @inline(__always)
   package mutating func append(_ integer: UInt64) {
     append(room: NumberPrinter.room) { NumberPrinter.write(integer, to: $0) }
   }
@@ -62,20 +80,19 @@ package struct ByteText: Sendable {
     }
   }
 
-  /// Lets `write` use at least `room` bytes behind the text; it returns how many belong to the text from now
-  /// on.
+  /// Lets `write` use `room` bytes behind the text; it returns how many of them belong to the text from now on.
   @inline(__always)
   private mutating func append(room: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
-    if storage.count &- count < room { grow(by: room) }
-    let end = count
-    count = storage.withUnsafeMutableBytes { buffer in
-      guard let base = buffer.baseAddress else { return end }
-      return end &+ write(base + end)
-    }
+    if capacity &- count < room { grow(by: room) }
+    count &+= write(memory + count)
   }
 
   @inline(never)
   private mutating func grow(by room: Int) {
-    storage += repeatElement(0, count: storage.count + room)
+    let larger = ByteText.allocate(2 * capacity + room)
+    larger.copyMemory(from: memory, byteCount: count)
+    memory.deallocate()
+    memory = larger
+    capacity = 2 * capacity + room
   }
 }

@@ -17,11 +17,6 @@ package struct PlanTables: Sendable {
   /// Bytes of each table, in the order of `tables`.
   package typealias Rows = [[UInt8]]
 
-  /// What rows are added to, in the order of `tables`.
-  package typealias Writers = [TableWriter]
-
-  package var writers: Writers { tables.map { TableWriter($0.columns) } }
-
   package init(_ plan: Plan) {
     let run = PlanTables.runColumns
     keepsEvents = plan.events != .none
@@ -50,13 +45,39 @@ package struct PlanTables: Sendable {
     runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
   }
 
-  package func append(_ result: RunResult, to writers: inout Writers) {
-    Tables.addSummaryRow(result, to: &writers[0])
-    Tables.addLossRows(result, to: &writers[1])
-    if keepsEvents { Tables.addEventRows(result, to: &writers[2]) }
-  }
+  package func writers() -> Writers { Writers(self) }
 
-  package func append(_ failed: FailedRun, to writers: inout Writers) {
-    Tables.addFailureRow(failed, to: &writers[tables.count - 1])
+  /// What rows are added to.
+  package struct Writers: ~Copyable {
+    private var summary: TableWriter
+    private var losses: TableWriter
+    /// Stays empty in a plan that keeps no events.
+    private var events: TableWriter
+    private var failures: TableWriter
+    private let keepsEvents: Bool
+
+    fileprivate init(_ plan: PlanTables) {
+      summary = TableWriter(plan.tables[0].columns)
+      losses = TableWriter(plan.tables[1].columns)
+      events = TableWriter(runColumns + Tables.events)
+      failures = TableWriter(plan.tables[plan.tables.count - 1].columns)
+      keepsEvents = plan.keepsEvents
+    }
+
+    package mutating func append(_ result: RunResult) {
+      Tables.addSummaryRow(result, to: &summary)
+      Tables.addLossRows(result, to: &losses)
+      if keepsEvents { Tables.addEventRows(result, to: &events) }
+    }
+
+    package mutating func append(_ failed: FailedRun) { Tables.addFailureRow(failed, to: &failures) }
+
+    package var rows: Rows {
+      [summary.bytes, losses.bytes] + (keepsEvents ? [events.bytes] : []) + [failures.bytes]
+    }
+
+    package var byteCount: Int {
+      summary.byteCount + losses.byteCount + events.byteCount + failures.byteCount
+    }
   }
 }

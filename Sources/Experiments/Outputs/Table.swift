@@ -34,12 +34,13 @@ package struct Column: Sendable {
 ///
 /// Every row has exactly its table's columns: one value too many or too few is our own mistake and stops the
 /// process.
-package struct TableWriter: Sendable {
-  private var text = ByteText()
+package struct TableWriter: ~Copyable {
+  private var text: ByteText
   private let columnCount: Int
   private var valuesInRow = 0
 
   package init(_ columns: [Column]) {
+    text = ByteText()
     columnCount = columns.count
   }
 
@@ -90,15 +91,19 @@ package struct TableWriter: Sendable {
     }
   }
 
-  package mutating func add(_ integer: some FixedWidthInteger & SignedInteger) {
+  package mutating func add(_ integer: Int64) {
     separate()
-    text.append(Int64(integer))
+    text.append(integer)
   }
 
-  package mutating func add(_ integer: some FixedWidthInteger & UnsignedInteger) {
+  package mutating func add(_ integer: UInt64) {
     separate()
-    text.append(UInt64(integer))
+    text.append(integer)
   }
+
+  package mutating func add(_ integer: Int) { add(Int64(integer)) }
+
+  package mutating func add(_ integer: Int32) { add(Int64(integer)) }
 
   package mutating func add(_ number: Double) {
     separate()
@@ -132,9 +137,10 @@ package struct TableWriter: Sendable {
 
   package mutating func addMissing() { separate() }
 
+  @inline(__always)
   private mutating func separate() {
     if valuesInRow > 0 { text.append(byte: 0x2C) }
-    valuesInRow += 1
+    valuesInRow &+= 1
   }
 
   package mutating func endRow() {
