@@ -83,10 +83,10 @@ enum NumberPrinter {
       exponent &-= 1
     }
     let point = exponent &+ 17
-    let first = digits / tenQuadrillion
-    let rest = digits &- first &* tenQuadrillion
-    let high = rest / hundredMillion
-    let (middle, last) = (eightDigits(high), eightDigits(rest &- high &* hundredMillion))
+    let high = digits / hundredMillion
+    let first = high / hundredMillion
+    let last = eightDigits(digits &- high &* hundredMillion)
+    let middle = eightDigits(high &- first &* hundredMillion)
     let length = 1 &+ significantDigits(middle, last)
 
     // `description` writes no exponent from 0.0001 to 2⁵³.
@@ -96,13 +96,17 @@ enum NumberPrinter {
         store(first, middle, last, to: start + (2 &- point))
         return sign &+ 2 &- point &+ length
       }
-      store(first, middle, last, to: start)
-      // Everything from the point on moves by one byte. There are digits enough behind it: point < 17.
-      let tail = start + point
-      let words = (tail.loadUnaligned(as: UInt64.self), (tail + 8).loadUnaligned(as: UInt64.self))
-      (tail + 1).storeBytes(of: words.0, as: UInt64.self)
-      (tail + 9).storeBytes(of: words.1, as: UInt64.self)
-      store(UInt8(ascii: "."), to: tail)
+      // The point goes between the digits of `middle`, or of `last`; those behind it are one byte further.
+      store(UInt8(truncatingIfNeeded: first | 0x30), to: start)
+      store(middle | zeros, to: start + 1)
+      if point <= 9 {
+        store((middle | zeros) >> UInt64(truncatingIfNeeded: 8 &* (point &- 1)), to: start + (point &+ 1))
+        store(last | zeros, to: start + 10)
+      } else {
+        store(last | zeros, to: start + 9)
+        store((last | zeros) >> UInt64(truncatingIfNeeded: 8 &* (point &- 9)), to: start + (point &+ 1))
+      }
+      store(UInt8(ascii: "."), to: start + point)
       return sign &+ 1 &+ max(length, point &+ 1)
     }
     store(first, middle, last, to: start + 1)
@@ -129,10 +133,22 @@ enum NumberPrinter {
   private static func shortest(_ bits: UInt64) -> (digits: UInt64, exponent: Int) {
     let fraction = bits & (1 << 52 - 1)
     let biased = Int(truncatingIfNeeded: bits >> 52)
-    let c = biased == 0 ? fraction : fraction | 1 << 52
-    let q = max(biased, 1) &- 1075
-    // Doubles below a power of two lie at half the distance of those above it, except below the first normal.
-    let isIrregular = fraction == 0 && biased > 1
+    guard biased > 0, fraction > 0 else { return shortestOfRare(fraction, biased) }
+    return shortest(fraction | 1 << 52, biased &- 1075, isIrregular: false)
+  }
+
+  /// Subnormal numbers and powers of two. Doubles below a power of two lie at half the distance of those above
+  /// it, except below the first normal.
+  @inline(never)
+  private static func shortestOfRare(_ fraction: UInt64, _ biased: Int) -> (digits: UInt64, exponent: Int) {
+    guard biased > 0 else { return shortest(fraction, -1074, isIrregular: false) }
+    return shortest(1 << 52, biased &- 1075, isIrregular: biased > 1)
+  }
+
+  @inline(__always)
+  private static func shortest(
+    _ c: UInt64, _ q: Int, isIrregular: Bool
+  ) -> (digits: UInt64, exponent: Int) {
     // The ends of the interval belong to it if c is even: a reader rounds half to even.
     let isOdd = c & 1
 
@@ -156,7 +172,7 @@ enum NumberPrinter {
     // Otherwise all digits: the nearest, of two the even. It lies within, unless the interval is the shorter
     // one; then the next one does.
     let nearest = (value &+ 1 &+ (s & 1)) >> 2
-    let full = nearest &+ (nearest << 2 < lower ? 1 : 0)
+    let full = nearest &+ (isIrregular && nearest << 2 < lower ? 1 : 0)
     // Which of the two it is cannot be foretold, so no branch is taken.
     let mask: UInt64 = isTensWithin != isNextTensWithin ? .max : 0
     return (full ^ (full ^ rounded) & mask, k)
