@@ -3,7 +3,7 @@
 ///     var text = ByteText()
 ///     text.append(0.1)
 ///     text.append(byte: UInt8(ascii: ","))
-///     text.append(-42)
+///     text.append(Int64(-42))
 ///     text.bytes   // "0.1,-42"
 ///
 /// An owner of memory instead of an array: asking an array whether it is shared costs as much as printing a short
