@@ -3,8 +3,8 @@ import Glibc
 
 /// Rows of a table: two integers and three doubles, formatted and handed to write(2) on /dev/null.
 ///
-/// `printer`: what ships, `TableWriter` with our own printer. `description`: one byte buffer, but a String for
-/// each value. `polars`: `write_csv` of the same numbers with one thread and with as many as there are
+/// `printer`: what ships, `TableWriter` with our own printer. `description`: one byte buffer, but a String
+/// for each value. `polars`: `write_csv` of the same numbers with one thread and with as many as there are
 /// processors, when a Python with polars is found (RHODIAN_BENCH_PYTHON, else python3).
 ///
 /// Both tables are then read back. All integers and all `price`s have to be the same bytes; in `share` and
@@ -203,7 +203,8 @@ private struct TableComparison {
   private(set) var left: UInt64 = 0
   private(set) var right: UInt64 = 0
   private(set) var sameBytes = [0, 0, 0, 0, 0]
-  /// Whether wherever bytes differ a number is outside of the range in which both write it without an exponent.
+  /// Whether wherever bytes differ a number is outside of the range in which both write it without an
+  /// exponent.
   private(set) var isExplained = true
 
   init(_ leftBytes: [UInt8], _ rightBytes: [UInt8]) {

@@ -6,11 +6,11 @@
 ///     text.append(Int64(-42))
 ///     text.bytes   // "0.1,-42"
 ///
-/// An owner of memory instead of an array: asking an array whether it is shared costs as much as printing a short
-/// number. No pointer leaves this type but to a closure.
+/// An owner of memory instead of an array: asking an array whether it is shared costs as much as printing a
+/// short number. No pointer leaves this type but to a closure.
 ///
-/// Invariants: `count <= capacity`; all of the memory is initialised, so that whole words behind the text may be
-/// read and written.
+/// Invariants: `count <= capacity`; all of the memory is initialised, so that whole words behind the text may
+/// be read and written.
 package struct ByteText: ~Copyable {
   private var memory: UnsafeMutableRawPointer
   private var capacity: Int
@@ -80,7 +80,8 @@ package struct ByteText: ~Copyable {
     }
   }
 
-  /// Lets `write` use `room` bytes behind the text; it returns how many of them belong to the text from now on.
+  /// Lets `write` use `room` bytes behind the text; it returns how many of them belong to the text from now
+  /// on.
   @inline(__always)
   private mutating func append(room: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
     if capacity &- count < room { grow(by: room) }

@@ -137,8 +137,8 @@ enum NumberPrinter {
     return shortest(fraction | 1 << 52, biased &- 1075, isIrregular: false)
   }
 
-  /// Subnormal numbers and powers of two. Doubles below a power of two lie at half the distance of those above
-  /// it, except below the first normal.
+  /// Subnormal numbers and powers of two. Doubles below a power of two lie at half the distance of those
+  /// above it, except below the first normal.
   @inline(never)
   private static func shortestOfRare(_ fraction: UInt64, _ biased: Int) -> (digits: UInt64, exponent: Int) {
     guard biased > 0 else { return shortest(fraction, -1074, isIrregular: false) }

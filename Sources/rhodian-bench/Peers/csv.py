@@ -2,9 +2,9 @@
 
     python3 csv.py <columns> <rows> <threads> <repeats> [<copy>]
 
-The file holds five columns, one after the other, of 8 bytes a value: two of Int64, three of Float64. Prints how
-many threads there were, then the nanoseconds of each repeat. With <copy> the table is written there once more,
-with the line ends of RFC 4180, to be compared.
+The file holds five columns, one after the other, of 8 bytes a value: two of Int64, three of Float64. Prints
+how many threads there were, then the nanoseconds of each repeat. With <copy> the table is written there once
+more, with the line ends of RFC 4180, to be compared.
 """
 
 import os
@@ -22,7 +22,8 @@ import polars
 with open(path, "rb") as file:
     bytes_of_columns = memoryview(file.read())
 columns = {}
-for index, (name, code) in enumerate([("run", "q"), ("seed", "q"), ("share", "d"), ("price", "d"), ("spread", "d")]):
+codes = {"run": "q", "seed": "q", "share": "d", "price": "d", "spread": "d"}
+for index, (name, code) in enumerate(codes.items()):
     values = bytes_of_columns[8 * rows * index : 8 * rows * (index + 1)].cast(code).tolist()
     columns[name] = polars.Series(name, values, polars.Int64 if code == "q" else polars.Float64)
 table = polars.DataFrame(columns)

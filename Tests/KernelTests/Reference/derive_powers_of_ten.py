@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Derives Sources/Experiments/Outputs/PowersOfTen.swift with Python's exact integers.
 
-    python3 Tests/KernelTests/Reference/derive_powers_of_ten.py > Sources/Experiments/Outputs/PowersOfTen.swift
+    python3 Tests/KernelTests/Reference/derive_powers_of_ten.py \\
+      > Sources/Experiments/Outputs/PowersOfTen.swift
     swift format -i Sources/Experiments/Outputs/PowersOfTen.swift
 
-g(e) = ceil(10^e 2^-r) with r chosen so that 2^127 <= g < 2^128; section 9.10 of R. Giulietti, "The Schubfach way
-to render doubles" (2020), which keeps two bits fewer.
+g(e) = ceil(10^e 2^-r) with r chosen so that 2^127 <= g < 2^128, as in R. Giulietti, "The Schubfach way to
+render doubles" (2020), which keeps two bits fewer.
 """
 
 from fractions import Fraction
@@ -54,7 +55,8 @@ print("/// Powers of ten to 128 bits, for ``NumberPrinter``.")
 print("enum PowersOfTen {")
 print(f"  static var first: Int {{ {FIRST} }}")
 print()
-print(f"  /// The high and the low half of ⌈10^e / 2^r⌉ for e in {FIRST} ... {LAST}, r such that it has 128 bits.")
+span = f"{FIRST} ... {LAST}"
+print(f"  /// The high and the low half of ⌈10^e / 2^r⌉ for e in {span}, r such that it has 128 bits.")
 print("  static let significands: [UInt64] = [")
 for start in range(0, len(words), 4):
     print("    " + ", ".join(f"0x{w:016x}" for w in words[start : start + 4]) + ",")
