@@ -99,12 +99,16 @@ func output(of command: [String]) -> String? {
   return String(decoding: text, as: UTF8.self)
 }
 
+/// Where the source of a peer lies: `Peers/` beside this file.
+func peerSource(_ name: String, sourceFile: String = #filePath) -> String {
+  let folder = sourceFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+  return "\(folder.joined(separator: "/"))/Peers/\(name)"
+}
+
 /// Compiles a peer that lies in `Peers/` beside this file into the folder of this program, with the first C++
 /// compiler of PATH; the path of the result.
 func compilePeer(_ name: String, sourceFile: String = #filePath) -> String? {
-  let sources = sourceFile.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-    separator: "/")
-  let source = "\(sources)/Peers/\(name).cpp"
+  let source = peerSource("\(name).cpp", sourceFile: sourceFile)
   var folder = "."
   var path = [Int8](repeating: 0, count: Int(PATH_MAX))
   if readlink("/proc/self/exe", &path, path.count - 1) > 0 {

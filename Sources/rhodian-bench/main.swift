@@ -14,7 +14,10 @@ let benches = [
   Bench(
     name: "queue",
     summary: "hold model against std::priority_queue, and the whole kernel (--large adds ten million events)",
-    run: runQueueBench)
+    run: runQueueBench),
+  Bench(
+    name: "csv", summary: "rows of two integers and three doubles against polars (--rows=N)",
+    run: runCSVBench),
 ]
 
 func printBenches(_ benches: [Bench]) {

@@ -45,13 +45,39 @@ package struct PlanTables: Sendable {
     runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
   }
 
-  package func append(_ result: RunResult, to rows: inout Rows) {
-    rows[0] += Tables.summaryRow(result, columns: tables[0].columns)
-    Tables.appendLossRows(result, columns: tables[1].columns, to: &rows[1])
-    if keepsEvents { Tables.appendEventRows(result, columns: tables[2].columns, to: &rows[2]) }
-  }
+  package func writers() -> Writers { Writers(self) }
 
-  package func append(_ failed: FailedRun, to rows: inout Rows) {
-    rows[tables.count - 1] += Tables.failureRow(failed, columns: tables[tables.count - 1].columns)
+  /// What rows are added to.
+  package struct Writers: ~Copyable {
+    private var summary: TableWriter
+    private var losses: TableWriter
+    /// Stays empty in a plan that keeps no events.
+    private var events: TableWriter
+    private var failures: TableWriter
+    private let keepsEvents: Bool
+
+    fileprivate init(_ plan: PlanTables) {
+      summary = TableWriter(plan.tables[0].columns)
+      losses = TableWriter(plan.tables[1].columns)
+      events = TableWriter(runColumns + Tables.events)
+      failures = TableWriter(plan.tables[plan.tables.count - 1].columns)
+      keepsEvents = plan.keepsEvents
+    }
+
+    package mutating func append(_ result: RunResult) {
+      Tables.addSummaryRow(result, to: &summary)
+      Tables.addLossRows(result, to: &losses)
+      if keepsEvents { Tables.addEventRows(result, to: &events) }
+    }
+
+    package mutating func append(_ failed: FailedRun) { Tables.addFailureRow(failed, to: &failures) }
+
+    package var rows: Rows {
+      [summary.bytes, losses.bytes] + (keepsEvents ? [events.bytes] : []) + [failures.bytes]
+    }
+
+    package var byteCount: Int {
+      summary.byteCount + losses.byteCount + events.byteCount + failures.byteCount
+    }
   }
 }

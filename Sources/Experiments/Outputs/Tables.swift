@@ -31,26 +31,26 @@ enum Tables {
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
     ]
 
-  static func summaryRow(_ run: RunResult, columns: [Column]) -> [UInt8] {
+  static func addSummaryRow(_ run: RunResult, to table: inout TableWriter) {
     let measures = run.measures
-    var row = TableRow(run.label)
-    for value in run.label.swept { row.add(value) }
-    row.add(measures.events)
-    row.add(measures.liquidations)
-    row.add(measures.liquidatedDebt)
-    row.add(measures.passedOver)
-    row.add(measures.losses)
-    row.add(measures.firstLoss) { $0.add(secondsText($1)) }
-    row.add(measures.recognised)
+    table.add(run.label)
+    for value in run.label.swept { table.add(value) }
+    table.add(measures.events)
+    table.add(measures.liquidations)
+    table.add(measures.liquidatedDebt)
+    table.add(measures.passedOver)
+    table.add(measures.losses)
+    table.add(measures.firstLoss) { $0.add($1) }
+    table.add(measures.recognised)
     for (index, layer) in LayerCatalog.all.enumerated() where layer != Unresolved.self {
-      row.add(measures.taken(byLayer: index))
+      table.add(measures.taken(byLayer: index))
     }
-    row.add(measures.promised)
-    row.add(measures.unresolved)
-    row.add(measures.occurredPeak)
-    row.add(measures.occurredEnd)
-    row.add(measures.deepestCause)
-    return row.line(of: columns)
+    table.add(measures.promised)
+    table.add(measures.unresolved)
+    table.add(measures.occurredPeak)
+    table.add(measures.occurredEnd)
+    table.add(measures.deepestCause)
+    table.endRow()
   }
 
   // MARK: losses.csv
@@ -71,7 +71,7 @@ enum Tables {
     Column("left", .number, unit: "asset", "what the layer left for the next one"),
   ]
 
-  static func appendLossRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
+  static func addLossRows(_ run: RunResult, to table: inout TableWriter) {
     var current: (time: SimTime, position: PositionID, amount: Amount)?
     for record in run.facts {
       switch record.fact {
@@ -82,21 +82,22 @@ enum Tables {
         let position = run.names.positions[current.position]
         let venue = run.names.venues[position.venue]
         let layer = venue.steps[Int(step)]
-        var row = TableRow(run.label)
-        row.add("\(run.label.run).\(loss)")
-        row.add(secondsText(current.time))
-        row.add(venue.name)
-        row.add(position.name)
-        row.add(run.names.assets[venue.loanAsset].name)
-        row.add(run.names.tokens(current.amount, of: venue.loanAsset))
-        row.add(step)
-        row.add(layer.layer)
-        row.add(layer.bearer)
-        row.add("final")
-        row.add(run.names.tokens(taken, of: venue.loanAsset))
-        row.add(run.names.tokens(promised, of: venue.loanAsset))
-        row.add(run.names.tokens(left, of: venue.loanAsset))
-        bytes += row.line(of: columns)
+        let asset = run.names.assets[venue.loanAsset]
+        table.add(run.label)
+        table.add(loss: loss, ofRun: run.label.run)
+        table.add(current.time)
+        table.add(venue.name)
+        table.add(position.name)
+        table.add(asset.name)
+        table.add(current.amount, decimals: asset.decimals)
+        table.add(step)
+        table.add(layer.layer)
+        table.add(layer.bearer)
+        table.add("final")
+        table.add(taken, decimals: asset.decimals)
+        table.add(promised, decimals: asset.decimals)
+        table.add(left, decimals: asset.decimals)
+        table.endRow()
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .swapped, .badDebtOccurred:
         break
@@ -127,37 +128,51 @@ enum Tables {
     Column("loss", .string, "the loss that is recognised or absorbed, as in losses.csv"),
   ]
 
-  static func appendEventRows(_ run: RunResult, columns: [Column], to bytes: inout [UInt8]) {
+  static func addEventRows(_ run: RunResult, to table: inout TableWriter) {
     for (index, record) in run.facts.enumerated() {
-      bytes += eventRow(record, number: index + 1, run, columns: columns)
+      addEventRow(record, number: index + 1, run, to: &table)
     }
   }
 
-  private static func eventRow(
-    _ record: FactRecord, number: Int, _ run: RunResult, columns: [Column]
-  ) -> [UInt8] {
+  private static func addEventRow(
+    _ record: FactRecord, number: Int, _ run: RunResult, to table: inout TableWriter
+  ) {
     let header = record.header
     let detail = FactDetail(record.fact, run.names)
-    var row = TableRow(run.label)
-    row.add(number)
-    row.add(header.id.ordinal)
-    row.add(header.cause?.ordinal) { $0.add($1) }
-    row.add(header.root.ordinal)
-    row.add(header.depth)
-    row.add(secondsText(header.time))
-    row.add(header.round)
-    row.add("\(header.phase)")
-    row.add(record.fact.kind)
-    row.add(detail.venue) { $0.add($1) }
-    row.add(detail.who) { $0.add($1) }
-    for exchanged in [detail.given, detail.taken] {
-      row.add(exchanged.map { run.names.assets[$0.asset].name }) { $0.add($1) }
-      row.add(exchanged?.amount.map { run.names.tokens($0, of: exchanged!.asset) }) { $0.add($1) }
+    table.add(run.label)
+    table.add(number)
+    table.add(header.id.ordinal)
+    table.add(header.cause?.ordinal) { $0.add($1) }
+    table.add(header.root.ordinal)
+    table.add(header.depth)
+    table.add(header.time)
+    table.add(header.round)
+    table.add(phaseNames[Int(header.phase.rawValue)])
+    table.add(record.fact.kind)
+    table.add(detail.venue) { $0.add($1) }
+    table.add(detail.who) { $0.add($1) }
+    addQuantity(detail.given, run, to: &table)
+    addQuantity(detail.taken, run, to: &table)
+    table.add(detail.price) { $0.add($1) }
+    table.add(detail.health) { $0.add($1) }
+    table.add(detail.loss) { $0.add(loss: $1, ofRun: run.label.run) }
+    table.endRow()
+  }
+
+  /// By raw value: a description is made by reflection, which costs more than the rest of the row.
+  private static let phaseNames = Phase.allCases.map { "\($0)" }
+
+  /// What was moved and how much of it, either of which may be missing.
+  private static func addQuantity(
+    _ quantity: FactDetail.Quantity?, _ run: RunResult, to table: inout TableWriter
+  ) {
+    let asset = quantity.map { run.names.assets[$0.asset] }
+    table.add(asset?.name) { $0.add($1) }
+    if let asset, let amount = quantity?.amount {
+      table.add(amount, decimals: asset.decimals)
+    } else {
+      table.addMissing()
     }
-    row.add(detail.price) { $0.add($1) }
-    row.add(detail.health) { $0.add($1) }
-    row.add(detail.loss.map { "\(run.label.run).\($0)" }) { $0.add($1) }
-    return row.line(of: columns)
   }
 
   // MARK: failures.csv
@@ -169,13 +184,13 @@ enum Tables {
     Column("command", .string, "replays the run, DIR being this folder"),
   ]
 
-  static func failureRow(_ failed: FailedRun, columns: [Column]) -> [UInt8] {
-    var row = TableRow(failed.label)
-    row.add(failed.event) { $0.add(secondsText($1.time)) }
-    row.add(failed.event) { $0.add($1.id.ordinal) }
-    row.add(failed.reason)
-    row.add("rhodian replay DIR --run \(failed.label.run)")
-    return row.line(of: columns)
+  static func addFailureRow(_ failed: FailedRun, to table: inout TableWriter) {
+    table.add(failed.label)
+    table.add(failed.event) { $0.add($1.time) }
+    table.add(failed.event) { $0.add($1.id.ordinal) }
+    table.add(failed.reason)
+    table.add("rhodian replay DIR --run \(failed.label.run)")
+    table.endRow()
   }
 }
 

@@ -35,10 +35,9 @@ package struct PlanSummary {
   private static func bytesPerRun(_ config: ExperimentConfig, _ plan: Plan) -> Int? {
     let label = plan.label(of: plan.run(number: 1), at: plan.point(0))
     guard let result = try? config.run(label, keeping: config.events.forTables) else { return nil }
-    let tables = PlanTables(plan)
-    var rows: PlanTables.Rows = Array(repeating: [], count: tables.tables.count)
-    tables.append(result, to: &rows)
-    return rows.reduce(0) { $0 + $1.count }
+    var writers = PlanTables(plan).writers()
+    writers.append(result)
+    return writers.byteCount
   }
 
   private static func text(_ bytes: Int) -> String {

@@ -15,7 +15,7 @@ struct ChunkComputer: Sendable {
     _ chunk: Int, _ points: inout PointCache, beforeEach: (Plan.Run) -> Void = { _ in },
     afterEach: () -> Void = {}
   ) -> PartFile {
-    var rows: PlanTables.Rows = Array(repeating: [], count: tables.tables.count)
+    var writers = tables.writers()
     for run in plan.runs(ofChunk: chunk) {
       beforeEach(run)
       let (config, point) = points.config(of: run)
@@ -24,12 +24,12 @@ struct ChunkComputer: Sendable {
         guard !abandoned.contains(run.number) else {
           throw FailedRun(label: label, reason: "it ends the process", event: nil)
         }
-        tables.append(try config.run(label, keeping: config.events.forTables), to: &rows)
+        writers.append(try config.run(label, keeping: config.events.forTables))
       } catch {
-        tables.append(error, to: &rows)
+        writers.append(error)
       }
       afterEach()
     }
-    return PartFile(rows: rows)
+    return PartFile(rows: writers.rows)
   }
 }

@@ -27,7 +27,10 @@ extension RunResult {
   /// Names and values of this run's row in `summary.csv`.
   package var summary: [(name: String, value: String)] {
     let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
-    let table = CSVTable(headerLine(columns) + Tables.summaryRow(self, columns: columns))
+    var writer = TableWriter(columns)
+    writer.addHeader(columns)
+    Tables.addSummaryRow(self, to: &writer)
+    let table = CSVTable(writer.bytes)
     return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
   }
 }
