@@ -19,7 +19,9 @@ build: swift-is-there ## compile the command line
 	swift build $(RELEASE) --product rhodian
 
 run: build ## run an experiment (EXPERIMENT=first-loss) and print who paid
-	@rm -rf results/$(EXPERIMENT)
+	@test -n "$(EXPERIMENT)" || { echo "EXPERIMENT= names a config in experiments/"; exit 64; }
+	@# Older results go only once the config has been read.
+	@$(BIN) check experiments/$(EXPERIMENT).jsonc > /dev/null && rm -rf "results/$(EXPERIMENT)"
 	$(BIN) run experiments/$(EXPERIMENT).jsonc --out results/$(EXPERIMENT)
 
 test: swift-is-there ## every test, as shipped (release), then the golden run in debug
@@ -35,6 +37,8 @@ format: swift-is-there ## rewrite the sources in house style
 bench: swift-is-there ## measure ourselves beside others
 	swift build $(RELEASE) --product rhodian-bench
 	.build/release/rhodian-bench queue
+	.build/release/rhodian-bench csv
+	.build/release/rhodian-bench sweep
 
 mutants: swift-is-there ## change the sources a little; each change has to be noticed by a test
 	python3 Tests/mutants/run.py

@@ -5,6 +5,9 @@ import Ledger
 /// Columns and rows of the tables in a results folder, after those that name the run. Names are those of the
 /// config and the code.
 enum Tables {
+  /// Money of different venues is added in dollars, all of one day: see `RunMeasures`.
+  private static let dollars = "USD at the loan asset's reference price at the start"
+
   // MARK: summary.csv
 
   static let summary: [Column] =
@@ -12,23 +15,24 @@ enum Tables {
       Column("events", .integer, "events handled"),
       Column("liquidations", .integer, "liquidations carried out"),
       // Dollars of this table: the loan asset's reference price at the start.
-      Column("liquidatedDebt", .number, unit: "USD", "debt repaid by liquidators"),
+      Column("liquidatedDebt", .number, unit: dollars, "debt repaid by liquidators"),
       Column("passedOver", .integer, "times that a liquidator looked and found nothing in it"),
       Column("losses", .integer, "losses recognised"),
       Column("firstLoss", .number, unit: "s", "when the first loss was recognised; empty without one"),
-      Column("recognised", .number, unit: "USD", "bad debt recognised"),
+      Column("recognised", .number, unit: dollars, "bad debt recognised"),
     ]
     + LayerCatalog.all.filter { $0 != Unresolved.self }.map {
-      Column("taken.\($0.declaration.name)", .number, unit: "USD", "taken by \($0.declaration.name) layers")
+      Column("taken.\($0.declaration.name)", .number, unit: dollars, "taken by \($0.declaration.name) layers")
     }
     + [
-      Column("promised", .number, unit: "USD", "promised by layers and not yet paid"),
-      Column("unresolved", .number, unit: "USD", "recognised and borne by nobody"),
+      Column("promised", .number, unit: dollars, "promised by layers and not yet paid"),
+      Column("unresolved", .number, unit: dollars, "recognised and borne by nobody"),
       Column(
-        "occurredPeak", .number, unit: "USD",
+        "occurredPeak", .number, unit: dollars,
         "most bad debt hidden in open positions at any time, collateral at reference prices"),
-      Column("occurredEnd", .number, unit: "USD", "bad debt hidden in open positions at the end"),
+      Column("occurredEnd", .number, unit: dollars, "bad debt hidden in open positions at the end"),
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
+      Column("fingerprint", .string, "SHA-256 of every fact with its cause, and of every final balance"),
     ]
 
   static func addSummaryRow(_ run: RunResult, to table: inout TableWriter) {
@@ -50,6 +54,7 @@ enum Tables {
     table.add(measures.occurredPeak)
     table.add(measures.occurredEnd)
     table.add(measures.deepestCause)
+    table.add(run.fingerprint.hex)
     table.endRow()
   }
 
