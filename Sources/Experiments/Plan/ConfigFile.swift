@@ -64,6 +64,15 @@ package enum ConfigFile {
     let path = String(setting[..<equals])
     let source = SourceFile(name: name, bytes: Array(setting[setting.index(after: equals)...].utf8))
     let value = try ConfigReader.parseSetting(source)
+    guard path.prefix(while: { $0 != "." && $0 != "[" }) != "extends" else {
+      // The files have been joined by now: what is put here would change nothing, and the resolved config, which
+      // would repeat it, could not be read again.
+      let diagnostics = Diagnostics([], source: source)
+      diagnostics.report(
+        "`extends` is read before anything is set", at: Place(path: .root, range: value.range),
+        allowed: "`extends` in a file")
+      throw .invalid(diagnostics.report)
+    }
     do throws(PathMistake) {
       return try document.root.setting(path, to: value)
     } catch {
