@@ -115,9 +115,11 @@ extension Plan {
     if overflow || points > mostRuns || points.multipliedReportingOverflow(by: plan.seeds.count).overflow
       || points * plan.seeds.count > mostRuns
     {
+      let key = ["sweep", "zip", "variants", "seeds"].first { document.root[$0] != nil } ?? "seeds"
       diagnostics.report(
-        "the plan has too many runs", at: Place(path: .key(.root, "sweep"), range: reading.resolved.range),
-        allowed: "at most \(mostRuns)")
+        "the plan has too many runs",
+        at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
+        allowed: "at most \(mostRuns), which is variants times swept values times seeds")
       try diagnostics.check()
     }
     // The point without settings is the config itself, which has been read.
