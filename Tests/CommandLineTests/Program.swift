@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Testing
 
 #if canImport(Glibc)
@@ -55,6 +56,27 @@ final class Scratch: Sendable {
 
   func list(_ folder: String = ".") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").sorted()
+  }
+
+  /// Every file below a folder by its path from there, and what it holds.
+  func contents(_ folder: String) throws -> [String: [UInt8]] {
+    var contents: [String: [UInt8]] = [:]
+    let names = FileManager.default.enumerator(atPath: "\(path)/\(folder)")
+    while let name = names?.nextObject() as? String {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(path)/\(folder)/\(name)", isDirectory: &isFolder)
+      contents[name] = isFolder.boolValue ? [] : try bytes("\(folder)/\(name)")
+    }
+    return contents
+  }
+
+  /// The digest of each file of a results folder, without the one that says how results came about.
+  func results(_ folder: String) throws -> [String: String] {
+    try contents(folder).filter { $0.key != "run-info.json" }.mapValues { bytes in
+      var fingerprint = Fingerprint()
+      fingerprint.update(bytes: bytes)
+      return fingerprint.finish().hex
+    }
   }
 
   /// Runs `rhodian` here with these words and waits for it.
