@@ -141,8 +141,9 @@ func mergeShards(_ arguments: Arguments) throws(Exit) {
     guard missing.isEmpty else {
       throw Exit(
         code: 66,
-        message: "\(missing.count) of \(plan.chunkCount) chunks are in none of these folders, the first is "
-          + "chunk \(missing[0]) (shard \(missing[0])/N leaves \(missing[0]) mod N)")
+        message: "\(missing.count) of \(plan.chunkCount) chunks are in none of these folders: "
+          + missing.prefix(20).map(String.init).joined(separator: ", ")
+          + (missing.count > 20 ? " and more" : "") + "\nof N shards, shard C mod N makes chunk C")
     }
     _ = try folder.assemble(compress: compress)
     try report(folder, plan)
