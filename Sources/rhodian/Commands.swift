@@ -87,17 +87,19 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
 /// process made for each. Without --keep-going they are only named, and tried again.
 private func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) throws(Exit) -> [Int] {
   let suspects = folder.runsBegun
-  guard !suspects.isEmpty else { return [] }
   guard keepGoing else {
+    guard !suspects.isEmpty else { return [] }
     complain(
       "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); trying again "
         + "(if it ends here, too, --keep-going records it as failed)\n")
     return []
   }
-  return suspects.filter { run in
+  let known = folder.runsAbandoned
+  let found = suspects.filter { run in
     let program = "/proc/self/exe"
     return endsByItself(program, ["rhodian", "replay", folder.path, "--run", String(run)])
   }
+  return known + found.filter { !known.contains($0) }
 }
 
 /// Whether a process made of `program` is ended by a signal.
@@ -130,13 +132,18 @@ func mergeShards(_ arguments: Arguments) throws(Exit) {
   let shards = Array(arguments.operands.dropFirst())
   let plan = try readPlan("\(shards[0])/config.resolved.json")
   let folder = try openFolder(arguments.operands[0], plan)
+  guard folder.state == .unfinished else {
+    print("\(folder.path) is complete already: nothing to merge.\n")
+    return try report(folder, plan)
+  }
   do {
     let missing = try folder.adopt(from: shards)
     guard missing.isEmpty else {
       throw Exit(
         code: 66,
-        message: "\(missing.count) of \(plan.chunkCount) chunks are in none of these folders, the first is "
-          + "chunk \(missing[0]) (shard \(missing[0])/N leaves \(missing[0]) mod N)")
+        message: "\(missing.count) of \(plan.chunkCount) chunks are in none of these folders: "
+          + missing.prefix(20).map(String.init).joined(separator: ", ")
+          + (missing.count > 20 ? " and more" : "") + "\nof N shards, shard C mod N makes chunk C")
     }
     _ = try folder.assemble(compress: compress)
     try report(folder, plan)

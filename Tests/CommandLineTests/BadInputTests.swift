@@ -70,7 +70,7 @@ struct BadConfig: Sendable, CustomTestStringConvertible {
     try expect(latin, "bad.jsonc:2:14: byte 15 (0xE5) is not valid UTF-8; save the file as UTF-8")
   }
 
-  @Test("a run that cannot be set up ends with 70 and leaves nothing")
+  @Test("a run that cannot be set up is told in failures.csv, and the command ends with 70")
   func failedRun() throws {
     // Ann wants 16,000 USDC; her only lender brings 10,000.
     let config = try SmallWorld.edited([
@@ -80,8 +80,19 @@ struct BadConfig: Sendable, CustomTestStringConvertible {
     try scratch.write("poor.jsonc", config)
     let run = try scratch.rhodian("run", "poor.jsonc", "--out", "out")
     #expect(run.code == 70)
-    #expect(run.complaint.hasPrefix("seed 1 failed while it was set up: "))
-    #expect(run.output.isEmpty)
-    #expect(try scratch.list() == ["poor.jsonc"])
+    #expect(run.complaint == "1 runs failed; out/failures.csv says why\n")
+    #expect(run.output.hasPrefix("small: 0 runs, recognised losses in 0, 1 failed (failures.csv)\n"))
+    let failed = rows(try scratch.text("out/failures.csv"))
+    #expect(failed.count == 1)
+    #expect(failed.first?["time"] == "" && failed.first?["event"] == "")
+    #expect(try scratch.text("out/failures.csv").hasSuffix(",rhodian replay DIR --run 1\r\n"))
+    let replay = try scratch.rhodian("replay", "out", "--run", "1")
+    #expect(replay.code == 70)
+    #expect(
+      replay.complaint.hasPrefix("run 1 (variant baseline, seed 1) failed while it was set up: "),
+      "\(replay.complaint)")
+    // Complete all the same: nothing is left to run, and what there is verifies.
+    #expect(try scratch.rhodian("run", "poor.jsonc", "--out", "out").code == 70)
+    #expect(try scratch.rhodian("verify", "out").code == 0)
   }
 }

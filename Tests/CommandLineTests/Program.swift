@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Testing
 
 #if canImport(Glibc)
@@ -57,12 +58,38 @@ final class Scratch: Sendable {
     try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").sorted()
   }
 
+  /// Every file below a folder by its path from there, and what it holds.
+  func contents(_ folder: String) throws -> [String: [UInt8]] {
+    var contents: [String: [UInt8]] = [:]
+    let names = FileManager.default.enumerator(atPath: "\(path)/\(folder)")
+    while let name = names?.nextObject() as? String {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(path)/\(folder)/\(name)", isDirectory: &isFolder)
+      contents[name] = isFolder.boolValue ? [] : try bytes("\(folder)/\(name)")
+    }
+    return contents
+  }
+
+  /// The digest of each file of a results folder, without the one that says how results came about.
+  func results(_ folder: String) throws -> [String: String] {
+    try contents(folder).filter { $0.key != "run-info.json" }.mapValues { bytes in
+      var fingerprint = Fingerprint()
+      fingerprint.update(bytes: bytes)
+      return fingerprint.finish().hex
+    }
+  }
+
   /// Runs `rhodian` here with these words and waits for it.
   func rhodian(_ words: String..., environment: [String: String] = [:]) throws -> Finished {
     try run([Built.binary()] + words, environment: environment)
   }
 
   func run(_ words: [String], environment: [String: String] = [:]) throws -> Finished {
+    try start(words, environment: environment).wait()
+  }
+
+  /// Starts a program here and does not wait for it.
+  func start(_ words: [String], environment: [String: String] = [:]) throws -> Child {
     let talk = try Scratch.Talk()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -70,23 +97,46 @@ final class Scratch: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, talk.output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, talk.complaint, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    // A thread of the tests may have signals blocked; the child is to have them as a shell would give them.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let settings = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // `env` changes the folder for the child alone.
     var arguments = (["env", "-C", path] + words).map { strdup($0) } + [nil]
     var variables = settings.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var child: pid_t = 0
-    let refusal = posix_spawnp(&child, "env", &actions, nil, &arguments, &variables)
+    let refusal = posix_spawnp(&child, "env", &actions, &attributes, &arguments, &variables)
     try #require(refusal == 0, "`env` does not start: \(String(cString: strerror(refusal)))")
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    // As a shell says it: the exit code, or 128 and the signal.
-    let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-    return Finished(code: code, output: try talk.read(talk.output), complaint: try talk.read(talk.complaint))
+    return Child(id: child, talk: talk)
+  }
+
+  /// A process that may still run.
+  struct Child {
+    let id: pid_t
+    fileprivate let talk: Talk
+
+    func send(_ signal: Int32) { kill(id, signal) }
+
+    func wait() throws -> Finished {
+      var status: Int32 = 0
+      while waitpid(id, &status, 0) < 0, errno == EINTR {}
+      // As a shell says it: the exit code, or 128 and the signal.
+      let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+      return Finished(
+        code: code, output: try talk.read(talk.output), complaint: try talk.read(talk.complaint))
+    }
   }
 
   /// Where a process's words go: files, so that neither fills up while the other is read.
-  private final class Talk {
+  fileprivate final class Talk {
     private let scratch: Scratch
     var output: String { "\(scratch.path)/output" }
     var complaint: String { "\(scratch.path)/complaint" }

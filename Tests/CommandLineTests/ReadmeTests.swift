@@ -25,7 +25,9 @@ import Testing
 
   /// The words after the program's name, however it is called; nil for another program's command.
   static func rhodianWords(_ command: String) -> [String]? {
-    var words = command.split(separator: " ").map(String.init)[...]
+    // What a shell does before and after it is the shell's: `source <(rhodian …)`, `rhodian … > file && …`.
+    let inner = command.hasPrefix("source <(") ? command.dropFirst(9).prefix { $0 != ")" } : command[...]
+    var words = inner.split(separator: " ").map(String.init).prefix { ![">", "|", "&&"].contains($0) }
     if words.starts(with: ["swift", "run"]) {
       words = words.dropFirst(2).drop { $0.hasPrefix("-") || $0 == "release" }
     }

@@ -97,23 +97,24 @@ enum SmallWorld {
     try scratch.write("small.jsonc", SmallWorld.config)
     let run = try scratch.rhodian("run", "small.jsonc", "--out", "out")
     let answer = [
-      "small: 1 run, 1 liquidations, recognised losses in 1", "",
+      "small: 1 run, recognised losses in 1", "",
       "who paid                            median $       least $        most $         share",
       "insuranceFund (insuranceFund)           2000          2000          2000          25 %",
       "suppliers (proRata)                     6000          6000          6000          75 %",
       "nobody (unresolved)                        0             0             0           0 %",
       "recognised in all                       8000          8000          8000         100 %",
       "hidden at its peak                      6000          6000          6000",
-      "hidden at the end                          0             0             0", "",
+      "hidden at the end                          0             0             0",
+      "liquidations                               1             1             1", "",
       "Tables in out. Ask why:  rhodian trace out --loss last", "",
     ]
     let printed = run.output.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(printed.map { $0.trimmingSuffix { $0 == " " } } == answer[...].map { $0[...] })
     #expect(
       try scratch.text("out/losses.csv").replacing("\r\n", with: "\n") == """
-        experiment,seed,loss,time,venue,position,asset,recognised,step,layer,bearer,finality,taken,promised,left
-        small,1,1.1,3930,lend,ann[0],USDC,8000,0,insuranceFund,insuranceFund,final,2000,0,6000
-        small,1,1.1,3930,lend,ann[0],USDC,8000,1,proRata,suppliers,final,6000,0,0
+        experiment,variant,run,seed,loss,time,venue,position,asset,recognised,step,layer,bearer,finality,taken,promised,left
+        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,0,insuranceFund,insuranceFund,final,2000,0,6000
+        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,1,proRata,suppliers,final,6000,0,0
 
         """)
     let summary = try #require(rows(try scratch.text("out/summary.csv")).first)

@@ -2,7 +2,7 @@ import Testing
 
 /// `rhodian trace`: the chain of causes of one loss.
 @Suite struct TraceTests {
-  @Test("the last loss is that of the last seed; any other is named by seed and number")
+  @Test("the last loss is that of the last run; any other is named by run and number")
   func lastLoss() throws {
     let scratch = try FirstLoss.results.get()
     let last = try #require(rows(try scratch.text("out/losses.csv")).last?["loss"])
@@ -49,10 +49,10 @@ import Testing
     let scratch = try FirstLoss.results.get()
     let losses = rows(try scratch.text("out/losses.csv"))
     let count = losses.count { $0["seed"] == "2" && $0["step"] == "0" }
-    let garbage = "is not a loss; losses are named seed.number, such as 1.3 (see losses.csv), or `last`"
+    let garbage = "is not a loss; losses are named run.number, such as 1.3 (see losses.csv), or `last`"
     let cases: [(loss: String, code: Int32, complaint: String)] = [
-      ("2.9999", 65, "there is no loss `2.9999`: seed 2 has losses 2.1 to 2.\(count)"),
-      ("9.1", 64, "seed 9 is not in this experiment, which ran 1..3"),
+      ("2.9999", 65, "there is no loss `2.9999`: run 2 has losses 2.1 to 2.\(count)"),
+      ("9.1", 64, "there is no run 9: this experiment has runs 1 to 3"),
       ("banana", 64, "`banana` \(garbage)"), ("2", 64, "`2` \(garbage)"), ("2.", 64, "`2.` \(garbage)"),
       ("2.0", 64, "`2.0` \(garbage)"), ("2.-1", 64, "`2.-1` \(garbage)"), ("2.+1", 64, "`2.+1` \(garbage)"),
       ("02.1", 64, "`02.1` \(garbage)"), ("2.1.1", 64, "`2.1.1` \(garbage)"),
@@ -83,7 +83,7 @@ import Testing
     #expect(try scratch.rhodian("run", "calm.jsonc", "--out", "out").code == 0)
     let trace = try scratch.rhodian("trace", "out")
     #expect(trace.code == 65)
-    #expect(trace.complaint == "seed 1 has no loss\n")
+    #expect(trace.complaint == "run 1 has no loss\n")
     #expect(rows(try scratch.text("out/losses.csv")).isEmpty)
   }
 }

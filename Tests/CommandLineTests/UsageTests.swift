@@ -75,7 +75,7 @@ struct Line: Sendable, CustomTestStringConvertible {
     #expect(try scratch.rhodian("run", "--out", "d", "--out", "e/", "--", "--help").code == 0)
     #expect(try scratch.list() == ["--help", "a", "c", "e"])
     for folder in ["c", "e"] {
-      for file in try scratch.list("a/b") {
+      for file in try scratch.list("a/b") where file != "run-info.json" {
         #expect(try scratch.bytes("a/b/\(file)") == scratch.bytes("\(folder)/\(file)"), "\(folder)/\(file)")
       }
     }
@@ -89,20 +89,43 @@ struct Line: Sendable, CustomTestStringConvertible {
     #expect(try scratch.list("results") == ["small"])
   }
 
-  @Test("results are never overwritten")
-  func existingFolder() throws {
+  @Test("a folder that is complete is said to be, and stays as it is to the byte")
+  func completeFolder() throws {
+    let scratch = try Scratch()
+    try scratch.write("small.jsonc", SmallWorld.config)
+    let first = try scratch.rhodian("run", "small.jsonc", "--out", "out")
+    #expect(first.code == 0)
+    let before = try scratch.contents("out")
+    for words in [[], ["--jobs", "2"], ["--compress", "gz"], ["--shard", "0/3"], ["--keep-going"]] {
+      let again = try scratch.run([Built.binary(), "run", "small.jsonc", "--out", "out"] + words)
+      #expect(again.code == 0 && again.complaint.isEmpty)
+      #expect(again.output == "out is complete already: nothing to run.\n\n" + first.output)
+      #expect(try scratch.contents("out") == before)
+    }
+  }
+
+  @Test("results of another plan, and a folder with anything else in it, are refused and left alone")
+  func foreignFolder() throws {
     let scratch = try Scratch()
     try scratch.write("small.jsonc", SmallWorld.config)
     #expect(try scratch.rhodian("run", "small.jsonc", "--out", "out").code == 0)
-    try scratch.write("out/summary.csv", "mine")
-    let before = try scratch.list("out")
-    let again = try scratch.rhodian("run", "small.jsonc", "--out", "out")
-    #expect(again.code == 73)
-    #expect(again.complaint == "out: exists already; results are never overwritten\n")
-    #expect(again.output.isEmpty)
-    #expect(try scratch.list() == ["out", "small.jsonc"])
-    #expect(try scratch.list("out") == before)
-    #expect(try scratch.text("out/summary.csv") == "mine")
+    let before = try scratch.contents("out")
+    let other = try scratch.rhodian("run", "small.jsonc", "--set", "horizon=4h", "--out", "out")
+    #expect(other.code == 73 && other.output.isEmpty)
+    #expect(other.complaint == "out: holds results of another experiment or version of it\n")
+    #expect(try scratch.contents("out") == before)
+
+    #expect(try scratch.run(["mkdir", "mine"]).code == 0)
+    try scratch.write("mine/notes.txt", "mine")
+    let foreign = try scratch.rhodian("run", "small.jsonc", "--out", "mine")
+    #expect(foreign.code == 73 && foreign.output.isEmpty)
+    #expect(foreign.complaint == "mine: exists and holds no results; nothing is overwritten\n")
+    #expect(try scratch.list("mine") == ["notes.txt"])
+    #expect(try scratch.list() == ["mine", "out", "small.jsonc"])
+
+    // An empty folder is nobody's.
+    #expect(try scratch.run(["mkdir", "empty"]).code == 0)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "empty").code == 0)
   }
 
   @Test("a parent that nobody can write to")
@@ -118,17 +141,46 @@ struct Line: Sendable, CustomTestStringConvertible {
     #expect(try scratch.list() == ["small.jsonc"])
   }
 
-  @Test("a disk that is full half-way: 74, and nothing is left behind", arguments: [1, 2, 3, 4])
+  @Test(
+    "a disk that is full half-way: 74, what is finished is kept, and the rest follows",
+    arguments: [1, 20, 90])
   func fullDisk(blocks: Int) throws {
     let scratch = try Scratch()
-    // A hundred small worlds: a summary of some 8 kB, more of losses, more of events.
-    let config = try SmallWorld.edited([(#""output""#, #""seeds": "1..100", "output""#)])
+    // A hundred and thirty small worlds: two parts of some 100 kB and a small one, then tables of 200 kB.
+    let config = try SmallWorld.edited([(#""output""#, #""seeds": "1..130", "output""#)])
     try scratch.write("small.jsonc", config)
-    // A file may not grow beyond this many blocks of 1,024 bytes; the signal that says so is ignored.
-    let limit = "trap '' XFSZ; ulimit -f \(blocks * 3); exec \"$0\" run small.jsonc --out out"
+    // A file may not grow beyond this many blocks of 1,024 bytes.
+    let limit = "ulimit -f \(blocks); exec \"$0\" run small.jsonc --out out --jobs 1"
     let run = try scratch.run(["bash", "-c", limit, Built.binary()])
     #expect(run.code == 74)
     #expect(run.complaint.contains("cannot be written: File too large"))
-    #expect(try scratch.list() == ["small.jsonc"])
+    #expect(!(try scratch.list("out").contains("manifest.json")), "no half table is taken for a whole one")
+    #expect(try scratch.rhodian("verify", "out").code == 66)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "out").code == 0)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "undisturbed").code == 0)
+    #expect(try scratch.results("out") == scratch.results("undisturbed"))
+  }
+
+  @Test(
+    "an answer that cannot be written ends with 74; a reader that has gone, with SIGPIPE; results are kept")
+  func closedOutput() throws {
+    let scratch = try Scratch()
+    try scratch.write("small.jsonc", SmallWorld.config)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "undisturbed").code == 0)
+    let expected = try scratch.results("undisturbed")
+    let full = try scratch.run(
+      ["bash", "-c", "exec \"$0\" run small.jsonc --out full > /dev/full", Built.binary()])
+    #expect(full.code == 74)
+    #expect(full.complaint == "the answer cannot be written: No space left on device\n")
+    #expect(try scratch.results("full") == expected)
+    // The reader ends before the writer begins.
+    let script = "trap - PIPE; { sleep 0.3; \"$0\" run small.jsonc --out gone; echo $? >&2; } | true"
+    let gone = try scratch.run(["bash", "-c", script, Built.binary()])
+    #expect(["141\n", "the answer cannot be written: Broken pipe\n74\n"].contains(gone.complaint))
+    #expect(try scratch.results("gone") == expected)
+    // Nobody listens at all: no table is opened where messages go.
+    let closed = "\"$0\" run small.jsonc --out closed <&- >&- 2>&-"
+    #expect(try scratch.run(["bash", "-c", closed, Built.binary()]).code == 0)
+    #expect(try scratch.results("closed") == expected)
   }
 }

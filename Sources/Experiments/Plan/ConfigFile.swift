@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Loads a config with everything that stands behind it: the file it extends, and what the command line sets.
 package enum ConfigFile {
   /// A chain of files longer than this is a mistake.
@@ -10,6 +18,7 @@ package enum ConfigFile {
     return document
   }
 
+  /// - Parameter below: the files that this one stands behind, by the names that links do not change.
   private static func load(_ path: String, below: [String]) throws(ReadingFailure) -> ConfigDocument {
     var document = try ConfigReader.load(path: path)
     guard case .object(var members) = document.root.content,
@@ -25,18 +34,26 @@ package enum ConfigFile {
       throw .invalid(diagnostics.report)
     }
     let base = name.hasPrefix("/") ? name : directory(of: path) + name
-    guard !below.contains(base), base != path, below.count < deepestExtension else {
-      diagnostics.report("a config cannot extend itself", at: place, found: "\"\(name)\"")
+    let chain = below + [trueName(path)]
+    guard !chain.contains(trueName(base)), chain.count <= deepestExtension else {
+      diagnostics.report(
+        chain.contains(trueName(base))
+          ? "a config cannot extend itself" : "more than \(deepestExtension) configs extend one another",
+        at: place, found: "\"\(name)\"")
       throw .invalid(diagnostics.report)
     }
     let parent: ConfigDocument
     do throws(ReadingFailure) {
-      parent = try load(base, below: below + [path])
+      parent = try load(base, below: chain)
     } catch {
-      guard case .missing = error else { throw error }
+      let message: String
+      switch error {
+      case .missing: message = "there is no such file"
+      case .unreadable(_, let reason): message = "the file cannot be read: \(reason)"
+      case .invalid: throw error
+      }
       diagnostics.report(
-        "there is no such file", at: place, found: "\"\(name)\"",
-        allowed: "a path from the folder of this config")
+        message, at: place, found: "\"\(name)\"", allowed: "a path from the folder of this config")
       throw .invalid(diagnostics.report)
     }
     let own = JSONNode(.object(members), range: document.root.range)
@@ -44,6 +61,13 @@ package enum ConfigFile {
     return ConfigDocument(
       source: document.source, root: document.root,
       duplicateKeys: parent.duplicateKeys + document.duplicateKeys)
+  }
+
+  /// The path without links, `.` and `..`; as it is if there is no such file.
+  private static func trueName(_ path: String) -> String {
+    guard let name = realpath(path, nil) else { return path }
+    defer { free(name) }
+    return String(cString: name)
   }
 
   private static func directory(of path: String) -> String {
@@ -56,23 +80,31 @@ package enum ConfigFile {
     let name = "--set \(setting)"
     guard let equals = setting.firstIndex(of: "=") else {
       let source = SourceFile(name: name, bytes: Array(setting.utf8))
-      let diagnostics = Diagnostics([], source: source)
-      diagnostics.report(
-        "this sets nothing", at: Place(path: .root, range: nil), allowed: "--set path=value")
-      throw .invalid(diagnostics.report)
+      throw refusal("this sets nothing", nil, in: source, allowed: "--set path=value")
     }
     let path = String(setting[..<equals])
     let source = SourceFile(name: name, bytes: Array(setting[setting.index(after: equals)...].utf8))
     let value = try ConfigReader.parseSetting(source)
+    guard path.prefix(while: { $0 != "." && $0 != "[" }) != "extends" else {
+      // The files have been joined by now: what is put here would change nothing, and the resolved config, which
+      // would repeat it, could not be read again.
+      throw refusal(
+        "`extends` is read before anything is set", value, in: source, allowed: "`extends` in a file")
+    }
     do throws(PathMistake) {
       return try document.root.setting(path, to: value)
     } catch {
-      let diagnostics = Diagnostics([], source: source)
-      diagnostics.report(
-        error.message, at: Place(path: .root, range: value.range), allowed: error.allowed,
-        suggestion: error.suggestion)
-      throw .invalid(diagnostics.report)
+      throw refusal(
+        error.message, value, in: source, allowed: error.allowed, suggestion: error.suggestion)
     }
+  }
+
+  private static func refusal(
+    _ message: String, _ value: JSONNode?, in source: SourceFile, allowed: String?, suggestion: String? = nil
+  ) -> ReadingFailure {
+    let range = value?.range ?? SourceRange(source: source, start: 0, end: source.bytes.count)
+    let mistake = Diagnostic(message, range: range, allowed: allowed, suggestion: suggestion)
+    return .invalid(Diagnostics([mistake], source: source).report)
   }
 }
 

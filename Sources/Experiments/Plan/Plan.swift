@@ -31,6 +31,8 @@ package struct Plan: Sendable {
   /// Keys that say what to run; a variant or a sweep cannot change them.
   static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
 
+  private static let pointKeys = ["variant", "variants", "sweep", "zip"]
+
   package let experiment: String
   /// The config with every default filled in: what `config.resolved.json` holds.
   package let resolved: JSONNode
@@ -38,6 +40,9 @@ package struct Plan: Sendable {
   package let axes: [Axis]
   package let seeds: SeedRange
   package let events: FactsKept
+  /// `resolved` without what says which points there are: a point that repeated every swept value would make
+  /// reading a plan take the square of them.
+  private let base: JSONNode
   private let source: SourceFile
 
   package var sweptPaths: [String] { axes.flatMap { $0.paths.map(\.value) } }
@@ -104,7 +109,9 @@ extension Plan {
     let config = reading.value
     let plan = Plan(
       experiment: config.name, resolved: reading.resolved, variants: config.plan.variants,
-      axes: config.plan.axes, seeds: config.seeds, events: config.events, source: document.source)
+      axes: config.plan.axes, seeds: config.seeds, events: config.events,
+      base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
+      source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
     var points = plan.variants.count
     var overflow = false
@@ -115,11 +122,14 @@ extension Plan {
     if overflow || points > mostRuns || points.multipliedReportingOverflow(by: plan.seeds.count).overflow
       || points * plan.seeds.count > mostRuns
     {
+      let key = ["sweep", "zip", "variants", "seeds"].first { document.root[$0] != nil } ?? "seeds"
       diagnostics.report(
-        "the plan has too many runs", at: Place(path: .key(.root, "sweep"), range: reading.resolved.range),
-        allowed: "at most \(mostRuns)")
+        "the plan has too many runs",
+        at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
+        allowed: "at most \(mostRuns), which is variants times swept values times seeds")
       try diagnostics.check()
     }
+    plan.checkPlaces(diagnostics)
     // The point without settings is the config itself, which has been read.
     for index in 0..<points where !plan.point(index).settings.isEmpty {
       plan.check(plan.point(index), diagnostics)
@@ -132,29 +142,47 @@ extension Plan {
   /// The config of one point.
   package func config(of point: Point) throws(ReadingFailure) -> ExperimentConfig {
     let diagnostics = Diagnostics([], source: source)
-    guard let root = root(of: point, diagnostics) else {
-      try diagnostics.check()
-      preconditionFailure("a root that could not be made has been reported")
-    }
+    let root = root(of: point, diagnostics)
+    try diagnostics.check()
     return try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: [])).value
   }
 
-  private func root(of point: Point, _ diagnostics: Diagnostics) -> JSONNode? {
-    var root = resolved
+  /// The resolved config with a point's settings put in; those that find no place are reported and left out.
+  private func root(of point: Point, _ diagnostics: Diagnostics) -> JSONNode {
+    var root = base
     for setting in point.settings {
       do throws(PathMistake) {
         root = try root.setting(setting.path.value, to: setting.value)
       } catch {
         diagnostics.reportOnce(
           error.message, at: setting.path.place, allowed: error.allowed, suggestion: error.suggestion)
-        return nil
       }
     }
     return root
   }
 
+  /// Two swept paths must not lead to one place, however they are spelled: a table would show a value that
+  /// another has replaced.
+  private func checkPlaces(_ diagnostics: Diagnostics) {
+    let paths = axes.flatMap(\.paths)
+    guard paths.count > 1 else { return }
+    let root = root(of: point(0), Diagnostics())
+    let mark = JSONNode.string("a value that no config holds: \u{1}")
+    for (index, later) in paths.enumerated() {
+      guard let marked = try? root.setting(later.value, to: mark) else { continue }
+      for earlier in paths[..<index] where (try? root.value(at: earlier.value)) != nil {
+        let found = try? marked.value(at: earlier.value)
+        guard found == nil || found == mark else { continue }
+        diagnostics.report(
+          "`\(shortened(later.value))` replaces what `\(shortened(earlier.value))` has set", at: later.place,
+          allowed: "one path to one place; what is inside another comes after it",
+          notes: earlier.place.range.map { ["set at \($0)"] } ?? [])
+      }
+    }
+  }
+
   private func check(_ point: Point, _ diagnostics: Diagnostics) {
-    guard let root = root(of: point, diagnostics) else { return }
+    let root = root(of: point, diagnostics)
     do throws(ReadingFailure) {
       _ = try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: []))
     } catch {

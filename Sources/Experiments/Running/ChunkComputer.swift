@@ -5,6 +5,9 @@ struct ChunkComputer: Sendable {
   /// Runs that are recorded as failed without being tried: each of them has ended a process.
   let abandoned: [Int]
 
+  /// What `failures.csv` says of them.
+  static let abandonedReason = "it ends the process"
+
   init(plan: Plan, abandoned: [Int] = []) {
     self.plan = plan
     tables = PlanTables(plan)
@@ -22,7 +25,7 @@ struct ChunkComputer: Sendable {
       let label = plan.label(of: run, at: point)
       do throws(FailedRun) {
         guard !abandoned.contains(run.number) else {
-          throw FailedRun(label: label, reason: "it ends the process", event: nil)
+          throw FailedRun(label: label, reason: ChunkComputer.abandonedReason, event: nil)
         }
         writers.append(try config.run(label, keeping: config.events.forTables))
       } catch {

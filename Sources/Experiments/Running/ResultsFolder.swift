@@ -66,7 +66,12 @@ package final class ResultsFolder: Sendable {
       }
       try disk.replace("\(path)/config.resolved.json", with: config)
     }
-    if state == .unfinished { try disk.makeFolder("\(path)/parts") }
+    if state == .unfinished {
+      try disk.makeFolder("\(path)/parts")
+    } else {
+      // A process may have ended between its manifest and this.
+      removeParts()
+    }
   }
 
   package var state: State { Manifest(folder: self) == nil ? .unfinished : .complete }
@@ -85,6 +90,20 @@ package final class ResultsFolder: Sendable {
 
   /// Runs that a process had begun here when it ended.
   package var runsBegun: [Int] { RunningNotes.left(in: self) }
+
+  /// Runs that earlier processes have given up here. They stay given up: two of them in one chunk would
+  /// otherwise take turns in ending every process that comes.
+  package var runsAbandoned: [Int] {
+    String(decoding: fileBytes("abandoned") ?? [], as: UTF8.self).split(separator: "\n").compactMap {
+      Int($0)
+    }
+  }
+
+  func keepAbandoned(_ runs: [Int]) throws(OutputFailure) {
+    guard !runs.isEmpty else { return }
+    let lines = runs.map { "\($0)\n" }.joined()
+    try disk.replace("\(path)/abandoned", with: Array(lines.utf8))
+  }
 
   /// Takes over the parts of other folders of the same plan; returns the chunks that none of them has.
   package func adopt(from folders: [String]) throws(OutputFailure) -> [Int] {
@@ -109,9 +128,9 @@ package final class ResultsFolder: Sendable {
     for (index, table) in tables.tables.enumerated() {
       files.append(try assemble(table, index: index, compress: compress))
     }
-    let dictionary = DataPackage(plan, tables, compressed: compress).node.canonicalBytes
-    try disk.replace("\(path)/datapackage.json", with: dictionary)
-    files.append(Manifest.File(name: "datapackage.json", bytes: dictionary))
+    try disk.replace("\(path)/datapackage.json", with: dictionary(compressed: compress))
+    // As for the tables: the digest of what there would be uncompressed, so that compressing changes no manifest.
+    files.append(Manifest.File(name: "datapackage.json", bytes: dictionary(compressed: false)))
     files.append(Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes))
     var chunks: [Digest] = []
     for chunk in 0..<plan.chunkCount { chunks.append(part(chunk)?.digest ?? PartFile(rows: []).digest) }
@@ -138,13 +157,20 @@ package final class ResultsFolder: Sendable {
     }
     let (digest, count) = try file.finish()
     try disk.rename("\(path)/\(stored).tmp", to: "\(path)/\(stored)")
+    // An interrupted process may have been told otherwise about compression; one table has one file.
+    let other = compress ? name : "\(name).gz"
+    for leftover in [other, "\(other).tmp"] { unlink("\(path)/\(leftover)") }
     return Manifest.File(name: name, digest: digest, byteCount: count)
+  }
+
+  private func dictionary(compressed: Bool) -> [UInt8] {
+    DataPackage(plan, tables, compressed: compressed).node.canonicalBytes
   }
 
   private func removeParts() {
     for entry in entries(of: "\(path)/parts") { unlink("\(path)/parts/\(entry)") }
     rmdir("\(path)/parts")
-    unlink("\(path)/\(RunningNotes.fileName)")
+    for name in [RunningNotes.fileName, "abandoned"] { unlink("\(path)/\(name)") }
   }
 
   // MARK: Reading

@@ -55,6 +55,7 @@ package struct Runner: Sendable {
     guard !missing.isEmpty else { return }
     let total = missing.reduce(0) { $0 + folder.plan.runs(ofChunk: $1).count }
     let progress = Progress()
+    try folder.keepAbandoned(abandoned)
     let notes = try RunningNotes(folder)
     let computer = ChunkComputer(plan: folder.plan, abandoned: abandoned)
     let workers = min(jobs, missing.count)
