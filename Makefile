@@ -25,8 +25,8 @@ run: build ## run an experiment (EXPERIMENT=first-loss) and print who paid
 	$(BIN) run experiments/$(EXPERIMENT).jsonc --out results/$(EXPERIMENT)
 
 test: swift-is-there ## every test, as shipped (release), then the golden run in debug
-	swift test $(RELEASE)
-	swift test --filter GoldenRun
+	swift test $(RELEASE) --disable-xctest
+	swift test --disable-xctest --filter GoldenRun
 
 lint: swift-is-there ## style, as far as the formatter knows it (the tidy tests know the rest)
 	swift format lint --strict --parallel -r Sources Tests Package.swift
@@ -48,7 +48,7 @@ fuzz: swift-is-there ## random configs and random worlds until stopped (SECONDS_
 	.build/release/rhodian-fuzz all --seconds $${SECONDS_EACH:-60}
 
 soak: swift-is-there ## the tests at full size
-	RHODIAN_SOAK=1 swift test $(RELEASE)
+	RHODIAN_SOAK=1 swift test $(RELEASE) --disable-xctest
 
 cross-check: swift-is-there ## the kernel's numbers on aarch64 under qemu
 	Tests/cross-check.sh

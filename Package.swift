@@ -31,7 +31,6 @@ let package = Package(
     .testTarget(name: "LedgerTests", dependencies: ["Kernel", "Ledger"]),
     .testTarget(name: "EconomyTests", dependencies: ["Kernel", "Ledger", "Economy", "ReferenceWorlds"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
-    .testTarget(name: "ScienceTests", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),

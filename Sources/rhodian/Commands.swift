@@ -67,7 +67,8 @@ private func report(_ folder: ResultsFolder, _ plan: Plan) throws(Exit) {
     throw Exit(code: 74, message: "\(folder.path)/summary.csv cannot be read")
   }
   print(answer.text)
-  print("\nTables in \(folder.path). Ask why:  rhodian trace \(folder.path) --loss last")
+  let question = answer.hasLosses ? " Ask why:  rhodian trace \(folder.path) --loss last" : ""
+  print("\nTables in \(folder.path).\(question)")
   if answer.failedRuns > 0 {
     throw Exit(code: 70, message: "\(answer.failedRuns) runs failed; \(folder.path)/failures.csv says why")
   }
@@ -189,7 +190,6 @@ func replayRun(_ arguments: Arguments) throws(Exit) {
     for (name, value) in result.summary {
       print("  \(name)\(String(repeating: " ", count: max(1, 24 - name.count)))\(value)")
     }
-    print("  fingerprint             \(result.fingerprint.hex)")
   } catch {
     throw Exit(code: 70, message: error.description)
   }
@@ -214,7 +214,14 @@ private func locate(
 
 func traceLoss(_ arguments: Arguments) throws(Exit) {
   let plan = try readPlan("\(arguments.operands[0])/config.resolved.json")
-  let wanted = arguments["loss"] ?? "last"
+  let tables = ResultTables(path: arguments.operands[0])
+  var wanted = arguments["loss"] ?? "last"
+  if wanted == "last" {
+    guard let last = tables.lastLoss else {
+      throw Exit(code: 65, message: "no run of \(plan.experiment) has a loss")
+    }
+    wanted = last
+  }
   let (number, loss) = try findLoss(wanted, plan)
   let (_, config, label) = try locate(number, plan)
   let result: RunResult
@@ -223,8 +230,16 @@ func traceLoss(_ arguments: Arguments) throws(Exit) {
   } catch {
     throw Exit(code: 70, message: error.description)
   }
-  let last = Int32(result.measures.losses)
-  guard let trace = Trace(loss: loss ?? last, of: result) else {
+  // A trace is made by running again: it speaks of the tables only if they came of the same run.
+  guard tables.fingerprint(ofRun: number) == result.fingerprint.hex else {
+    throw Exit(
+      code: 65,
+      message:
+        "\(arguments.operands[0]): run \(number), made again, is not the one in summary.csv: config, tables or "
+        + "version have changed (see `rhodian verify`)")
+  }
+  let last = result.measures.losses
+  guard let trace = Trace(loss: loss, of: result) else {
     throw Exit(
       code: 65,
       message: last == 0
@@ -234,9 +249,8 @@ func traceLoss(_ arguments: Arguments) throws(Exit) {
   print(trace.text)
 }
 
-/// `3.17` is loss 17 of run 3; `last` the last loss of the last run.
-private func findLoss(_ text: String, _ plan: Plan) throws(Exit) -> (run: Int, loss: Int32?) {
-  if text == "last" { return (plan.runCount, nil) }
+/// `3.17` is loss 17 of run 3.
+private func findLoss(_ text: String, _ plan: Plan) throws(Exit) -> (run: Int, loss: Int32) {
   let parts = text.split(separator: ".", omittingEmptySubsequences: false)
   // Only as it is printed: `1.+1` and `01.1` name nothing.
   guard parts.count == 2, let run = Int(parts[0]), run > 0, let number = Int32(parts[1]), number > 0,

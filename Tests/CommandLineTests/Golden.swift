@@ -5,10 +5,10 @@
 /// Changed on purpose only, and named in the CHANGELOG when it is:
 /// `RHODIAN_UPDATE_GOLDEN=1 swift test --filter Golden` prints the new literals, to be put here.
 let goldenFirstLoss = [
-  "summary.csv": "2a28586763c1354ccf6ace365ab78556d29181d95d8426ef8f1c86aae1102978",
-  "losses.csv": "7945dc83e5e2358b7bcc6172d15140340955dd164b92b41b656545b1944415ec",
-  "events.csv": "41771051f3242b2f8d7d71b0a262bb51591a9d4329ce380907123e092596f323",
+  "summary.csv": "89d6ba83e8fdb44986654bdb7cf66218e4cca718c171f54bfb08a37b5e6a9f45",
+  "losses.csv": "acdb365b270734974afe9b710afe3fea0128434b5198b55a538e75d4cc377268",
+  "events.csv": "3cbf08637251e10bedf9077403714791442c837c3ae1f191b19cbd4f9f9d7246",
   "failures.csv": "f96ffe44ce784a89e1b783f8987b16c6fcf5be6f5a306499e722bde68490fb2a",
-  "datapackage.json": "c99605f1347168a0acc84b3bea49ee6b2b4488ea670f9b75f10265538fb873c3",
-  "config.resolved.json": "0c6b99c53a16137802089fa352a4cc884f035321964c67ea1a33e36df089a19d",
+  "datapackage.json": "2b708b613a4f4cfd250008a71ce1ee4811e8ba2bb406bc63d5c168caaf0f89e1",
+  "config.resolved.json": "3de3d2f9112ec7e28510604ef1705fc714b23120140badd93b7068ef7a4dbf6b",
 ]

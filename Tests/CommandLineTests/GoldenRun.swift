@@ -8,6 +8,13 @@ import Testing
     let config = Built.package.path + "/experiments/first-loss.jsonc"
     let run = try scratch.rhodian("run", config, "--out", "out", environment: environment)
     try #require(run.code == 0, "\(run.complaint)")
+    // What the README shows is what a reader gets.
+    let readme = try ReadmeTests.readme()
+    let answer = run.output.split(separator: "\n").map { $0.trimmingSuffix { $0 == " " } }
+    for line in answer.dropLast() { #expect(readme.contains(line), "not in the README: \(line)") }
+    for line in try scratch.rhodian("trace", "out").output.split(separator: "\n") {
+      #expect(readme.contains(line), "not in the README: \(line)")
+    }
     return Dictionary(uniqueKeysWithValues: manifest(try scratch.text("out/manifest.json")))
   }
 

@@ -83,7 +83,7 @@ import Testing
     #expect(try scratch.rhodian("run", "calm.jsonc", "--out", "out").code == 0)
     let trace = try scratch.rhodian("trace", "out")
     #expect(trace.code == 65)
-    #expect(trace.complaint == "run 1 has no loss\n")
+    #expect(trace.complaint == "no run of small has a loss\n")
     #expect(rows(try scratch.text("out/losses.csv")).isEmpty)
   }
 }

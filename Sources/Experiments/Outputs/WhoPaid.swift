@@ -4,6 +4,7 @@ import Economy
 package struct WhoPaid {
   package let text: String
   package let failedRuns: Int
+  package let hasLosses: Bool
 
   /// - Parameter folder: complete results.
   package init?(folder path: String, plan: Plan) {
@@ -28,6 +29,7 @@ package struct WhoPaid {
     }
     let runs = summary.rows.count
     let withLoss = values("losses", summary.rows).count { $0 > 0 }
+    hasLosses = withLoss > 0
     failedRuns = plan.runCount - runs
     var lines = [
       "\(plan.experiment): \(runs) \(runs == 1 ? "run" : "runs"), recognised losses in \(withLoss)"
