@@ -165,14 +165,14 @@ extension Plan {
   /// another has replaced.
   private func checkPlaces(_ diagnostics: Diagnostics) {
     let paths = axes.flatMap(\.paths)
-    guard paths.count > 1 else { return }
-    let root = root(of: point(0), Diagnostics())
-    let mark = JSONNode.string("a value that no config holds: \u{1}")
+    let (first, second) = (JSONNode.string("\u{1} first"), JSONNode.string("\u{1} second"))
     for (index, later) in paths.enumerated() {
-      guard let marked = try? root.setting(later.value, to: mark) else { continue }
-      for earlier in paths[..<index] where (try? root.value(at: earlier.value)) != nil {
-        let found = try? marked.value(at: earlier.value)
-        guard found == nil || found == mark else { continue }
+      for earlier in paths[..<index] {
+        // What finds no place is told when the points are read; what is inside the earlier one may change it.
+        guard let once = try? base.setting(earlier.value, to: first),
+          let twice = try? once.setting(later.value, to: second),
+          (try? twice.value(at: earlier.value)) != first
+        else { continue }
         diagnostics.report(
           "`\(shortened(later.value))` replaces what `\(shortened(earlier.value))` has set", at: later.place,
           allowed: "one path to one place; what is inside another comes after it",

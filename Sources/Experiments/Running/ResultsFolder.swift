@@ -167,9 +167,14 @@ package final class ResultsFolder: Sendable {
     DataPackage(plan, tables, compressed: compressed).node.canonicalBytes
   }
 
+  /// Takes away what only an unfinished folder needs.
   private func removeParts() {
     for entry in entries(of: "\(path)/parts") { unlink("\(path)/parts/\(entry)") }
     rmdir("\(path)/parts")
+    let files =
+      tables.tables.flatMap { ["\($0.name).csv", "\($0.name).csv.gz"] }
+      + ["config.resolved.json", "datapackage.json", "manifest.json", "run-info.json", "abandoned"]
+    for name in files { unlink("\(path)/\(name).tmp") }
     for name in [RunningNotes.fileName, "abandoned"] { unlink("\(path)/\(name)") }
   }
 
