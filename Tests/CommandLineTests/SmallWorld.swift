@@ -129,7 +129,7 @@ enum SmallWorld {
 }
 
 extension Substring {
-  fileprivate func trimmingSuffix(while isBlank: (Character) -> Bool) -> Substring {
+  func trimmingSuffix(while isBlank: (Character) -> Bool) -> Substring {
     var trimmed = self
     while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
     return trimmed
