@@ -14,7 +14,12 @@ let benches = [
   Bench(
     name: "queue",
     summary: "hold model against std::priority_queue, and the whole kernel (--large adds ten million events)",
-    run: runQueueBench)
+    run: runQueueBench),
+  Bench(
+    name: "sweep",
+    summary:
+      "a sweep of 100,000 tiny runs with one job and with two: runs a second, resident memory (--runs N)",
+    run: runSweepBench),
 ]
 
 func printBenches(_ benches: [Bench]) {
