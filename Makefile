@@ -43,9 +43,10 @@ bench: swift-is-there ## measure ourselves beside others
 mutants: swift-is-there ## change the sources a little; each change has to be noticed by a test
 	python3 Tests/mutants/run.py
 
-fuzz: swift-is-there ## random configs and random worlds until stopped (SECONDS_EACH=60)
+fuzz: swift-is-there ## random worlds and configs (SECONDS_EACH=60), then a million configs under libFuzzer
 	swift build $(RELEASE) --product rhodian-fuzz
 	.build/release/rhodian-fuzz all --seconds $${SECONDS_EACH:-60}
+	Tests/fuzz/run.sh $${FUZZ_RUNS:-1000000}
 
 soak: swift-is-there ## the tests at full size
 	RHODIAN_SOAK=1 swift test $(RELEASE) --disable-xctest
@@ -63,4 +64,4 @@ install: build ## copy the command line to PREFIX/bin (default /usr/local)
 	install -D $(BIN) $(DESTDIR)$${PREFIX:-/usr/local}/bin/rhodian
 
 clean: ## forget what was built and run
-	rm -rf .build .build-cov results
+	rm -rf .build .build-cov .build-fuzz results

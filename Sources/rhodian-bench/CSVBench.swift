@@ -7,9 +7,9 @@ import Glibc
 /// for each value. `polars`: `write_csv` of the same numbers with one thread and with as many as there are
 /// processors, when a Python with polars is found (RHODIAN_BENCH_PYTHON, else python3).
 ///
-/// Both tables are then read back. All integers and all `price`s have to be the same bytes, and of `share` and
-/// `spread` all from 0.0001 to 2^53. Elsewhere polars (2.1) writes `0.00001` and `1e-7` for our `1e-05` and
-/// `1e-07`, and begins exponents at 1e+16; there every field has to be the same number.
+/// Both tables are then read back. All integers and all `price`s have to be the same bytes, and of `share`
+/// and `spread` all from 0.0001 to 2^53. Elsewhere polars (2.1) writes `0.00001` and `1e-7` for our `1e-05`
+/// and `1e-07`, and begins exponents at 1e+16; there every field has to be the same number.
 func runCSVBench(_ options: [String]) -> Int32 {
   var rows = 500_000
   for option in options {

@@ -18,6 +18,11 @@ let benches = [
   Bench(
     name: "csv", summary: "rows of two integers and three doubles against polars (--rows=N)",
     run: runCSVBench),
+  Bench(
+    name: "sweep",
+    summary:
+      "a sweep of 100,000 tiny runs with one job and with two: runs a second, resident memory (--runs N)",
+    run: runSweepBench),
 ]
 
 func printBenches(_ benches: [Bench]) {

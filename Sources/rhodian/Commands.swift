@@ -84,14 +84,15 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
   return Runner.Shard(index: index, count: count)
 }
 
-/// Runs that end whoever makes them: those that an earlier process had begun when it ended, and that end another
-/// process made for each. Without --keep-going they are only named, and tried again.
+/// Runs that end whoever makes them: those that an earlier process had begun when it ended, and that end
+/// another process made for each. Without --keep-going they are only named, and tried again.
 private func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) throws(Exit) -> [Int] {
   let suspects = folder.runsBegun
   guard keepGoing else {
     guard !suspects.isEmpty else { return [] }
     complain(
-      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); trying again "
+      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); "
+        + "trying again "
         + "(if it ends here, too, --keep-going records it as failed)\n")
     return []
   }
@@ -235,7 +236,8 @@ func traceLoss(_ arguments: Arguments) throws(Exit) {
     throw Exit(
       code: 65,
       message:
-        "\(arguments.operands[0]): run \(number), made again, is not the one in summary.csv: config, tables or "
+        "\(arguments.operands[0]): run \(number), made again, is not the one in summary.csv: "
+        + "config, tables or "
         + "version have changed (see `rhodian verify`)")
   }
   let last = result.measures.losses

@@ -57,7 +57,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
           sweep     pools[0].fee with venues.lend.waterfall: 0.3% with [ "proRata" ], 1% with [ "unresolved" ]
           seeds     1 to 41
           agents    3 in each run: 1 lender, 1 borrower, 1 keeper
-          disk      about 2 MB (the first run's tables, times the runs)
+          disk      about 2.1 MB (the first run's tables, times the runs)
 
         """)
     #expect(check.code == 0 && check.complaint.isEmpty)

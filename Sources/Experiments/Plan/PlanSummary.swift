@@ -24,7 +24,8 @@ package struct PlanSummary {
       lines.append("  agents    \(total) in each run: \(agents.joined(separator: ", "))")
       if let size = PlanSummary.bytesPerRun(config, plan) {
         lines.append(
-          "  disk      about \(PlanSummary.text(size * plan.runCount)) (the first run's tables, times the runs)"
+          "  disk      about \(PlanSummary.text(size * plan.runCount)) "
+            + "(the first run's tables, times the runs)"
         )
       }
     }

@@ -1,0 +1,122 @@
+import Experiments
+import Glibc
+import Synchronization
+
+// A sweep of a hundred thousand runs of the smallest world: how many runs a second with one worker and with
+// two, and whether memory stays where it was at a tenth of the way. Everything that a user waits for is in
+// it: runs, rows, parts, tables, manifest and the answer.
+
+private let runsByDefault = 100_000
+
+/// 2 variants, as many seeds as make up the number of runs.
+private func config(seeds: Int) -> String {
+  #"""
+  {
+    "name": "bench", "horizon": "20m",
+    "assets": [ { "id": "USDC", "price": 1 }, { "id": "ETH", "price": 2000 } ],
+    "shocks": [ { "at": "10m", "asset": "ETH", "jump": "-50%" } ],
+    "pools": [
+      { "id": "pool", "kind": "constantProduct", "fee": "0.3%", "reserves": { "ETH": 5000, "USDC": "5M" } },
+    ],
+    "oracles": [
+      { "id": "eth", "asset": "ETH" }, { "id": "usdc", "asset": "USDC", "source": "fixed" },
+    ],
+    "venues": [
+      { "id": "lend", "kind": "lendingPool", "debt": "USDC",
+        "collateral": { "ETH": { "ltv": "80%", "threshold": "82.5%", "bonus": "5%" } },
+        "waterfall": [ "proRata" ] },
+    ],
+    "populations": [
+      { "id": "lender", "kind": "lender", "venue": "lend", "count": 1, "size": { "fixed": "100k" } },
+      { "id": "borrower", "kind": "borrower", "venue": "lend", "count": 1, "collateral": "ETH",
+        "size": { "fixed": "100k" }, "ltv": { "beta": { "mean": "70%", "concentration": 80 } } },
+      { "id": "keeper", "kind": "liquidator", "pool": "pool", "count": 1,
+        "latency": { "exponential": "12s" } },
+    ],
+    "variants": {
+      "fund": { "venues.lend.waterfall": [ { "insuranceFund": { "balance": "1k USDC" } }, "proRata" ] },
+    },
+    "seeds": "1..\#(seeds)",
+  }
+  """#
+}
+
+/// A line of /proc/self/status, in kB.
+private func memory(_ name: String) -> Int {
+  guard let file = fopen("/proc/self/status", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 256)
+  while fgets(&line, Int32(line.count), file) != nil {
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let words = text.split(whereSeparator: { $0 == ":" || $0 == " " || $0 == "\t" })
+    if words.first == Substring(name), words.count > 1 { return Int(words[1]) ?? 0 }
+  }
+  return 0
+}
+
+func runSweepBench(_ arguments: [String]) -> Int32 {
+  if arguments.first == "--one" { return measureOne(Array(arguments.dropFirst())) }
+  var runs = runsByDefault
+  if arguments.first == "--runs", arguments.count == 2, let wanted = Int(arguments[1]), wanted >= 1_000 {
+    runs = wanted
+  } else if !arguments.isEmpty {
+    printError("usage: rhodian-bench sweep [--runs N], N at least 1000")
+    return 64
+  }
+  print("\(runs) runs of the smallest world; resident memory in MB")
+  print("jobs    runs/s   at 10 %   at 100 %   with tables   at its peak")
+  var rates: [Double] = []
+  for jobs in [1, 2] {
+    let words = ["/proc/self/exe", "sweep", "--one", "\(runs)", "\(jobs)"]
+    guard let text = output(of: words) else {
+      printError("the sweep with \(jobs) jobs did not end well")
+      return 70
+    }
+    let figures = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    guard figures.count == 5 else { return 70 }
+    rates.append(Double(runs) / figures[0])
+    let cells =
+      [column(rates[rates.count - 1], 10)]
+      + zip(figures[1...], [10, 11, 14, 14]).map { column($0 / 1024, $1) }
+    print(column("\(jobs)", 4) + cells.joined())
+  }
+  print("two jobs make \(column(100 * rates[1] / rates[0], 0)) % of the runs that one makes in the same time")
+  return 0
+}
+
+/// Seconds, then resident kB: at a tenth, when all runs are done, when the tables are written; and the peak.
+private func measureOne(_ arguments: [String]) -> Int32 {
+  guard arguments.count == 2, let runs = Int(arguments[0]), let jobs = Int(arguments[1]) else { return 64 }
+  var template = Array("/tmp/rhodian-bench-XXXXXX".utf8CString)
+  guard mkdtemp(&template) != nil else { return 73 }
+  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  defer { _ = output(of: ["rm", "-r", path]) }
+  do {
+    let source = SourceFile(name: "bench.jsonc", bytes: Array(config(seeds: runs / 2).utf8))
+    let plan = try Plan.read(ConfigReader.parse(source))
+    let folder = try ResultsFolder("\(path)/out", for: plan)
+    let began = monotonicNanoseconds()
+    let atTenth = Marks()
+    try Runner(folder: folder, jobs: jobs).run { done, total in
+      if done == total / 10 { atTenth.note(memory("VmRSS")) }
+    }
+    let before = memory("VmRSS")
+    guard try folder.assemble(compress: false) != nil else { return 70 }
+    guard WhoPaid(folder: folder.path, plan: plan) != nil else { return 70 }
+    let seconds = (monotonicNanoseconds() - began) * 1e-9
+    print("\(seconds) \(atTenth.value) \(before) \(memory("VmRSS")) \(memory("VmHWM"))")
+    return 0
+  } catch {
+    printError("\(error)")
+    return 74
+  }
+}
+
+/// A number that any worker may leave.
+private final class Marks: Sendable {
+  private let number = Atomic<Int>(0)
+
+  var value: Int { number.load(ordering: .relaxed) }
+
+  func note(_ value: Int) { number.store(value, ordering: .relaxed) }
+}
