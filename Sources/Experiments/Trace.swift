@@ -32,8 +32,8 @@ package struct Trace {
     let struck = names.positions[found.position]
     let venue = names.venues[struck.venue]
     title =
-      "loss \(run.label.run).\(number): \(names.text(found.amount, of: venue.loanAsset)) that \(struck.name) owed "
-      + "to \(venue.name)"
+      "loss \(run.label.run).\(number): \(names.text(found.amount, of: venue.loanAsset)) "
+      + "that \(struck.name) owed to \(venue.name)"
     var chain: [EventHeader] = []
     var next: EventID? = found.header.id
     while let id = next, let header = headers[id] {

@@ -2,9 +2,9 @@ import Experiments
 import Glibc
 import Synchronization
 
-// A sweep of a hundred thousand runs of the smallest world: how many runs a second with one worker and with two,
-// and whether memory stays where it was at a tenth of the way. Everything that a user waits for is in it: runs, rows,
-// parts, tables, manifest and the answer.
+// A sweep of a hundred thousand runs of the smallest world: how many runs a second with one worker and with
+// two, and whether memory stays where it was at a tenth of the way. Everything that a user waits for is in
+// it: runs, rows, parts, tables, manifest and the answer.
 
 private let runsByDefault = 100_000
 

@@ -83,8 +83,8 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
   return Runner.Shard(index: index, count: count)
 }
 
-/// Runs that end whoever makes them: those that an earlier process had begun when it ended, and that end another
-/// process made for each. Without --keep-going they are only named, and tried again.
+/// Runs that end whoever makes them: those that an earlier process had begun when it ended, and that end
+/// another process made for each. Without --keep-going they are only named, and tried again.
 private func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) throws(Exit) -> [Int] {
   let suspects = folder.runsBegun
   guard keepGoing else {

@@ -1,5 +1,5 @@
-/// The data dictionary that ships with the data: Frictionless Data Package v2 (specs.frictionlessdata.io), made
-/// of the same columns as the tables.
+/// The data dictionary that ships with the data: Frictionless Data Package v2 (specs.frictionlessdata.io),
+/// made of the same columns as the tables.
 struct DataPackage {
   let node: JSONNode
 

@@ -2,8 +2,8 @@ import Economy
 
 /// The tables of a plan: which there are, which columns they have, which rows a run adds.
 ///
-/// Every table opens with the run's place in the plan. `summary.csv` has a column for each swept path, named by
-/// the path; the others are joined to it by `run`.
+/// Every table opens with the run's place in the plan. `summary.csv` has a column for each swept path, named
+/// by the path; the others are joined to it by `run`.
 package struct PlanTables: Sendable {
   package struct Table: Sendable {
     package let name: String

@@ -36,8 +36,9 @@ struct TableFile: ~Copyable {
   }
 }
 
-/// A gzip stream by the system's zlib, without a name or a time in its header (RFC 1952), so that the same bytes
-/// give the same stream with the same zlib. zlib is looked for when it is first needed: Rhodian runs without it.
+/// A gzip stream by the system's zlib, without a name or a time in its header (RFC 1952), so that the same
+/// bytes give the same stream with the same zlib. zlib is looked for when it is first needed: Rhodian runs
+/// without it.
 final class Gzip {
   /// `z_stream` of zlib.h (zlib.net/manual.html) on 64-bit systems.
   private struct Stream {

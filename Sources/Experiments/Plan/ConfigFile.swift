@@ -86,8 +86,8 @@ package enum ConfigFile {
     let source = SourceFile(name: name, bytes: Array(setting[setting.index(after: equals)...].utf8))
     let value = try ConfigReader.parseSetting(source)
     guard path.prefix(while: { $0 != "." && $0 != "[" }) != "extends" else {
-      // The files have been joined by now: what is put here would change nothing, and the resolved config, which
-      // would repeat it, could not be read again.
+      // The files have been joined by now: what is put here would change nothing, and the resolved config,
+      // which would repeat it, could not be read again.
       throw refusal(
         "`extends` is read before anything is set", value, in: source, allowed: "`extends` in a file")
     }
@@ -109,8 +109,8 @@ package enum ConfigFile {
 }
 
 extension JSONNode {
-  /// This tree with another laid over it: objects are joined key by key, anything else is replaced. A list whose
-  /// elements have an `id` is joined by it: elements of one id are joined, new ones follow.
+  /// This tree with another laid over it: objects are joined key by key, anything else is replaced. A list
+  /// whose elements have an `id` is joined by it: elements of one id are joined, new ones follow.
   func extended(by other: JSONNode) -> JSONNode {
     if case .object(var members) = content, let others = other.members {
       for member in others {

@@ -103,7 +103,8 @@ package enum Version {
 // MARK: Reading
 
 extension Plan {
-  /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be right.
+  /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be
+  /// right.
   package static func read(_ document: ConfigDocument) throws(ReadingFailure) -> Plan {
     let reading = try ExperimentConfig.read(document)
     let config = reading.value

@@ -23,9 +23,8 @@ package struct PlanSummary {
       }
       lines.append("  agents    \(total) in each run: \(agents.joined(separator: ", "))")
       if let size = PlanSummary.bytesPerRun(config, plan) {
-        lines.append(
-          "  disk      about \(PlanSummary.text(size * plan.runCount)) (the first run's tables, times the runs)"
-        )
+        let whole = PlanSummary.text(size * plan.runCount)
+        lines.append("  disk      about \(whole) (the first run's tables, times the runs)")
       }
     }
     self.lines = lines

@@ -1,4 +1,5 @@
-/// Turns a chunk of a plan into rows. A function of the plan: no machine, no clock, no order of work comes in.
+/// Turns a chunk of a plan into rows. A function of the plan: no machine, no clock, no order of work comes
+/// in.
 struct ChunkComputer: Sendable {
   let plan: Plan
   let tables: PlanTables

@@ -2,8 +2,8 @@ import Kernel
 
 /// The rows of one chunk of a plan, as one file: what a killed sweep keeps.
 ///
-/// A line names the plan and the chunk, a line each table, its length and its SHA-256; the rows follow, then a
-/// last line. A part that was cut, altered or made by another plan is not a part.
+/// A line names the plan and the chunk, a line each table, its length and its SHA-256; the rows follow, then
+/// a last line. A part that was cut, altered or made by another plan is not a part.
 struct PartFile {
   /// A digest of the chunk's rows, for the manifest.
   let digest: Digest

@@ -8,11 +8,12 @@ import Kernel
   import Darwin
 #endif
 
-/// A results folder while somebody writes it: held by one process, filled part by part, made whole at the end.
+/// A results folder while somebody writes it: held by one process, filled part by part, made whole at the
+/// end.
 ///
-/// `config.resolved.json` comes first, then `parts/`, one file a chunk; when no chunk is missing, the tables are
-/// put together in plan order, and `manifest.json`, last of all, says that they are complete. Each file appears
-/// under its name only when it is whole. What an interrupted process has finished is kept.
+/// `config.resolved.json` comes first, then `parts/`, one file a chunk; when no chunk is missing, the tables
+/// are put together in plan order, and `manifest.json`, last of all, says that they are complete. Each file
+/// appears under its name only when it is whole. What an interrupted process has finished is kept.
 package final class ResultsFolder: Sendable {
   package let path: String
   let disk: Disk
@@ -129,7 +130,8 @@ package final class ResultsFolder: Sendable {
       files.append(try assemble(table, index: index, compress: compress))
     }
     try disk.replace("\(path)/datapackage.json", with: dictionary(compressed: compress))
-    // As for the tables: the digest of what there would be uncompressed, so that compressing changes no manifest.
+    // As for the tables: the digest of what there would be uncompressed, so that compressing changes no
+    // manifest.
     files.append(Manifest.File(name: "datapackage.json", bytes: dictionary(compressed: false)))
     files.append(Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes))
     var chunks: [Digest] = []

@@ -1,13 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// Runs a plan into a folder: chunk by chunk, on as many workers as asked, each with everything private to it.
+/// Runs a plan into a folder: chunk by chunk, on as many workers as asked, each with everything private to
+/// it.
 ///
 ///     let runner = Runner(folder: try ResultsFolder("results/x", for: plan), jobs: 2)
 ///     try runner.run { done in … }
 ///
-/// Which worker computes a chunk, and when, changes no byte: a chunk is a function of the plan, and the tables
-/// are put together in plan order. What an earlier process has finished is not computed again.
+/// Which worker computes a chunk, and when, changes no byte: a chunk is a function of the plan, and the
+/// tables are put together in plan order. What an earlier process has finished is not computed again.
 package struct Runner: Sendable {
   package let folder: ResultsFolder
   package let jobs: Int

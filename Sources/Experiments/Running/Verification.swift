@@ -47,8 +47,8 @@ package struct Verification {
     findings += manifest.files.compactMap(check)
     guard manifest.chunks.count == plan.chunkCount, manifest.runs == plan.runCount else {
       findings.append(
-        "the manifest has \(manifest.runs) runs in \(manifest.chunks.count) chunks, the plan \(plan.runCount) "
-          + "in \(plan.chunkCount)")
+        "the manifest has \(manifest.runs) runs in \(manifest.chunks.count) chunks, "
+          + "the plan \(plan.runCount) in \(plan.chunkCount)")
       return findings
     }
     return findings + runAgain(sampled(sample), report)
