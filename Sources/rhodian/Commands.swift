@@ -90,8 +90,8 @@ private func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) throws(Exit)
   guard keepGoing else {
     guard !suspects.isEmpty else { return [] }
     complain(
-      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); trying again "
-        + "(if it ends here, too, --keep-going records it as failed)\n")
+      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); "
+        + "trying again (if it ends here, too, --keep-going records it as failed)\n")
     return []
   }
   let known = folder.runsAbandoned
