@@ -176,14 +176,4 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     #expect(variants.map { $0["variant"] } == ["baseline", "baseline", "both", "both"])
     #expect(variants[2...].map { $0["recognised"] } == byID[6...].map { $0["recognised"] })
   }
-
-  @Test("a sweep of a few thousand points is checked at once, not in the square of them")
-  func manyPoints() throws {
-    let scratch = try scratch()
-    let values = (0..<3_000).map { "\"\($0)s\"" }.joined(separator: ",")
-    try scratch.write(
-      "wide.jsonc", #"{ "extends": "world.jsonc", "sweep": { "oracles.eth.delay": [\#(values)] } }"#)
-    let check = try scratch.run(["timeout", "30", Built.binary(), "check", "wide.jsonc"])
-    #expect(check.code == 0 && check.output.hasPrefix("tiny: 3000 runs in 47 chunks\n"))
-  }
 }
