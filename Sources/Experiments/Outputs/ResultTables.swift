@@ -4,24 +4,24 @@ package struct ResultTables {
 
   package init(path: String) { self.path = path }
 
-  private func table(_ name: String) -> CSVTable? {
-    let bytes =
-      (try? bytesOfFile(at: "\(path)/\(name).csv", largest: .max))
-      ?? Gzip.bytes(ofFile: "\(path)/\(name).csv.gz")
-    return bytes.map(CSVTable.init)
-  }
-
   /// The id of the last loss of any run; nil if no run has one.
   package var lastLoss: String? {
-    guard let losses = table("losses"), let column = losses.index(of: "loss") else { return nil }
-    return losses.rows.last.map { $0[column] }
+    var last: String?
+    _ = TableOnDisk("\(path)/losses").forEachRow { header, row in
+      if let column = header.firstIndex(of: "loss") { last = row[column] }
+    }
+    return last
   }
 
   /// What the summary says that a run's facts and balances hash to; nil if the run is not in it.
   package func fingerprint(ofRun run: Int) -> String? {
-    guard let summary = table("summary"), let number = summary.index(of: "run"),
-      let column = summary.index(of: "fingerprint")
-    else { return nil }
-    return summary.rows.first { $0[number] == String(run) }?[column]
+    var found: String?
+    _ = TableOnDisk("\(path)/summary").forEachRow { header, row in
+      guard found == nil, let number = header.firstIndex(of: "run"), row[number] == String(run),
+        let column = header.firstIndex(of: "fingerprint")
+      else { return }
+      found = row[column]
+    }
+    return found
   }
 }

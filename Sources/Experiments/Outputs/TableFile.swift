@@ -133,18 +133,23 @@ extension Gzip {
 
   /// What a gzip file holds; nil where it cannot be read.
   static func bytes(ofFile path: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    return eachPiece(ofFile: path) { bytes += $0 } ? bytes : nil
+  }
+
+  /// Shows what a gzip file holds, in order and in pieces; false where it cannot be read.
+  static func eachPiece(ofFile path: String, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
     guard access(path, R_OK) == 0, let library = library(), let open = dlsym(library, "gzopen"),
       let read = dlsym(library, "gzread"), let close = dlsym(library, "gzclose"),
       let file = unsafeBitCast(open, to: Open.self)(path, "rb")
-    else { return nil }
+    else { return false }
     defer { _ = unsafeBitCast(close, to: Close.self)(file) }
-    var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = unsafeBitCast(read, to: Read.self)(file, &chunk, UInt32(chunk.count))
-      guard count >= 0 else { return nil }
-      if count == 0 { return bytes }
-      bytes += chunk[..<Int(count)]
+      guard count >= 0 else { return false }
+      if count == 0 { return true }
+      body(chunk[..<Int(count)])
     }
   }
 }

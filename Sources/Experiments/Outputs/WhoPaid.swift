@@ -8,27 +8,25 @@ package struct WhoPaid {
 
   /// - Parameter folder: complete results.
   package init?(folder path: String, plan: Plan) {
-    guard
-      let bytes = (try? bytesOfFile(at: "\(path)/summary.csv", largest: .max))
-        ?? Gzip.bytes(ofFile: "\(path)/summary.csv.gz")
-    else { return nil }
-    let summary = CSVTable(bytes)
-    var groups: [(name: String, rows: [[String]])] = []
+    let figures = WhoPaid.figures
     let named = ["variant"] + plan.sweptPaths
-    for row in summary.rows {
-      let name = named.compactMap { summary.index(of: $0) }.map { row[$0] }.joined(separator: " ")
-      if groups.last?.name == name {
-        groups[groups.count - 1].rows.append(row)
-      } else {
-        groups.append((name, [row]))
+    // Of each run only the figures are kept: memory grows by a hundred bytes a run, not by a row.
+    var groups: [(name: String, values: [[Double]])] = []
+    let isThere = TableOnDisk("\(path)/summary").forEachRow { header, row in
+      let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
+      if groups.last?.name != name { groups.append((name, figures.map { _ in [] })) }
+      for (place, column) in figures.enumerated() {
+        let value = header.firstIndex(of: column).flatMap { Double(row[$0]) } ?? 0
+        groups[groups.count - 1].values[place].append(value)
       }
     }
-    func values(_ column: String, _ rows: [[String]]) -> [Double] {
-      guard let index = summary.index(of: column) else { return [] }
-      return rows.map { Double($0[index]) ?? 0 }
+    guard isThere else { return nil }
+    func values(_ column: String, of group: [[Double]]) -> [Double] {
+      figures.firstIndex(of: column).map { group[$0] } ?? []
     }
-    let runs = summary.rows.count
-    let withLoss = values("losses", summary.rows).count { $0 > 0 }
+    let losses = groups.flatMap { values("losses", of: $0.values) }
+    let runs = losses.count
+    let withLoss = losses.count { $0 > 0 }
     hasLosses = withLoss > 0
     failedRuns = plan.runCount - runs
     var lines = [
@@ -37,9 +35,9 @@ package struct WhoPaid {
     ]
     lines.append("")
     if groups.count == 1 {
-      lines += WhoPaid.one { values($0, summary.rows) }
+      lines += WhoPaid.one { values($0, of: groups[0].values) }
     } else {
-      lines += WhoPaid.many(groups.map { group in (group.name, { values($0, group.rows) }) })
+      lines += WhoPaid.many(groups.map { group in (group.name, { values($0, of: group.values) }) })
     }
     text = lines.joined(separator: "\n")
   }
@@ -49,6 +47,11 @@ package struct WhoPaid {
     LayerCatalog.all.filter { $0 != Unresolved.self }.map {
       ("taken.\($0.declaration.name)", "\($0.declaration.bearer) (\($0.declaration.name))")
     } + [("promised", "promised, not yet paid"), ("unresolved", "nobody (unresolved)")]
+  }
+
+  /// The columns of the summary that the answer is made of.
+  private static var figures: [String] {
+    ["losses", "recognised"] + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
   }
 
   /// One variant: a row for each bearer.
