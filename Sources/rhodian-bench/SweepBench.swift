@@ -64,8 +64,10 @@ func runSweepBench(_ arguments: [String]) -> Int32 {
     return 64
   }
   print("\(runs) runs of the smallest world; resident memory in MB")
-  print("jobs    runs/s   at 10 %   at 100 %   with tables   at its peak")
-  var rates: [Double] = []
+  print(
+    "jobs    runs/s   runs s   tables s   answer s   at 10 %   at 100 %   with tables   with answer   peak")
+  var whole: [Double] = []
+  var parallel: [Double] = []
   for jobs in [1, 2] {
     let words = ["/proc/self/exe", "sweep", "--one", "\(runs)", "\(jobs)"]
     guard let text = output(of: words) else {
@@ -73,18 +75,22 @@ func runSweepBench(_ arguments: [String]) -> Int32 {
       return 70
     }
     let figures = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard figures.count == 5 else { return 70 }
-    rates.append(Double(runs) / figures[0])
-    let cells =
-      [column(rates[rates.count - 1], 10)]
-      + zip(figures[1...], [10, 11, 14, 14]).map { column($0 / 1024, $1) }
-    print(column("\(jobs)", 4) + cells.joined())
+    guard figures.count == 8 else { return 70 }
+    let seconds = figures[0] + figures[1] + figures[2]
+    whole.append(seconds)
+    parallel.append(figures[0])
+    let times = zip(figures, [9, 11, 11]).map { column($0, $1) }
+    let sizes = zip(figures[3...], [10, 11, 14, 14, 7]).map { column($0 / 1024, $1) }
+    print(column("\(jobs)", 4) + column(Double(runs) / seconds, 10) + (times + sizes).joined())
   }
-  print("two jobs make \(column(100 * rates[1] / rates[0], 0)) % of the runs that one makes in the same time")
+  print(
+    "two jobs take \(column(100 * parallel[1] / parallel[0], 0)) % of the time of one for the runs, "
+      + "\(column(100 * whole[1] / whole[0], 0)) % for everything; 50 % is the least")
   return 0
 }
 
-/// Seconds, then resident kB: at a tenth, when all runs are done, when the tables are written; and the peak.
+/// Seconds of the runs, the tables and the answer; then resident kB at a tenth of the runs, after all of
+/// them, after the tables, after the answer; and the peak.
 private func measureOne(_ arguments: [String]) -> Int32 {
   guard arguments.count == 2, let runs = Int(arguments[0]), let jobs = Int(arguments[1]) else { return 64 }
   var template = Array("/tmp/rhodian-bench-XXXXXX".utf8CString)
@@ -100,11 +106,15 @@ private func measureOne(_ arguments: [String]) -> Int32 {
     try Runner(folder: folder, jobs: jobs).run { done, total in
       if done == total / 10 { atTenth.note(memory("VmRSS")) }
     }
+    let ran = monotonicNanoseconds()
     let before = memory("VmRSS")
-    guard try folder.assemble(compress: false) != nil else { return 70 }
+    guard try folder.assemble(compress: false, jobs: jobs) != nil else { return 70 }
+    let assembled = monotonicNanoseconds()
+    let withTables = memory("VmRSS")
     guard WhoPaid(folder: folder.path, plan: plan) != nil else { return 70 }
-    let seconds = (monotonicNanoseconds() - began) * 1e-9
-    print("\(seconds) \(atTenth.value) \(before) \(memory("VmRSS")) \(memory("VmHWM"))")
+    let times = [ran - began, assembled - ran, monotonicNanoseconds() - assembled].map { "\($0 * 1e-9)" }
+    let sizes = [atTenth.value, before, withTables, memory("VmRSS"), memory("VmHWM")].map(String.init)
+    print((times + sizes).joined(separator: " "))
     return 0
   } catch {
     printError("\(error)")

@@ -28,8 +28,10 @@ extension Exit {
 
 // MARK: run
 
+private var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
 func runExperiment(_ arguments: Arguments) throws(Exit) {
-  let jobs = try arguments.count("jobs") ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  let jobs = try arguments.count("jobs") ?? processors
   let compress = arguments.has("compress")
   let shard = try readShard(arguments["shard"])
   let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
@@ -47,7 +49,7 @@ func runExperiment(_ arguments: Arguments) throws(Exit) {
   let manifest: Manifest?
   do {
     try runner.run { done, total in progress.show(done, of: total) }
-    manifest = try folder.assemble(compress: compress)
+    manifest = try folder.assemble(compress: compress, jobs: jobs)
     try info.write(to: folder)
   } catch {
     progress.clear()
@@ -147,7 +149,7 @@ func mergeShards(_ arguments: Arguments) throws(Exit) {
           + missing.prefix(20).map(String.init).joined(separator: ", ")
           + (missing.count > 20 ? " and more" : "") + "\nof N shards, shard C mod N makes chunk C")
     }
-    _ = try folder.assemble(compress: compress)
+    _ = try folder.assemble(compress: compress, jobs: processors)
     try report(folder, plan)
   } catch let failure as OutputFailure {
     throw Exit(failure)

@@ -53,7 +53,7 @@ import Testing
     let runner = Runner(folder: folder, jobs: jobs, shard: shard, abandoned: abandoned)
     let found = plan.chunkCount - runner.missingChunks().count
     try runner.run { _, _ in }
-    guard try folder.assemble(compress: compress) != nil else { return }
+    guard try folder.assemble(compress: compress, jobs: jobs) != nil else { return }
     try RunInfo(jobs: jobs, shard: shard, chunksFound: found).write(to: folder)
   }
 
@@ -209,7 +209,7 @@ import Testing
       try scratch.write("made/\(part)", damage)
       let folder = try ResultsFolder(made, for: plan)
       #expect(Runner(folder: folder, jobs: 1).missingChunks() == [1], "damage \(index)")
-      #expect(try folder.assemble(compress: false) == nil, "damage \(index)")
+      #expect(try folder.assemble(compress: false, jobs: 2) == nil, "damage \(index)")
     }
     try FaultTests.run(plan, into: made)
     #expect(try scratch.results("made") == expected)
@@ -237,7 +237,7 @@ import Testing
     do {
       let folder = try ResultsFolder(scratch["out"], for: plan)
       #expect(folder.runsBegun.isEmpty)
-      let notes = try RunningNotes(folder)
+      let notes = try RunningNotes(folder, workers: 3)
       notes.note(3, worker: 0)
       notes.note(130, worker: 1)
       notes.note(12, worker: 2)

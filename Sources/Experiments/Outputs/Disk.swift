@@ -55,9 +55,10 @@ package struct Disk: Sendable {
     }
   }
 
-  func create(_ path: String) throws(OutputFailure) -> Int32 {
+  func create(_ path: String, forReading: Bool = false) throws(OutputFailure) -> Int32 {
     try trip(path, "cannot be created")
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let access = forReading ? O_RDWR : O_WRONLY
+    let descriptor = open(path, access | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .system(path, doing: "cannot be created", exitCode: 73) }
     return descriptor
   }
@@ -101,10 +102,13 @@ package struct Disk: Sendable {
   }
 
   /// Writes a small file whole: under a temporary name, synced, then renamed.
-  func replace(_ path: String, with bytes: [UInt8]) throws(OutputFailure) {
-    var file = try OutputFile(path: path + ".tmp", on: self)
+  ///
+  /// What guards itself by a digest and can be made again need not be synced: a power cut may then tear it,
+  /// and it will be known for torn.
+  func replace(_ path: String, with bytes: [UInt8], synced: Bool = true) throws(OutputFailure) {
+    let file = try OutputFile(path: path + ".tmp", on: self)
     try file.write(bytes)
-    _ = try file.finish()
+    try file.finish(synced: synced)
     try rename(path + ".tmp", to: path)
   }
 }
@@ -115,20 +119,18 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count
 
 private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }
 
-/// A file being written. Bytes are gathered, hashed and written in large pieces.
+/// A file being written. Bytes are gathered and written in large pieces.
 ///
-///     var file = try OutputFile(path: "results/summary.csv", on: Disk())
+///     let file = try OutputFile(path: "results/summary.csv", on: Disk())
 ///     try file.write("seed,losses\r\n".utf8)
-///     let digest = try file.finish()
-struct OutputFile: ~Copyable {
+///     try file.finish()
+final class OutputFile {
   private static let bufferSize = 256 << 10
 
   private let path: String
   private let disk: Disk
   private let descriptor: Int32
   private var buffer: [UInt8] = []
-  private var fingerprint = Fingerprint()
-  private(set) var byteCount = 0
 
   init(path: String, on disk: Disk) throws(OutputFailure) {
     self.path = path
@@ -137,14 +139,12 @@ struct OutputFile: ~Copyable {
     buffer.reserveCapacity(OutputFile.bufferSize + 4096)
   }
 
-  mutating func write(_ bytes: some Collection<UInt8>) throws(OutputFailure) {
+  func write(_ bytes: some Collection<UInt8>) throws(OutputFailure) {
     buffer.append(contentsOf: bytes)
-    byteCount += bytes.count
     if buffer.count >= OutputFile.bufferSize { try flush() }
   }
 
-  private mutating func flush() throws(OutputFailure) {
-    fingerprint.update(bytes: buffer)
+  private func flush() throws(OutputFailure) {
     let result: Result<Void, OutputFailure> = buffer.withUnsafeBytes { bytes in
       do throws(OutputFailure) {
         return .success(try disk.write(bytes, to: descriptor, path: path))
@@ -156,11 +156,10 @@ struct OutputFile: ~Copyable {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Everything on disk, and the SHA-256 of it.
-  consuming func finish() throws(OutputFailure) -> Digest {
+  /// Writes what is left and, if asked, waits until everything is on disk.
+  func finish(synced: Bool = true) throws(OutputFailure) {
     try flush()
-    try disk.sync(descriptor, path: path)
-    return fingerprint.finish()
+    if synced { try disk.sync(descriptor, path: path) }
   }
 
   deinit { close(descriptor) }

@@ -10,9 +10,9 @@ import Kernel
 
 /// A table being written, compressed or not. Its digest and length are those of the rows, so that compressing
 /// changes no manifest.
-struct TableFile: ~Copyable {
-  private var file: OutputFile
-  private var gzip: Gzip?
+final class TableFile {
+  private let file: OutputFile
+  private let gzip: Gzip?
   private var fingerprint = Fingerprint()
   private var count = 0
 
@@ -21,18 +21,16 @@ struct TableFile: ~Copyable {
     file = try OutputFile(path: path, on: disk)
   }
 
-  mutating func write(_ bytes: [UInt8]) throws(OutputFailure) {
+  func write(_ bytes: [UInt8]) throws(OutputFailure) {
     fingerprint.update(bytes: bytes)
     count += bytes.count
     if let gzip { try file.write(gzip.compressed(bytes, finishing: false)) } else { try file.write(bytes) }
   }
 
-  consuming func finish() throws(OutputFailure) -> (Digest, Int) {
+  func finish() throws(OutputFailure) -> (Digest, Int) {
     if let gzip { try file.write(gzip.compressed([], finishing: true)) }
-    let digest = fingerprint.finish()
-    let count = count
-    _ = try file.finish()
-    return (digest, count)
+    try file.finish()
+    return (fingerprint.finish(), count)
   }
 }
 

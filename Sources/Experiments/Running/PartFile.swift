@@ -5,9 +5,12 @@ import Kernel
 /// A line names the plan and the chunk, a line each table, its length and its SHA-256; the rows follow, then
 /// a last line. A part that was cut, altered or made by another plan is not a part.
 struct PartFile {
-  /// A digest of the chunk's rows, for the manifest.
-  let digest: Digest
   let rows: PlanTables.Rows
+  /// Of each table's rows.
+  private let digests: [Digest]
+
+  /// A digest of the chunk's rows, for the manifest.
+  var digest: Digest { Digest.combined(of: digests) }
 
   static func name(ofChunk chunk: Int) -> String {
     let digits = String(chunk)
@@ -15,8 +18,12 @@ struct PartFile {
   }
 
   init(rows: PlanTables.Rows) {
+    self.init(rows: rows, digests: rows.map(PartFile.digest))
+  }
+
+  private init(rows: PlanTables.Rows, digests: [Digest]) {
     self.rows = rows
-    digest = Digest.combined(of: rows.map(PartFile.digest))
+    self.digests = digests
   }
 
   private static func digest(of bytes: [UInt8]) -> Digest {
@@ -33,7 +40,7 @@ struct PartFile {
 
   func bytes(plan: Digest, chunk: Int) -> [UInt8] {
     var bytes = Array(PartFile.header(plan, chunk: chunk).utf8)
-    for table in rows { bytes += "\(table.count) \(PartFile.digest(of: table).hex)\n".utf8 }
+    for (table, digest) in zip(rows, digests) { bytes += "\(table.count) \(digest.hex)\n".utf8 }
     for table in rows { bytes += table }
     bytes += PartFile.footer.utf8
     return bytes
@@ -55,14 +62,16 @@ struct PartFile {
       lengths.append((count, String(words[1])))
     }
     var rows: PlanTables.Rows = []
+    var digests: [Digest] = []
     for (count, digest) in lengths {
       guard count >= 0, count <= rest.count else { return nil }
       let table = Array(rest.prefix(count))
-      guard PartFile.digest(of: table).hex == digest else { return nil }
+      digests.append(PartFile.digest(of: table))
+      guard digests[digests.count - 1].hex == digest else { return nil }
       rows.append(table)
       rest = rest.dropFirst(count)
     }
     guard String(decoding: rest, as: UTF8.self) == PartFile.footer else { return nil }
-    self.init(rows: rows)
+    self.init(rows: rows, digests: digests)
   }
 }

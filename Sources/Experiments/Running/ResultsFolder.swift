@@ -1,4 +1,5 @@
 import Kernel
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -84,9 +85,12 @@ package final class ResultsFolder: Sendable {
     return PartFile(bytes, plan: fingerprint, chunk: chunk, tableCount: tables.tables.count)
   }
 
+  /// A part is renamed when whole but not synced: it holds its own digest, and on a disk that is told of
+  /// freed blocks, syncing and later removing one costs as much as sixty-four small runs.
   func write(_ part: PartFile, chunk: Int) throws(OutputFailure) {
     try disk.replace(
-      "\(path)/parts/\(PartFile.name(ofChunk: chunk))", with: part.bytes(plan: fingerprint, chunk: chunk))
+      "\(path)/parts/\(PartFile.name(ofChunk: chunk))", with: part.bytes(plan: fingerprint, chunk: chunk),
+      synced: false)
   }
 
   /// Runs that a process had begun here when it ended.
@@ -123,19 +127,17 @@ package final class ResultsFolder: Sendable {
   // MARK: The whole
 
   /// Puts the tables together in plan order; nil, and nothing done, while a chunk is missing.
-  package func assemble(compress: Bool) throws(OutputFailure) -> Manifest? {
-    for chunk in 0..<plan.chunkCount where part(chunk) == nil { return nil }
-    var files: [Manifest.File] = []
-    for (index, table) in tables.tables.enumerated() {
-      files.append(try assemble(table, index: index, compress: compress))
-    }
+  package func assemble(compress: Bool, jobs: Int) throws(OutputFailure) -> Manifest? {
+    for chunk in 0..<plan.chunkCount where !exists("parts/\(PartFile.name(ofChunk: chunk))") { return nil }
+    guard let (tableFiles, chunks) = try assembleTables(compress: compress, jobs: jobs) else { return nil }
     try disk.replace("\(path)/datapackage.json", with: dictionary(compressed: compress))
     // As for the tables: the digest of what there would be uncompressed, so that compressing changes no
     // manifest.
-    files.append(Manifest.File(name: "datapackage.json", bytes: dictionary(compressed: false)))
-    files.append(Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes))
-    var chunks: [Digest] = []
-    for chunk in 0..<plan.chunkCount { chunks.append(part(chunk)?.digest ?? PartFile(rows: []).digest) }
+    let files =
+      tableFiles + [
+        Manifest.File(name: "datapackage.json", bytes: dictionary(compressed: false)),
+        Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes),
+      ]
     let manifest = Manifest(
       version: Version.current, experiment: plan.experiment, runs: plan.runCount, files: files,
       chunks: chunks)
@@ -144,25 +146,56 @@ package final class ResultsFolder: Sendable {
     return manifest
   }
 
-  private func assemble(
-    _ table: PlanTables.Table, index: Int, compress: Bool
-  ) throws(OutputFailure) -> Manifest.File {
-    let name = "\(table.name).csv"
-    let stored = compress ? "\(name).gz" : name
-    var file = try TableFile(path: "\(path)/\(stored).tmp", compress: compress, on: disk)
-    try file.write(headerLine(table.columns))
-    for chunk in 0..<plan.chunkCount {
-      guard let part = part(chunk) else {
-        throw OutputFailure(path, "part \(chunk) was taken away while the tables were put together")
-      }
-      try file.write(part.rows[index])
+  /// Every part is read and checked once: a few at a time, side by side, and then each table takes its rows,
+  /// side by side too.
+  private func assembleTables(
+    compress: Bool, jobs: Int
+  ) throws(OutputFailure) -> (files: [Manifest.File], chunks: [Digest])? {
+    let stored = tables.tables.map { compress ? "\($0.name).csv.gz" : "\($0.name).csv" }
+    var writers: [TableFile] = []
+    for (table, name) in zip(tables.tables, stored) {
+      let writer = try TableFile(path: "\(path)/\(name).tmp", compress: compress, on: disk)
+      try writer.write(headerLine(table.columns))
+      writers.append(writer)
     }
-    let (digest, count) = try file.finish()
-    try disk.rename("\(path)/\(stored).tmp", to: "\(path)/\(stored)")
-    // An interrupted process may have been told otherwise about compression; one table has one file.
-    let other = compress ? name : "\(name).gz"
-    for leftover in [other, "\(other).tmp"] { unlink("\(path)/\(leftover)") }
-    return Manifest.File(name: name, digest: digest, byteCount: count)
+    var chunks: [Digest] = []
+    for batch in batches(of: 4 * jobs) {
+      guard let parts = try self.parts(batch, jobs: jobs) else {
+        for name in stored { unlink("\(path)/\(name).tmp") }
+        return nil
+      }
+      chunks += parts.map(\.digest)
+      // Each table is written by one thread at a time.
+      nonisolated(unsafe) let writers = writers
+      try onWorkers(jobs, count: writers.count) { table throws(OutputFailure) in
+        for part in parts { try writers[table].write(part.rows[table]) }
+      }
+    }
+    var files: [Manifest.File] = []
+    for (index, table) in tables.tables.enumerated() {
+      let (digest, count) = try writers[index].finish()
+      try disk.rename("\(path)/\(stored[index]).tmp", to: "\(path)/\(stored[index])")
+      // An interrupted process may have been told otherwise about compression; one table has one file.
+      let other = compress ? "\(table.name).csv" : "\(table.name).csv.gz"
+      for leftover in [other, "\(other).tmp"] { unlink("\(path)/\(leftover)") }
+      files.append(Manifest.File(name: "\(table.name).csv", digest: digest, byteCount: count))
+    }
+    return (files, chunks)
+  }
+
+  private func batches(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: plan.chunkCount, by: size).map { $0..<min($0 + size, plan.chunkCount) }
+  }
+
+  /// The parts of some chunks; nil if one of them is not there, or not whole.
+  private func parts(_ chunks: Range<Int>, jobs: Int) throws(OutputFailure) -> [PartFile]? {
+    let found = Mutex([PartFile?](repeating: nil, count: chunks.count))
+    try onWorkers(jobs, count: chunks.count) { place throws(OutputFailure) in
+      let part = self.part(chunks.lowerBound + place)
+      found.withLock { $0[place] = part }
+    }
+    let parts = found.withLock { $0 }.compactMap { $0 }
+    return parts.count == chunks.count ? parts : nil
   }
 
   private func dictionary(compressed: Bool) -> [UInt8] {
@@ -181,6 +214,8 @@ package final class ResultsFolder: Sendable {
   }
 
   // MARK: Reading
+
+  private func exists(_ name: String) -> Bool { access("\(path)/\(name)", R_OK) == 0 }
 
   func fileBytes(_ name: String) -> [UInt8]? { try? bytesOfFile(at: "\(path)/\(name)", largest: .max) }
 

@@ -57,9 +57,9 @@ package struct Runner: Sendable {
     let total = missing.reduce(0) { $0 + folder.plan.runs(ofChunk: $1).count }
     let progress = Progress()
     try folder.keepAbandoned(abandoned)
-    let notes = try RunningNotes(folder)
-    let computer = ChunkComputer(plan: folder.plan, abandoned: abandoned)
     let workers = min(jobs, missing.count)
+    let notes = try RunningNotes(folder, workers: workers)
+    let computer = ChunkComputer(plan: folder.plan, abandoned: abandoned)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       var points = PointCache(plan: folder.plan)
       while progress.failure.withLock({ $0 == nil }) {
