@@ -2,25 +2,9 @@ import Kernel
 import Ledger
 
 extension World {
-  /// Files the level at which a position becomes liquidatable (see `AlarmIndex`).
-  mutating func fileAlarm(for id: PositionID) throws(RunFailure.Reason) {
+  mutating func fileAlarm(for id: PositionID) {
     let position = positions[id]
-    let venue = venues[position.venue]
-    let terms = venue.collateral[position.terms]
-    let scaled = -ledger.balance(of: position.account, in: venue.debtAsset)
-    let held = collateral(of: position)
-    // What is owed is rounded up, so it may be one unit more than scaled · index: count one more.
-    let level =
-      (Double(scaled.units) + 1) / ledger[venue.loanAsset].unitsPerToken
-      / (Double(held.units) / ledger[terms.asset].unitsPerToken * terms.threshold)
-    alarms[position.venue][position.terms].file(id, level: level)
-  }
-
-  /// The venue's side of the alarm rule: pᶜ / (pᵈ · index).
-  func alarmCoordinate(venue: VenueID, terms: Int) -> Double {
-    let pool = venues[venue]
-    return published[pool.collateral[terms].asset]
-      / (published[pool.loanAsset] * (Double(pool.index.value) / Double(DebtIndex.one)))
+    alarms[position.venue].file(id, position, in: venues[position.venue], ledger)
   }
 
   /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
@@ -29,17 +13,13 @@ extension World {
     _ venue: VenueID, _ trigger: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     pending.triggers[venue][trigger].hasRung = true
-    var ringing: [PositionID] = []
-    for terms in alarms[venue].indices {
-      ringing += alarms[venue][terms].ring(at: alarmCoordinate(venue: venue, terms: terms))
-    }
-    ringing.sort()
-    for id in ringing {
-      guard try isLiquidatable(id), try firstTrigger(of: id, venue) == trigger else {
-        try fileAlarm(for: id)
+    for id in alarms[venue].ring(in: venues[venue], published: published) {
+      let standing = try standing(of: id)
+      guard standing.isLiquidatable, try firstTrigger(of: id, venue) == trigger else {
+        fileAlarm(for: id)
         continue
       }
-      try call(id, venue, header)
+      try call(id, health: standing.health, header)
     }
   }
 
@@ -47,32 +27,28 @@ extension World {
   private func firstTrigger(of id: PositionID, _ venue: VenueID) throws(RunFailure.Reason) -> Int? {
     let triggers = pending.triggers[venue]
     guard triggers.count > 1 else { return 0 }
-    let position = positions[id]
-    let scaled = -ledger.balance(of: position.account, in: venues[venue].debtAsset)
-    let held = collateral(of: position)
+    let (position, ledger) = (positions[id], ledger)
+    var pool = venues[venue]
     for (number, trigger) in triggers.enumerated() {
-      let owed = try calculating { () throws(ArithmeticRefusal) in try trigger.index.owed(scaled) }
-      let isBelow = venues[venue].isLiquidatable(
-        owed: owed, collateral: held, terms: terms(of: position), published: trigger.published)
-      if isBelow { return number }
+      for (reserve, index) in trigger.indices.enumerated() { pool.reserves[reserve].index = index }
+      let standing = try calculating { () throws(ArithmeticRefusal) in
+        try pool.standing(of: position, ledger, published: trigger.published)
+      }
+      if standing.isLiquidatable { return number }
     }
     return nil
   }
 
   private mutating func call(
-    _ id: PositionID, _ venue: VenueID, _ header: EventHeader
+    _ id: PositionID, health: Double, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    let position = positions[id]
-    let health = venues[venue].health(
-      owed: try owed(by: id), collateral: collateral(of: position), terms: terms(of: position),
-      published: published)
     positions[id].state = .called
     positions[id].calls += 1
     positions[id].actsSinceCall = 0
     positions[id].call = header
     record(.becameLiquidatable(position: id, health: health), header)
     for (number, liquidator) in liquidators.identified(as: LiquidatorTag.self)
-    where serves(liquidator, position) {
+    where serves(liquidator, id) {
       try scheduleAct(of: number, on: id, after: wait(of: liquidator, for: id), header)
     }
   }
@@ -86,18 +62,29 @@ extension World {
       from: time ?? cause.time, because: cause)
   }
 
-  /// A liquidator takes what its pool can turn into the loan asset.
-  func serves(_ liquidator: Liquidator, _ position: Position) -> Bool {
-    let pool = pools[liquidator.pool]
-    let (held, loan) = (terms(of: position).asset, venues[position.venue].loanAsset)
-    return pool.trades(held) && pool.other(than: held) == loan
+  /// The debts that a position owes and the collaterals that it holds which a liquidator's pool trades for one
+  /// another, as places in the venue's lists: by debt, then by collateral.
+  private func pairs(of liquidator: Liquidator, _ id: PositionID) -> [(reserve: Int, collateral: Int)] {
+    let position = positions[id]
+    let (venue, pool) = (venues[position.venue], pools[liquidator.pool])
+    var pairs: [(reserve: Int, collateral: Int)] = []
+    for reserve in position.debts {
+      let debt = venue.reserves[reserve]
+      guard pool.trades(debt.asset),
+        !ledger.balance(of: position.account, in: debt.debtAsset).isZero
+      else { continue }
+      for collateral in position.collateral
+      where venue.collateral[collateral].asset == pool.other(than: debt.asset)
+        && !venue.held(collateral, by: position, ledger).isZero
+      {
+        pairs.append((reserve, collateral))
+      }
+    }
+    return pairs
   }
 
-  func isLiquidatable(_ id: PositionID) throws(RunFailure.Reason) -> Bool {
-    let position = positions[id]
-    return venues[position.venue].isLiquidatable(
-      owed: try owed(by: id), collateral: collateral(of: position), terms: terms(of: position),
-      published: published)
+  private func serves(_ liquidator: Liquidator, _ id: PositionID) -> Bool {
+    !pairs(of: liquidator, id).isEmpty
   }
 
   /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken.
@@ -105,13 +92,17 @@ extension World {
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard positions[id].state == .called, positions[id].calls == call else { return }
-    guard try isLiquidatable(id) else {
+    let standing = try standing(of: id)
+    guard standing.isLiquidatable else {
       positions[id].state = .open
-      try fileAlarm(for: id)
+      fileAlarm(for: id)
       return
     }
     let liquidator = liquidators[number]
-    guard let order = try decide(liquidator, id) else {
+    // What it could have sold, or repaid, others have taken.
+    let pairs = pairs(of: liquidator, id)
+    guard !pairs.isEmpty else { return }
+    guard let order = try decide(liquidator, id, pairs, health: standing.health) else {
       record(.passedOver(position: id, liquidator: number), header)
       // Looking again is caused by the call, not by having looked.
       try scheduleAct(
@@ -123,15 +114,23 @@ extension World {
   }
 
   private func decide(
-    _ liquidator: Liquidator, _ id: PositionID
+    _ liquidator: Liquidator, _ id: PositionID, _ pairs: [(reserve: Int, collateral: Int)], health: Double
   ) throws(RunFailure.Reason) -> LiquidationOrder? {
     let position = positions[id]
-    let pool = pools[liquidator.pool]
-    let view = LiquidationView(
-      venue: venues[position.venue], terms: terms(of: position), owed: try owed(by: id),
-      collateral: collateral(of: position), published: published, pool: pool,
-      reserves: pool.reserves(selling: terms(of: position).asset, ledger))
-    return try calculating { () throws(ArithmeticRefusal) in try liquidator.decide(view) }
+    let (venue, pool) = (venues[position.venue], pools[liquidator.pool])
+    let (ledger, published) = (ledger, published)
+    return try calculating { () throws(ArithmeticRefusal) in
+      var views: [LiquidationView] = []
+      for (reserve, collateral) in pairs {
+        views.append(
+          LiquidationView(
+            venue: venue, reserve: reserve, collateral: collateral,
+            owed: try venue.reserves[reserve].owed(by: position.account, ledger),
+            held: venue.held(collateral, by: position, ledger), health: health, published: published,
+            pool: pool, reserves: pool.reserves(selling: venue.collateral[collateral].asset, ledger)))
+      }
+      return try liquidator.decide(views)
+    }
   }
 
   /// Seize, sell and repay in one posting: the liquidator needs nothing of its own.
@@ -140,9 +139,9 @@ extension World {
     _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let position = positions[id]
-    let held = terms(of: position).asset
+    let held = venues[position.venue].collateral[order.collateral].asset
     let pool = pools[liquidator.pool]
-    var changed = venues[position.venue]
+    var changed = venues[position.venue].reserves[order.reserve]
     let ledger = ledger
     let repayment = try calculating { () throws(ArithmeticRefusal) in
       try changed.repay(order.repaid, of: position.account, by: liquidator.account, ledger)
@@ -155,11 +154,11 @@ extension World {
         ]
           + pool.swap(by: liquidator.account, selling: held, order.seized, for: order.proceeds)
           + repayment))
-    venues[position.venue] = changed
+    venues[position.venue].reserves[order.reserve] = changed
     record(
       .liquidated(
-        position: id, liquidator: number, repaid: order.repaid, seized: order.seized,
-        price: published[held]), header)
+        position: id, liquidator: number, reserve: Int32(order.reserve), collateral: held,
+        repaid: order.repaid, seized: order.seized, price: published[held]), header)
     try afterSwap(
       in: liquidator.pool, by: liquidator.account, selling: held, order.seized, for: order.proceeds, header)
     try scheduleMeasurement(because: header)
@@ -171,30 +170,35 @@ extension World {
   ) throws(RunFailure.Reason) {
     positions[id].actsSinceCall += 1
     let position = positions[id]
-    let isPaid = ledger.balance(of: position.account, in: venues[position.venue].debtAsset).isZero
-    let isExhausted = collateral(of: position).isZero
-    if isPaid || isExhausted {
+    let venue = venues[position.venue]
+    if venue.isPaid(position, ledger) {
       positions[id].state = .closed
-      guard !isPaid else { return try returnCollateral(of: position) }
-      switch venues[position.venue].recognition {
+      try returnCollateral(of: position)
+    } else if venue.isExhausted(position, ledger) {
+      positions[id].state = .closed
+      switch venue.recognition {
       case .onExhaustion: try schedule(.lossFalls(position: id), from: header.time, because: header)
       }
-    } else if try isLiquidatable(id) {
-      try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
-    } else {
+    } else if try !standing(of: id).isLiquidatable {
       positions[id].state = .open
-      try fileAlarm(for: id)
+      fileAlarm(for: id)
+    } else if serves(liquidators[number], id) {
+      try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     }
   }
 
-  /// What is left in escrow when the debt is paid is the borrower's.
+  /// What is left in escrow when the debts are paid is the borrower's.
   private mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
-    let held = collateral(of: position)
-    guard !held.isZero else { return }
-    try post(
-      Posting(
+    let venue = venues[position.venue]
+    var legs: [Transfer] = []
+    for place in position.collateral {
+      let held = venue.held(place, by: position, ledger)
+      guard !held.isZero else { continue }
+      legs.append(
         Transfer(
-          from: position.account, to: position.owner, asset: terms(of: position).asset, amount: held,
-          for: .collateral)))
+          from: position.account, to: position.owner, asset: venue.collateral[place].asset, amount: held,
+          for: .collateral))
+    }
+    if !legs.isEmpty { try post(Posting(legs)) }
   }
 }

@@ -71,9 +71,8 @@ extension World {
     let asset = oracles[oracle].asset
     published[asset] = price
     record(.pricePublished(oracle: oracle, price: price), header)
-    for venue in venues.indices.map(VenueID.init) {
-      let reads = venues[venue].loanAsset == asset || venues[venue].collateral.contains { $0.asset == asset }
-      if reads { try scheduleAlarms(venue, because: header) }
+    for venue in venues.indices.map(VenueID.init) where venues[venue].reads(asset) {
+      try scheduleAlarms(venue, because: header)
     }
   }
 
@@ -82,7 +81,7 @@ extension World {
   mutating func scheduleAlarms(_ venue: VenueID, because header: EventHeader) throws(RunFailure.Reason) {
     if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
     let number = Int32(pending.triggers[venue].count)
-    pending.triggers[venue].append(World.Trigger(published: published, index: venues[venue].index))
+    pending.triggers[venue].append(World.Trigger(published: published, indices: venues[venue].reserves.map(\.index)))
     try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
   }
 
@@ -151,15 +150,19 @@ extension World {
 
   /// Interest is a clock of its own: each period is a root.
   mutating func accrueInterest(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
-    var changed = venues[venue]
-    let ledger = ledger
-    let interest = try calculating { () throws(ArithmeticRefusal) in
-      try changed.accrueInterest(over: changed.accrualPeriod, ledger)
+    let period = venues[venue].accrualPeriod
+    for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
+      var changed = venues[venue].reserves[reserve]
+      let ledger = ledger
+      let interest = try calculating { () throws(ArithmeticRefusal) in
+        try changed.accrueInterest(over: period, ledger)
+      }
+      venues[venue].reserves[reserve] = changed
+      record(
+        .interestAccrued(
+          venue: venue, reserve: Int32(reserve), interest: interest, index: changed.index.value), header)
     }
-    venues[venue] = changed
-    record(.interestAccrued(venue: venue, interest: interest, index: changed.index.value), header)
-    try schedule(
-      .interestAccrues(venue: venue), after: changed.accrualPeriod, from: header.time, because: nil)
+    try schedule(.interestAccrues(venue: venue), after: period, from: header.time, because: nil)
     try scheduleAlarms(venue, because: header)
     try scheduleMeasurement(because: header)
   }
@@ -174,25 +177,28 @@ extension World {
     try schedule(.badDebtIsMeasured, from: header.time, because: header)
   }
 
-  /// Occurred bad debt is a stock: Σ max(0, owed − ⌊collateral at the reference price⌋) over open positions.
+  /// Occurred bad debt is a stock, measured whenever prices, debts or positions have moved.
   mutating func measureBadDebt(_ header: EventHeader) throws(RunFailure.Reason) {
     pending.measurement = false
     for venue in venues.indices.map(VenueID.init) {
-      var sum = Amount.zero
-      for place in positionsOfVenue[venue] where positions[place].state != .closed {
-        let position = positions[place]
-        let rate = reference.rate(of: terms(of: position).asset, in: venues[venue].loanAsset)
-        guard let worth = wholeUnits(Double(collateral(of: position).units) * rate, .down) else {
-          throw .arithmetic(.overflow)
-        }
-        let owed = try owed(by: place)
-        guard worth < owed else { continue }
-        let total = sum
-        sum = try calculating { () throws(ArithmeticRefusal) in try total.adding(owed - worth) }
-      }
-      guard sum != hidden[venue] else { continue }
-      hidden[venue] = sum
-      record(.badDebtOccurred(venue: venue, hidden: sum), header)
+      let microdollars = try hiddenBadDebt(of: venue)
+      guard microdollars != hiddenMicrodollars[venue] else { continue }
+      hiddenMicrodollars[venue] = microdollars
+      record(.badDebtOccurred(venue: venue, microdollars: microdollars), header)
     }
+  }
+
+  /// Σ over positions that are not closed of what their collateral does not cover at reference prices.
+  private func hiddenBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> Int64 {
+    let (pool, ledger, reference) = (venues[venue], ledger, reference)
+    var microdollars = Amount.zero
+    for id in positionsOfVenue[venue] where positions[id].state != .closed {
+      let (position, sum) = (positions[id], microdollars)
+      microdollars = try calculating { () throws(ArithmeticRefusal) in
+        let shortfall = try pool.shortfallMicrodollars(of: position, ledger, reference: reference)
+        return try sum.adding(Amount(units: shortfall))
+      }
+    }
+    return microdollars.units
   }
 }

@@ -74,18 +74,13 @@ extension World {
     try settling(posting, in: &ledger)
   }
 
-  func owed(by position: PositionID) throws(RunFailure.Reason) -> Amount {
-    let position = positions[position]
-    let (venue, ledger) = (venues[position.venue], ledger)
-    return try calculating { () throws(ArithmeticRefusal) in try venue.owed(by: position.account, ledger) }
-  }
-
-  func terms(of position: Position) -> CollateralTerms {
-    venues[position.venue].collateral[position.terms]
-  }
-
-  func collateral(of position: Position) -> Amount {
-    ledger.balance(of: position.account, in: terms(of: position).asset)
+  /// What a position carries and owes at the prices that venues see.
+  func standing(of id: PositionID) throws(RunFailure.Reason) -> Standing {
+    let position = positions[id]
+    let (venue, ledger, published) = (venues[position.venue], ledger, published)
+    return try calculating { () throws(ArithmeticRefusal) in
+      try venue.standing(of: position, ledger, published: published)
+    }
   }
 
   /// A drawn or fixed latency. The epoch is the trigger's identity: which call of the position, and how often

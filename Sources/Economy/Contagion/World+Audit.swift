@@ -12,40 +12,50 @@ package enum AuditFrequency: String, CaseIterable, Sendable {
 /// its own balances, claims, index and deficit, and compares.
 ///
 /// 1. Per asset: sums to zero, signs, the same balances as the postings (`LedgerAuditor`).
-/// 2. Per venue: cash + booked loans + deficit = claims + reserves + dust, and each of them as remembered.
+/// 2. Per lent asset of a venue: cash + booked loans + deficit = claims + reserves + dust, and each of them as
+///    remembered.
 /// 3. Wealth: what final holders and venues own is what the outside gave, plus what is hidden and unresolved.
 /// 4. Losses: taken + promised + left = loss at each step of each waterfall.
 struct WorldAuditor: Sendable {
-  /// A venue as its postings and facts say it must be.
+  /// A lent asset of a venue as its postings and facts say it must be.
   private struct Books {
     var index = DebtIndex.one
     var claims: Int128 = 0
     var reserves: Int128 = 0
     var deficit: Int128 = 0
     let reserveBillionths: Int128
-    /// By step of the waterfall: does it write claims down?
-    let cutsClaims: [Bool]
+  }
+
+  /// The loss that is falling: on which venue and which of its lent assets, and what is still left of it.
+  private struct Falling {
+    var venue = VenueID(0)
+    var reserve = 0
+    var left: Int128 = 0
+    var isLast = true
   }
 
   let frequency: AuditFrequency
   private var ledgerBooks = LedgerAuditor()
-  private var venues: [Books]
+  /// By venue, then by lent asset.
+  private var books: [[Books]]
+  /// By venue, then by step of its waterfall: does it write claims down?
+  private let cutsClaims: [[Bool]]
   private var reference: [Double]
   private var published: [Double]
   private let oracleAssets: [Int]
   private let venueOfPosition: [VenueID]
-  /// Venue and what is still left of the loss that is falling.
-  private var falling: (venue: VenueID, left: Int128, isLast: Bool) = (VenueID(0), 0, true)
+  private var falling = Falling()
   private var findings: [AuditFinding] = []
 
   init(_ frequency: AuditFrequency, _ specification: WorldSpecification, positions: [Position]) {
     self.frequency = frequency
-    venues = specification.venues.map { venue in
-      Books(
-        reserveBillionths: Int128((venue.reserveFactor * 1e9).rounded()),
-        // Every waterfall ends in `unresolved`, said or not.
-        cutsClaims: venue.waterfall.map { $0.type.declaration.means == .claims }
-          + (venue.waterfall.last?.type == Unresolved.self ? [] : [false]))
+    books = specification.venues.map { venue in
+      venue.debts.map { Books(reserveBillionths: Int128(($0.reserveFactor * 1e9).rounded())) }
+    }
+    cutsClaims = specification.venues.map { venue in
+      // Every waterfall ends in `unresolved`, said or not.
+      venue.waterfall.map { $0.type.declaration.means == .claims }
+        + (venue.waterfall.last?.type == Unresolved.self ? [] : [false])
     }
     reference = specification.tokens.map(\.price)
     published = reference
@@ -74,27 +84,32 @@ struct WorldAuditor: Sendable {
       reference[asset.position] = price
     case .pricePublished(let oracle, let price):
       published[oracleAssets[oracle]] = price
-    case .interestAccrued(let venue, let interest, let index):
-      let product = Int128(interest.units) * venues[venue].reserveBillionths
+    case .interestAccrued(let venue, let reserve, let interest, let index):
+      let reserve = Int(reserve)
+      let product = Int128(interest.units) * books[venue][reserve].reserveBillionths
       let kept = (product + 999_999_999) / 1_000_000_000
-      venues[venue].index = index
-      venues[venue].reserves += kept
-      venues[venue].claims += Int128(interest.units) - kept
-    case .recognised(_, let position, let amount):
+      books[venue][reserve].index = index
+      books[venue][reserve].reserves += kept
+      books[venue][reserve].claims += Int128(interest.units) - kept
+    case .recognised(_, let position, let reserve, let amount):
       if falling.left != 0, !falling.isLast { complain("\(falling.left) units of a loss were forgotten") }
-      falling = (venueOfPosition[position], Int128(amount.units), false)
-      venues[falling.venue].deficit += Int128(amount.units)
-    case .absorbed(_, let venue, let step, let taken, let promised, let left):
+      falling = Falling(
+        venue: venueOfPosition[position], reserve: Int(reserve), left: Int128(amount.units), isLast: false)
+      books[falling.venue][falling.reserve].deficit += Int128(amount.units)
+    case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
       let parts = Int128(taken.units) + Int128(promised.units) + Int128(left.units)
       if parts != falling.left || taken.units < 0 || promised.units < 0 || left.units < 0 {
         complain("step \(step): \(taken) taken + \(promised) promised + \(left) left of \(falling.left)")
       }
       if venue != falling.venue { complain("a loss of one venue fell on another's layers") }
-      let steps = venues[falling.venue].cutsClaims
+      if Int(reserve) != falling.reserve { complain("a loss of one asset fell as another") }
+      let steps = cutsClaims[falling.venue]
       falling.left = Int128(left.units)
       falling.isLast = Int(step) >= steps.count - 1
-      venues[falling.venue].deficit -= Int128(taken.units)
-      if Int(step) < steps.count, steps[Int(step)] { venues[falling.venue].claims -= Int128(taken.units) }
+      books[falling.venue][falling.reserve].deficit -= Int128(taken.units)
+      if Int(step) < steps.count, steps[Int(step)] {
+        books[falling.venue][falling.reserve].claims -= Int128(taken.units)
+      }
     case .becameLiquidatable, .liquidated, .passedOver, .swapped, .badDebtOccurred:
       break
     }
@@ -109,38 +124,51 @@ struct WorldAuditor: Sendable {
     reference actualReference: PriceBoard, published actualPublished: PriceBoard
   ) throws(RunFailure.Reason) {
     let venueByAccount = actual.map(\.account)
-    var books = venues
+    var books = books
     findings += ledgerBooks.findings(in: &ledger) { leg in
-      guard leg.purpose == .deposit, let venue = venueByAccount.firstIndex(of: leg.to) else { return }
-      books[venue].claims += Int128(leg.amount.units)
+      guard let venue = venueByAccount.firstIndex(of: leg.purpose == .withdrawal ? leg.from : leg.to),
+        let reserve = actual[venue].reserves.firstIndex(where: { $0.asset == leg.asset })
+      else { return }
+      switch leg.purpose {
+      case .deposit: books[venue][reserve].claims += Int128(leg.amount.units)
+      case .withdrawal: books[venue][reserve].claims -= Int128(leg.amount.units)
+      default: return
+      }
     }
-    venues = books
-    for venue in actual.indices { checkVenue(venue, actual[venue], ledger) }
+    self.books = books
+    for venue in actual.indices {
+      for (reserve, lent) in actual[venue].reserves.enumerated() {
+        // A venue that lends one asset is enough of a name.
+        let asset = actual[venue].reserves.count == 1 ? "" : " \(ledger[lent.asset].name)"
+        checkReserve(books[venue][reserve], lent, named: actual[venue].name + asset, ledger)
+      }
+    }
     if reference != actualReference.prices { complain("a reference price moved without a fact") }
     if published != actualPublished.prices { complain("a published price moved without a fact") }
     checkWealth(ledger, actual, positions, outside, actualReference)
     guard findings.isEmpty else { throw .audit(findings) }
   }
 
-  private mutating func checkVenue(_ place: Int, _ venue: LendingPool, _ ledger: Ledger) {
-    let books = venues[place]
-    let cash = Int128(ledger.balance(of: venue.account, in: venue.loanAsset).units)
-    let scaled = Int128(ledger.balance(of: venue.account, in: venue.debtAsset).units)
-    let booked = scaled * Int128(venue.index.value) / Int128(DebtIndex.one)
-    let assets = cash + booked + Int128(venue.deficit.units)
+  private mutating func checkReserve(
+    _ books: Books, _ lent: Reserve, named name: String, _ ledger: Ledger
+  ) {
+    let cash = Int128(ledger.balance(of: lent.account, in: lent.asset).units)
+    let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
+    let booked = scaled * Int128(lent.index.value) / Int128(DebtIndex.one)
+    let assets = cash + booked + Int128(lent.deficit.units)
     let owed =
-      Int128(venue.claims.totalAssets.units) + Int128(venue.reserves.units) + Int128(venue.dust.units)
-    expect(assets, owed, "\(venue.name): cash + loans + deficit against claims + reserves + dust")
-    expect(Int128(venue.index.value), Int128(books.index), "\(venue.name): index")
-    expect(Int128(venue.claims.totalAssets.units), books.claims, "\(venue.name): claims")
-    expect(Int128(venue.reserves.units), books.reserves, "\(venue.name): reserves")
-    expect(Int128(venue.deficit.units), books.deficit, "\(venue.name): deficit")
+      Int128(lent.claims.totalAssets.units) + Int128(lent.reserves.units) + Int128(lent.dust.units)
+    expect(assets, owed, "\(name): cash + loans + deficit against claims + reserves + dust")
+    expect(Int128(lent.index.value), Int128(books.index), "\(name): index")
+    expect(Int128(lent.claims.totalAssets.units), books.claims, "\(name): claims")
+    expect(Int128(lent.reserves.units), books.reserves, "\(name): reserves")
+    expect(Int128(lent.deficit.units), books.deficit, "\(name): deficit")
     var shares: Int128 = 0
-    for account in ledger.accountIDs where account != venue.account {
-      shares += Int128(ledger.balance(of: account, in: venue.shareAsset).units)
+    for account in ledger.accountIDs where account != lent.account {
+      shares += Int128(ledger.balance(of: account, in: lent.shareAsset).units)
     }
-    expect(Int128(venue.claims.totalShares.units), shares, "\(venue.name): share supply")
-    if venue.dust < .zero { complain("\(venue.name): dust is \(venue.dust)") }
+    expect(Int128(lent.claims.totalShares.units), shares, "\(name): share supply")
+    if lent.dust < .zero { complain("\(name): dust is \(lent.dust)") }
   }
 
   private mutating func expect(_ seen: Int128, _ expected: Int128, _ what: String) {
@@ -172,34 +200,36 @@ struct WorldAuditor: Sendable {
     var tolerance: Int128 = 0
     var isHolder = Array(repeating: true, count: ledger.accounts.count)
     isHolder[outside.position] = false
+    let one = Int128(DebtIndex.one)
     for position in positions {
       isHolder[position.account.position] = false
-      let venue = venues[position.venue]
-      let unit = price[venue.loanAsset.position]
-      let scaled = -Int128(ledger.balance(of: position.account, in: venue.debtAsset).units)
-      let one = Int128(DebtIndex.one)
-      let owed = (scaled * Int128(venue.index.value) + one - 1) / one * unit
-      let net = worth(position.account) - owed
+      var net = worth(position.account)
+      for lent in venues[position.venue].reserves {
+        let unit = price[lent.asset.position]
+        let scaled = -Int128(ledger.balance(of: position.account, in: lent.debtAsset).units)
+        guard scaled > 0 else { continue }
+        net -= (scaled * Int128(lent.index.value) + one - 1) / one * unit
+        tolerance += unit
+      }
       left += max(0, net)
       right += max(0, -net)
-      tolerance += unit
     }
     for account in ledger.accountIDs where isHolder[account.position] { left += worth(account) }
-    for venue in venues {
-      let unit = price[venue.loanAsset.position]
-      let (total, issued) = (Int128(venue.claims.totalAssets.units), Int128(venue.claims.totalShares.units))
+    for lent in venues.flatMap(\.reserves) {
+      let unit = price[lent.asset.position]
+      let (total, issued) = (Int128(lent.claims.totalAssets.units), Int128(lent.claims.totalShares.units))
       var claims: Int128 = 0
-      for account in ledger.accountIDs where account != venue.account {
-        let shares = Int128(ledger.balance(of: account, in: venue.shareAsset).units)
+      for account in ledger.accountIDs where account != lent.account {
+        let shares = Int128(ledger.balance(of: account, in: lent.shareAsset).units)
         guard shares > 0, issued > 0 else { continue }
         claims += shares * total / issued
         tolerance += unit
       }
-      let scaled = Int128(ledger.balance(of: venue.account, in: venue.debtAsset).units)
-      let booked = scaled * Int128(venue.index.value) / Int128(DebtIndex.one)
+      let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
+      let booked = scaled * Int128(lent.index.value) / one
       // Its cash is counted with the holders' tokens above.
-      left += (claims + booked + Int128(venue.deficit.units) - total) * unit
-      right += Int128(venue.deficit.units) * unit
+      left += (claims + booked + Int128(lent.deficit.units) - total) * unit
+      right += Int128(lent.deficit.units) * unit
       tolerance += unit
     }
     if abs(left - right) > tolerance {
@@ -211,20 +241,24 @@ struct WorldAuditor: Sendable {
 extension World {
   /// At the horizon everything has been measured: the stock of hidden bad debt is counted anew, over every
   /// position and by other code.
-  func hiddenBadDebtCountedAnew() -> [Int128] {
-    var sums = Array(repeating: Int128(0), count: venues.count)
+  func hiddenBadDebtCountedAnew() -> [Int64] {
+    var sums = Array(repeating: Int64(0), count: venues.count)
+    func dollars(_ units: Int128, _ asset: AssetID) -> Double {
+      Double(units) / ledger[asset].unitsPerToken * reference[asset]
+    }
     for position in positions {
       let venue = venues[position.venue]
-      let held = venue.collateral[position.terms].asset
-      let scaled = -Int128(ledger.balance(of: position.account, in: venue.debtAsset).units)
-      guard scaled > 0 else { continue }
-      let owed = (scaled * Int128(venue.index.value) + Int128(DebtIndex.one) - 1) / Int128(DebtIndex.one)
-      let perUnit =
-        (reference[held] / ledger[held].unitsPerToken)
-        / (reference[venue.loanAsset] / ledger[venue.loanAsset].unitsPerToken)
-      let worth = Int128(
-        (Double(ledger.balance(of: position.account, in: held).units) * perUnit).rounded(.down))
-      sums[position.venue.position] += max(0, owed - worth)
+      let owed = venue.reserves.reduce(0.0) { sum, lent in
+        let scaled = -Int128(ledger.balance(of: position.account, in: lent.debtAsset).units)
+        let units = (scaled * Int128(lent.index.value) + Int128(DebtIndex.one) - 1) / Int128(DebtIndex.one)
+        return sum + dollars(units, lent.asset)
+      }
+      let held = venue.collateral.reduce(0.0) { sum, terms in
+        sum + dollars(Int128(ledger.balance(of: position.account, in: terms.asset).units), terms.asset)
+      }
+      guard owed > held else { continue }
+      sums[position.venue.position] +=
+        Int64((owed * 1_000_000).rounded(.up)) - Int64((held * 1_000_000).rounded(.down))
     }
     return sums
   }
@@ -233,10 +267,12 @@ extension World {
   mutating func closeBooks() throws(RunFailure.Reason) {
     guard auditor != nil else { return }
     try checkBooks()
-    for (venue, (reported, counted)) in zip(hidden, hiddenBadDebtCountedAnew()).enumerated()
-    where Int128(reported.units) != counted {
+    for (venue, (reported, counted)) in zip(hiddenMicrodollars, hiddenBadDebtCountedAnew()).enumerated()
+    where reported != counted {
       throw .audit([
-        AuditFinding("\(venues[venue].name): \(reported) of bad debt reported as hidden, \(counted) counted")
+        AuditFinding(
+          "\(venues[venue].name): \(reported) millionths of a dollar of bad debt reported as hidden, "
+            + "\(counted) counted")
       ])
     }
   }

@@ -15,19 +15,20 @@ struct WorldBuilder {
   var liquidators: [Liquidator] = []
   var arbitrageurs: [Arbitrageur] = []
   var positions: [Position] = []
-  var lenders: [(account: AccountID, venue: VenueID)] = []
+  var lenders: [(account: AccountID, venue: VenueID, reserve: Int)] = []
 
-  /// A loan to be opened once the lenders' money is in.
+  /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
   struct PlannedLoan {
     let position: PositionID
-    let collateral: Amount
-    let borrowed: Amount
+    let posted: [Amount]
+    let borrowed: [Amount]
   }
 
   /// A deposit to be made: the lender and what its size draw said.
   struct PlannedDeposit {
     let lender: AccountID
     let venue: VenueID
+    let reserve: Int
     let size: Amount
   }
 
@@ -76,19 +77,22 @@ struct WorldBuilder {
 
   private mutating func addVenue(_ venue: WorldSpecification.Venue) throws(RunFailure.Reason) {
     let account = ledger.addAccount(venue.name)
-    let loan = ledger[venue.loanAsset]
-    let share = ledger.addAsset(
-      Asset(
-        name: "\(venue.name).share.\(loan.name)", decimals: loan.decimals, issuance: .single(account)))
-    let debt = ledger.addAsset(
-      Asset(name: "\(venue.name).debt.\(loan.name)", decimals: loan.decimals, issuance: .owedTo(account)))
+    let reserves = venue.debts.map { terms in
+      let lent = ledger[terms.asset]
+      let share = ledger.addAsset(
+        Asset(
+          name: "\(venue.name).share.\(lent.name)", decimals: lent.decimals, issuance: .single(account)))
+      let debt = ledger.addAsset(
+        Asset(name: "\(venue.name).debt.\(lent.name)", decimals: lent.decimals, issuance: .owedTo(account)))
+      return Reserve(
+        account: account, asset: terms.asset, shareAsset: share, debtAsset: debt, rate: terms.rate,
+        reserveFactor: terms.reserveFactor)
+    }
     venues.append(
       LendingPool(
-        name: venue.name, account: account, loanAsset: venue.loanAsset, shareAsset: share, debtAsset: debt,
-        collateral: venue.collateral, closeFactor: venue.closeFactor,
-        fullCloseBelow: venue.fullCloseBelow, borrowRate: venue.borrowRate,
-        accrualPeriod: venue.accrualPeriod, reserveFactor: venue.reserveFactor,
-        recognition: venue.recognition))
+        name: venue.name, account: account, reserves: reserves, collateral: venue.collateral,
+        closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
+        accrualPeriod: venue.accrualPeriod, recognition: venue.recognition))
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
       layers.append(WorldSpecification.Layer(Unresolved.self))
@@ -98,7 +102,9 @@ struct WorldBuilder {
       let layer = specification.type.init(settings: specification.settings)
       let account = ledger.addAccount(
         "\(venue.name).waterfall[\(place)].\(specification.type.declaration.name)")
-      if !layer.endowment.isZero { try endow(account, venue.loanAsset, layer.endowment) }
+      if !layer.endowment.isZero {
+        try endow(account, specification.settings.asset ?? reserves[0].asset, layer.endowment)
+      }
       steps.append(
         Waterfall.Step(layer: layer, catalogIndex: LayerCatalog.index(of: layer), account: account))
     }
@@ -112,23 +118,23 @@ struct WorldBuilder {
     _ deposits: inout [PlannedDeposit]
   ) throws(RunFailure.Reason) {
     switch population {
-    case .lenders(let id, let venue, let count, let size, _):
+    case .lenders(let id, let venue, let reserve, let count, let size, _):
       for ordinal in 0..<count {
         let account = ledger.addAccount("\(id)[\(ordinal)]")
-        lenders.append((account, venue))
+        lenders.append((account, venue, reserve))
         deposits.append(
           PlannedDeposit(
-            lender: account, venue: venue,
+            lender: account, venue: venue, reserve: reserve,
             size: try draw(size, EntityKey(id: id, ordinal: UInt64(ordinal)))))
       }
-    case .borrowers(let id, let venue, let collateral, let count, let size, let ltv):
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+      let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let limit = venues[venue].collateral[collateral].maximumLTV
         loans.append(
           try plan(
-            name: "\(id)[\(ordinal)]", key, venue, collateral, try draw(size, key),
-            try draw(ltv, key, upTo: limit)))
+            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
+            try draw(ltv, key, upTo: mix.limit)))
       }
     case .liquidators(let id, let pool, let count, let latency, let retry, let minimumProfit):
       for ordinal in 0..<count {
@@ -164,22 +170,36 @@ struct WorldBuilder {
     do { return try ratio.draw(word, upTo: limit) } catch { throw .distribution(error) }
   }
 
-  /// Collateral worth `size` of the loan asset at reference prices, and `ltv` of that borrowed.
+  /// Collateral worth `size` at reference prices, and `ltv` of that borrowed, each split by the mix.
   private mutating func plan(
-    name: String, _ key: EntityKey, _ venue: VenueID, _ collateral: Int, _ size: Amount, _ ltv: Double
+    name: String, _ key: EntityKey, _ venue: VenueID, _ mix: BorrowerMix, _ size: Amount, _ ltv: Double
   ) throws(RunFailure.Reason) -> PlannedLoan {
-    let terms = venues[venue].collateral[collateral]
-    let rate = reference.rate(of: venues[venue].loanAsset, in: terms.asset)
-    guard let posted = wholeUnits(Double(size.units) * rate, .down),
-      let borrowed = wholeUnits(Double(size.units) * ltv, .down)
-    else { throw .arithmetic(.overflow) }
-    guard posted > .zero, borrowed > .zero else { throw .emptyPosition(name: name) }
+    func amounts(
+      _ value: Double, in assets: [AssetID], by shares: [Double]
+    ) throws(RunFailure.Reason) -> [Amount] {
+      var amounts: [Amount] = []
+      for (asset, share) in zip(assets, shares) {
+        let rate = reference.rate(of: mix.sizeAsset, in: asset)
+        guard let amount = wholeUnits(value * share * rate, .down) else { throw .arithmetic(.overflow) }
+        guard amount > .zero else { throw .emptyPosition(name: name) }
+        amounts.append(amount)
+      }
+      return amounts
+    }
+    let posted = try amounts(
+      Double(size.units), in: mix.collateral.map { venues[venue].collateral[$0].asset },
+      by: mix.collateralShares)
+    let borrowed = try amounts(
+      Double(size.units) * ltv, in: mix.debts.map { venues[venue].reserves[$0].asset }, by: mix.debtShares)
     let owner = ledger.addAccount(name)
     let account = ledger.addAccount("\(name).position")
-    try endow(owner, terms.asset, posted)
+    for (place, amount) in zip(mix.collateral, posted) {
+      try endow(owner, venues[venue].collateral[place].asset, amount)
+    }
     positions.append(
-      Position(account: account, owner: owner, venue: venue, terms: collateral, key: key))
-    return PlannedLoan(position: PositionID(positions.count - 1), collateral: posted, borrowed: borrowed)
+      Position(
+        account: account, owner: owner, venue: venue, collateral: mix.collateral, debts: mix.debts, key: key))
+    return PlannedLoan(position: PositionID(positions.count - 1), posted: posted, borrowed: borrowed)
   }
 
   // MARK: Deposits and loans
@@ -187,32 +207,45 @@ struct WorldBuilder {
   private mutating func deposit(
     _ deposits: [PlannedDeposit], _ loans: [PlannedLoan]
   ) throws(RunFailure.Reason) {
-    var utilization: [Double?] = Array(repeating: nil, count: venues.count)
-    for case .lenders(_, let venue, _, _, let wanted?) in specification.populations {
-      utilization[venue] = wanted
-    }
     for venue in venues.indices.map(VenueID.init) {
-      let planned = deposits.filter { $0.venue == venue }
-      var amounts = planned.map(\.size)
-      if let wanted = utilization[venue] {
-        let needed = try calculating { () throws(ArithmeticRefusal) in
-          var borrowed = Amount.zero
-          for loan in loans where positions[loan.position].venue == venue {
-            borrowed = try borrowed.adding(loan.borrowed)
+      for reserve in venues[venue].reserves.indices {
+        let planned = deposits.filter { $0.venue == venue && $0.reserve == reserve }
+        var amounts = planned.map(\.size)
+        if let wanted = utilizationWanted(of: venue, reserve) {
+          let borrowed = try borrowed(from: venue, reserve, loans)
+          amounts = try calculating { () throws(ArithmeticRefusal) in
+            try apportion(whole(ofWhich: borrowed, is: wanted), by: amounts)
           }
-          return try whole(ofWhich: borrowed, is: wanted)
         }
-        amounts = try calculating { () throws(ArithmeticRefusal) in try apportion(needed, by: amounts) }
-      }
-      for (planned, amount) in zip(planned, amounts) where !amount.isZero {
-        try endow(planned.lender, venues[venue].loanAsset, amount)
-        var changed = venues[venue]
-        let opening = try calculating { () throws(ArithmeticRefusal) in
-          try changed.deposit(amount, by: planned.lender)
+        for (planned, amount) in zip(planned, amounts) where !amount.isZero {
+          var changed = venues[venue].reserves[reserve]
+          try endow(planned.lender, changed.asset, amount)
+          let legs = try calculating { () throws(ArithmeticRefusal) in
+            try changed.deposit(amount, by: planned.lender)
+          }
+          try post(Posting(legs))
+          venues[venue].reserves[reserve] = changed
         }
-        try post(opening)
-        venues[venue] = changed
       }
+    }
+  }
+
+  private func utilizationWanted(of venue: VenueID, _ reserve: Int) -> Double? {
+    for case .lenders(_, venue, reserve, _, _, let wanted?) in specification.populations { return wanted }
+    return nil
+  }
+
+  private func borrowed(
+    from venue: VenueID, _ reserve: Int, _ loans: [PlannedLoan]
+  ) throws(RunFailure.Reason) -> Amount {
+    try calculating { () throws(ArithmeticRefusal) in
+      var sum = Amount.zero
+      for loan in loans where positions[loan.position].venue == venue {
+        for (place, amount) in zip(positions[loan.position].debts, loan.borrowed) where place == reserve {
+          sum = try sum.adding(amount)
+        }
+      }
+      return sum
     }
   }
 
@@ -223,21 +256,59 @@ struct WorldBuilder {
   private mutating func lend(_ loans: [PlannedLoan]) throws(RunFailure.Reason) {
     for loan in loans {
       let position = positions[loan.position]
-      let venue = position.venue
-      let cash = ledger.balance(of: venues[venue].account, in: venues[venue].loanAsset)
-      guard loan.borrowed <= cash else {
-        let asset = ledger[venues[venue].loanAsset]
-        let missing = (loan.borrowed - cash).formatted(decimals: asset.decimals)
-        throw .insufficientDeposits(venue: venues[venue].name, missing: "\(missing) \(asset.name)")
+      var venue = venues[position.venue]
+      var legs: [Transfer] = []
+      for (place, amount) in zip(position.collateral, loan.posted) {
+        legs.append(
+          Transfer(
+            from: position.owner, to: position.account, asset: venue.collateral[place].asset, amount: amount,
+            for: .collateral))
       }
-      var changed = venues[venue]
-      let opening = try calculating { () throws(ArithmeticRefusal) in
-        try changed.lend(
-          loan.borrowed, to: position.owner, against: loan.collateral,
-          of: changed.collateral[position.terms], heldBy: position.account, ledger)
+      for (place, amount) in zip(position.debts, loan.borrowed) {
+        let cash = venue.reserves[place].cash(ledger)
+        guard amount <= cash else {
+          let asset = ledger[venue.reserves[place].asset]
+          let missing = (amount - cash).formatted(decimals: asset.decimals)
+          throw .insufficientDeposits(venue: venue.name, missing: "\(missing) \(asset.name)")
+        }
+        let ledger = ledger
+        legs += try calculating { () throws(ArithmeticRefusal) in
+          try venue.reserves[place].lend(
+            amount, to: position.owner, owedBy: position.account, ledger)
+        }
       }
-      try post(opening)
-      venues[venue] = changed
+      try post(Posting(legs))
+      venues[position.venue] = venue
+    }
+  }
+}
+
+/// What the members of a population of borrowers post and borrow, in the order of their venue's lists.
+private struct BorrowerMix {
+  let collateral: Places
+  /// Of the value posted; they sum to one, up to rounding.
+  let collateralShares: [Double]
+  let debts: Places
+  let debtShares: [Double]
+  /// What sizes are amounts of.
+  let sizeAsset: AssetID
+  /// The most that may be borrowed against a unit of value: the limits of the collaterals by their shares.
+  let limit: Double
+
+  init(
+    of venue: LendingPool, collateral: [WorldSpecification.Part], debts: [WorldSpecification.Part]
+  ) {
+    func shares(_ parts: [WorldSpecification.Part]) -> [Double] {
+      let whole = parts.reduce(0) { $0 + $1.weight }
+      return parts.map { $0.weight / whole }
+    }
+    self.collateral = Places(collateral.map(\.place))
+    self.debts = Places(debts.map(\.place))
+    collateralShares = shares(collateral)
+    debtShares = shares(debts)
+    sizeAsset = venue.reserves[debts[0].place].asset
+    limit = zip(collateral, collateralShares).reduce(0) { sum, part in
+      sum + part.1 * venue.collateral[part.0.place].maximumLTV
     }
   }
 }
@@ -262,7 +333,9 @@ extension World {
     }
     let measures = RunMeasures(
       prices: builder.reference,
-      loans: builder.venues.map { ($0.loanAsset, builder.ledger[$0.loanAsset].unitsPerToken) },
+      lent: builder.venues.map { venue in
+        venue.reserves.map { ($0.asset, builder.ledger[$0.asset].unitsPerToken) }
+      },
       waterfalls: builder.waterfalls.map { $0.steps.map(\.catalogIndex) },
       venueOfPosition: builder.positions.map(\.venue))
     var world = World(
@@ -272,10 +345,10 @@ extension World {
       ledger: builder.ledger, reference: builder.reference, published: builder.reference,
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
       queue: EventQueue(ties: ties),
-      alarms: builder.venues.map { $0.collateral.map { _ in AlarmIndex() } },
+      alarms: builder.venues.map(VenueAlarms.init),
       pending: Pending(
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false }),
-      hidden: builder.venues.map { _ in .zero }, lenders: builder.lenders, measures: measures,
+      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
     do throws(RunFailure.Reason) {
@@ -287,14 +360,15 @@ extension World {
   private mutating func begin() throws(RunFailure.Reason) {
     for oracle in oracles { published[oracle.asset] = price(readBy: oracle) }
     auditor?.begin(published: published)
-    for position in positions.indices { try fileAlarm(for: PositionID(position)) }
+    for position in positions.indices { fileAlarm(for: PositionID(position)) }
     try scheduleFirstEvents()
     try checkBooks()
   }
 
   private mutating func scheduleFirstEvents() throws(RunFailure.Reason) {
     for shock in shocks.indices.map(ShockID.init) { try scheduleStep(of: shock, number: 1) }
-    for venue in venues.indices.map(VenueID.init) where venues[venue].borrowRate > 0 {
+    for venue in venues.indices.map(VenueID.init)
+    where venues[venue].reserves.contains(where: \.rate.charges) {
       try schedule(
         .interestAccrues(venue: venue), after: venues[venue].accrualPeriod, from: .start, because: nil)
     }

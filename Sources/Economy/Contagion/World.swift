@@ -1,31 +1,6 @@
 import Kernel
 import Ledger
 
-/// A loan in escrow: an account that holds the collateral and owes the debt.
-package struct Position: Sendable {
-  package enum State: Sendable {
-    case open
-    /// Called to the liquidators, who have not settled it yet.
-    case called
-    /// Paid, its collateral returned; or lost.
-    case closed
-  }
-
-  package let account: AccountID
-  package let owner: AccountID
-  package let venue: VenueID
-  /// Which of the venue's collateral terms it stands under.
-  package let terms: Int
-  package let key: EntityKey
-  package var state = State.open
-  /// How often it has been called.
-  package var calls: Int32 = 0
-  /// Liquidations since the last call.
-  package var actsSinceCall: Int32 = 0
-  /// The event that called it: the cause of every look at it.
-  package var call: EventHeader?
-}
-
 /// Everything there is in one run. Owned once, never copied by accident: `branch()` says when a copy is
 /// meant.
 ///
@@ -52,12 +27,13 @@ package struct World: ~Copyable {
   package internal(set) var positions: [Position]
   package internal(set) var positionsOfVenue: [[PositionID]]
   var queue: EventQueue<Event>
-  /// By venue, then by collateral.
-  var alarms: [[AlarmIndex]]
+  /// By venue.
+  var alarms: [VenueAlarms]
   var pending: Pending
   var lossCount: Int32 = 0
-  var hidden: [Amount]
-  package internal(set) var lenders: [(account: AccountID, venue: VenueID)]
+  /// By venue: bad debt hidden in its positions when last measured.
+  var hiddenMicrodollars: [Int64]
+  package internal(set) var lenders: [(account: AccountID, venue: VenueID, reserve: Int)]
 
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
@@ -77,7 +53,8 @@ package struct World: ~Copyable {
   /// A move that may put positions below the threshold, with what venues saw right after it.
   struct Trigger: Sendable {
     let published: PriceBoard
-    let index: DebtIndex
+    /// By reserve.
+    let indices: [DebtIndex]
     var hasRung = false
   }
 }
@@ -90,7 +67,7 @@ extension World {
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
-      lossCount: lossCount, hidden: hidden, lenders: lenders, measures: measures, facts: facts,
+      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures, facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }
 
@@ -105,10 +82,10 @@ extension World {
         fingerprint.update(UInt64(bitPattern: balance.units))
       }
     }
-    for venue in venues {
+    for reserve in venues.flatMap(\.reserves) {
       for value in [
-        venue.claims.totalAssets.units, venue.claims.totalShares.units, venue.index.value,
-        venue.deficit.units, venue.reserves.units, venue.dust.units,
+        reserve.claims.totalAssets.units, reserve.claims.totalShares.units, reserve.index.value,
+        reserve.deficit.units, reserve.reserves.units, reserve.dust.units,
       ] {
         fingerprint.update(UInt64(bitPattern: value))
       }

@@ -49,46 +49,67 @@ package struct WorldSpecification: Sendable {
     }
   }
 
+  /// An asset that a venue lends.
+  package struct Loan: Sendable {
+    package let asset: AssetID
+    package let rate: RateCurve
+    package let reserveFactor: Double
+
+    package init(_ asset: AssetID, rate: RateCurve = .flat(0), reserveFactor: Double = 0) {
+      self.asset = asset
+      self.rate = rate
+      self.reserveFactor = reserveFactor
+    }
+  }
+
   package struct Venue: Sendable {
     package let name: String
-    package let loanAsset: AssetID
+    package let debts: [Loan]
     package let collateral: [CollateralTerms]
     package let closeFactor: Double
     package let fullCloseBelow: Double
-    package let borrowRate: Double
     package let accrualPeriod: SimDuration
-    package let reserveFactor: Double
     package let recognition: Recognition
     /// Without the `unresolved` that ends every waterfall, unless the config says it.
     package let waterfall: [Layer]
 
     package init(
-      name: String, loanAsset: AssetID, collateral: [CollateralTerms], closeFactor: Double,
-      fullCloseBelow: Double, borrowRate: Double, accrualPeriod: SimDuration, reserveFactor: Double,
-      recognition: Recognition,
-      waterfall: [Layer]
+      name: String, debts: [Loan], collateral: [CollateralTerms], closeFactor: Double,
+      fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition, waterfall: [Layer]
     ) {
       self.name = name
-      self.loanAsset = loanAsset
+      self.debts = debts
       self.collateral = collateral
       self.closeFactor = closeFactor
       self.fullCloseBelow = fullCloseBelow
-      self.borrowRate = borrowRate
       self.accrualPeriod = accrualPeriod
-      self.reserveFactor = reserveFactor
       self.recognition = recognition
       self.waterfall = waterfall
     }
   }
 
+  /// How much of what a borrower posts, or borrows, is in one asset: a place in the venue's list, and a weight
+  /// against the borrower's other parts.
+  package struct Part: Hashable, Sendable {
+    package let place: Int
+    package let weight: Double
+
+    package init(_ place: Int, weight: Double = 1) {
+      self.place = place
+      self.weight = weight
+    }
+  }
+
   package enum Population: Sendable {
-    /// `size` is each lender's deposit. With `utilization`, sizes are weights: together the venue's lenders
-    /// hold what makes borrowed / deposited equal to it.
-    case lenders(id: String, venue: VenueID, count: Int, size: AmountDistribution, utilization: Double?)
-    /// `size` is the value of a position's collateral in the venue's loan asset, at reference prices; `ltv`
-    /// how much of it is borrowed, drawn from what the venue's limit allows.
+    /// `size` is each lender's deposit into a reserve of the venue. With `utilization`, sizes are weights:
+    /// together the reserve's lenders hold what makes borrowed / deposited equal to it.
+    case lenders(
+      id: String, venue: VenueID, reserve: Int, count: Int, size: AmountDistribution, utilization: Double?)
+    /// `size` is the value of a position's collateral in the first asset that it borrows, at reference prices;
+    /// `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral, allow.
+    /// Parts stand in the order of the venue's lists.
     case borrowers(
-      id: String, venue: VenueID, collateral: Int, count: Int, size: AmountDistribution,
+      id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
       ltv: RatioDistribution)
     case liquidators(
       id: String, pool: PoolID, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
@@ -96,7 +117,7 @@ package struct WorldSpecification: Sendable {
 
     package var count: Int {
       switch self {
-      case .lenders(_, _, let count, _, _), .borrowers(_, _, _, let count, _, _),
+      case .lenders(_, _, _, let count, _, _), .borrowers(_, _, _, _, let count, _, _),
         .liquidators(_, _, let count, _, _, _), .arbitrageurs(_, _, let count, _, _):
         count
       }
@@ -104,9 +125,8 @@ package struct WorldSpecification: Sendable {
 
     package var id: String {
       switch self {
-      case .lenders(let id, _, _, _, _), .borrowers(let id, _, _, _, _, _),
-        .liquidators(let id, _, _, _, _, _),
-        .arbitrageurs(let id, _, _, _, _):
+      case .lenders(let id, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
+        .liquidators(let id, _, _, _, _, _), .arbitrageurs(let id, _, _, _, _):
         id
       }
     }

@@ -3,28 +3,33 @@ import Ledger
 
 /// Something that happened, in the past tense. Measures are folds over facts; the log is one more reader.
 ///
-/// Small and trivially copyable: names are looked up only when a fact is printed. Amounts of a venue are in
-/// its loan asset; prices are dollars a token.
+/// Small and trivially copyable: names are looked up only when a fact is printed. `reserve` is the place of a
+/// lent asset in its venue, and amounts that are owed, repaid or lost are in that asset; prices are dollars a
+/// token.
 package enum Fact: Hashable, Sendable {
   /// The reference price of an asset moved.
   case priceStepped(asset: AssetID, price: Double)
   /// An oracle's price reached the venues.
   case pricePublished(oracle: OracleID, price: Double)
-  case interestAccrued(venue: VenueID, interest: Amount, index: Int64)
-  /// A position's health (threshold · collateral / debt, at published prices) fell below one.
+  case interestAccrued(venue: VenueID, reserve: Int32, interest: Amount, index: Int64)
+  /// A position's health (Σ threshold · collateral / Σ debt, at published prices) fell below one.
   case becameLiquidatable(position: PositionID, health: Double)
+  /// `price` is the published one of the collateral that was seized.
   case liquidated(
-    position: PositionID, liquidator: LiquidatorID, repaid: Amount, seized: Amount, price: Double)
+    position: PositionID, liquidator: LiquidatorID, reserve: Int32, collateral: AssetID, repaid: Amount,
+    seized: Amount, price: Double)
   /// A liquidator looked and found nothing in it.
   case passedOver(position: PositionID, liquidator: LiquidatorID)
   /// `price` is the pool's after the trade, quote tokens for one base token.
   case swapped(pool: PoolID, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
   /// A venue admitted that a debt is lost.
-  case recognised(loss: Int32, position: PositionID, amount: Amount)
+  case recognised(loss: Int32, position: PositionID, reserve: Int32, amount: Amount)
   /// A layer was asked for what the layers before it left.
-  case absorbed(loss: Int32, venue: VenueID, step: Int32, taken: Amount, promised: Amount, left: Amount)
-  /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference.
-  case badDebtOccurred(venue: VenueID, hidden: Amount)
+  case absorbed(
+    loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
+  /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference, in
+  /// millionths of a dollar.
+  case badDebtOccurred(venue: VenueID, microdollars: Int64)
 }
 
 /// A fact with its place in the run and its cause.
@@ -63,21 +68,28 @@ extension Fact {
     switch self {
     case .priceStepped(let asset, let price): return [1, word(asset), price.bitPattern]
     case .pricePublished(let oracle, let price): return [2, word(oracle), price.bitPattern]
-    case .interestAccrued(let venue, let interest, let index):
-      return [3, word(venue), word(interest), UInt64(bitPattern: index)]
+    case .interestAccrued(let venue, let reserve, let interest, let index):
+      return [3, word(venue), word(reserve), word(interest), UInt64(bitPattern: index)]
     case .becameLiquidatable(let position, let health): return [4, word(position), health.bitPattern]
-    case .liquidated(let position, let liquidator, let repaid, let seized, let price):
-      return [5, word(position), word(liquidator), word(repaid), word(seized), price.bitPattern]
+    case .liquidated(
+      let position, let liquidator, let reserve, let collateral, let repaid, let seized, let price):
+      return [
+        5, word(position), word(liquidator), word(reserve), word(collateral), word(repaid), word(seized),
+        price.bitPattern,
+      ]
     case .passedOver(let position, let liquidator): return [6, word(position), word(liquidator)]
     case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
       return [
         7, word(pool), word(trader), word(asset), word(sold), word(bought), price.bitPattern,
       ]
-    case .recognised(let loss, let position, let amount):
-      return [8, word(loss), word(position), word(amount)]
-    case .absorbed(let loss, let venue, let step, let taken, let promised, let left):
-      return [9, word(loss), word(venue), word(step), word(taken), word(promised), word(left)]
-    case .badDebtOccurred(let venue, let hidden): return [10, word(venue), word(hidden)]
+    case .recognised(let loss, let position, let reserve, let amount):
+      return [8, word(loss), word(position), word(reserve), word(amount)]
+    case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
+      return [
+        9, word(loss), word(venue), word(reserve), word(step), word(taken), word(promised), word(left),
+      ]
+    case .badDebtOccurred(let venue, let microdollars):
+      return [10, word(venue), UInt64(bitPattern: microdollars)]
     }
   }
 }

@@ -3,25 +3,29 @@ import Ledger
 
 /// The figures of one run, folded from its facts as they happen. Keeping fewer facts changes none of them.
 ///
-/// Money is summed in base units, venue by venue, and valued once: in dollars at the reference price that the
-/// venue's loan asset had at the start. So a sum has no rounding of its own.
+/// Money is summed in base units, asset by asset and venue by venue, and valued once: in dollars at the
+/// reference price that the lent asset had at the start. So a sum has no rounding of its own. Hidden bad debt
+/// is measured in dollars of its moment.
 package struct RunMeasures: Sendable {
-  /// Sums of one venue, in base units of its loan asset.
-  private struct VenueSums {
+  /// Sums of one lent asset of one venue, in its base units.
+  private struct ReserveSums {
     var liquidatedDebt: Int128 = 0
     var recognised: Int128 = 0
     /// By place in the layer catalog.
     var taken: [Int128]
     var promised: Int128 = 0
     var unresolved: Int128 = 0
-    var hidden: Int128 = 0
-    let dollarsPerUnit: (price: Double, unitsPerToken: Double)
+    let price: Double
+    let unitsPerToken: Double
+
+    func dollars(_ units: Int128) -> Double { Double(units) / unitsPerToken * price }
+  }
+
+  private struct VenueSums {
+    var reserves: [ReserveSums]
+    var hiddenMicrodollars: Int64 = 0
     /// The waterfall's steps as places in the layer catalog.
     let layers: [Int]
-
-    func dollars(_ units: Int128) -> Double {
-      Double(units) / dollarsPerUnit.unitsPerToken * dollarsPerUnit.price
-    }
   }
 
   package private(set) var events: Int64 = 0
@@ -37,15 +41,20 @@ package struct RunMeasures: Sendable {
   private var venues: [VenueSums]
   private let venueOfPosition: [VenueID]
 
-  /// - Parameter waterfalls: each venue's steps as places in the layer catalog.
+  /// - Parameters:
+  ///   - lent: each venue's lent assets.
+  ///   - waterfalls: each venue's steps as places in the layer catalog.
   package init(
-    prices: PriceBoard, loans: [(asset: AssetID, unitsPerToken: Double)], waterfalls: [[Int]],
+    prices: PriceBoard, lent: [[(asset: AssetID, unitsPerToken: Double)]], waterfalls: [[Int]],
     venueOfPosition: [VenueID]
   ) {
-    venues = zip(loans, waterfalls).map { loan, layers in
-      VenueSums(
-        taken: Array(repeating: 0, count: LayerCatalog.all.count),
-        dollarsPerUnit: (prices[loan.asset], loan.unitsPerToken), layers: layers)
+    venues = zip(lent, waterfalls).map { lent, layers in
+      let reserves = lent.map { lent in
+        ReserveSums(
+          taken: Array(repeating: 0, count: LayerCatalog.all.count), price: prices[lent.asset],
+          unitsPerToken: lent.unitsPerToken)
+      }
+      return VenueSums(reserves: reserves, layers: layers)
     }
     self.venueOfPosition = venueOfPosition
   }
@@ -55,25 +64,25 @@ package struct RunMeasures: Sendable {
   package mutating func observe(_ record: FactRecord) {
     deepestCause = max(deepestCause, record.header.depth)
     switch record.fact {
-    case .liquidated(let position, _, let repaid, _, _):
+    case .liquidated(let position, _, let reserve, _, let repaid, _, _):
       liquidations += 1
-      venues[venueOfPosition[position]].liquidatedDebt += Int128(repaid.units)
+      venues[venueOfPosition[position]].reserves[Int(reserve)].liquidatedDebt += Int128(repaid.units)
     case .passedOver:
       passedOver += 1
-    case .recognised(_, let position, let amount):
+    case .recognised(_, let position, let reserve, let amount):
       losses += 1
       if firstLoss == nil { firstLoss = record.header.time }
-      venues[venueOfPosition[position]].recognised += Int128(amount.units)
-    case .absorbed(_, let venue, let step, let taken, let promised, let left):
-      let layers = venues[venue].layers
-      venues[venue].taken[layers[Int(step)]] += Int128(taken.units)
-      venues[venue].promised += Int128(promised.units)
-      if Int(step) == layers.count - 1 { venues[venue].unresolved += Int128(left.units) }
-    case .badDebtOccurred(let venue, let hidden):
+      venues[venueOfPosition[position]].reserves[Int(reserve)].recognised += Int128(amount.units)
+    case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
+      let (layers, reserve) = (venues[venue].layers, Int(reserve))
+      venues[venue].reserves[reserve].taken[layers[Int(step)]] += Int128(taken.units)
+      venues[venue].reserves[reserve].promised += Int128(promised.units)
+      if Int(step) == layers.count - 1 { venues[venue].reserves[reserve].unresolved += Int128(left.units) }
+    case .badDebtOccurred(let venue, let microdollars):
       // Between the facts of one measurement some venues are new and some old: no stock that ever was.
       if measurement != record.header.id { earlierPeak = occurredPeak }
       measurement = record.header.id
-      venues[venue].hidden = Int128(hidden.units)
+      venues[venue].hiddenMicrodollars = microdollars
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .swapped:
       break
     }
@@ -81,8 +90,12 @@ package struct RunMeasures: Sendable {
 
   // MARK: In dollars
 
-  private func sum(_ units: (VenueSums) -> Int128) -> Double {
-    venues.reduce(0) { $0 + $1.dollars(units($1)) }
+  private func sum(_ units: (ReserveSums) -> Int128) -> Double {
+    var dollars = 0.0
+    for venue in venues {
+      for reserve in venue.reserves { dollars += reserve.dollars(units(reserve)) }
+    }
+    return dollars
   }
 
   package var liquidatedDebt: Double { sum { $0.liquidatedDebt } }
@@ -90,8 +103,10 @@ package struct RunMeasures: Sendable {
   package var promised: Double { sum { $0.promised } }
   /// Recognised and borne by nobody.
   package var unresolved: Double { sum { $0.unresolved } }
-  /// Hidden in open positions now.
-  package var occurredEnd: Double { sum { $0.hidden } }
+  /// Hidden in open positions now, at the reference prices of now.
+  package var occurredEnd: Double {
+    Double(venues.reduce(Int128(0)) { $0 + Int128($1.hiddenMicrodollars) }) / 1e6
+  }
 
   package var occurredPeak: Double { max(earlierPeak, occurredEnd) }
 

@@ -3,7 +3,7 @@ import Ledger
 /// What a config may say about a layer: the one source of its reading, its help and its documentation.
 package struct LayerDeclaration: Sendable {
   package enum Kind: Sendable {
-    /// An amount of the venue's loan asset.
+    /// An amount of an asset that the venue lends.
     case amount
   }
 
@@ -44,6 +44,8 @@ package struct LayerDeclaration: Sendable {
 
 /// The values of a layer's parameters, by name. Complete and checked when it is made by the config reader.
 package struct LayerSettings: Hashable, Sendable {
+  /// What its amounts are in; the venue's first lent asset where nothing is said.
+  package var asset: AssetID?
   private var names: [String] = []
   private var amounts: [Amount] = []
 
