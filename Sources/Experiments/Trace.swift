@@ -20,21 +20,19 @@ package struct Trace {
     let names = run.names
     var headers: [EventID: EventHeader] = [:]
     var factsOf: [EventID: [Fact]] = [:]
-    var found: (header: EventHeader, position: PositionID, amount: Amount)?
+    var found: (header: EventHeader, position: PositionID, reserve: Int32, amount: Amount)?
     for record in run.facts {
       headers[record.header.id] = record.header
       factsOf[record.header.id, default: []].append(record.fact)
-      if case .recognised(number, let position, let amount) = record.fact {
-        found = (record.header, position, amount)
+      if case .recognised(number, let position, let reserve, let amount) = record.fact {
+        found = (record.header, position, reserve, amount)
       }
     }
     guard let found else { return nil }
     let struck = names.positions[found.position]
     let venue = names.venues[struck.venue]
-    title =
-      "loss \(run.label.run).\(number): \(names.text(found.amount, of: venue.loanAsset)) that "
-      + "\(struck.name) owed "
-      + "to \(venue.name)"
+    let amount = names.text(found.amount, of: names.lent(to: found.position, found.reserve))
+    title = "loss \(run.label.run).\(number): \(amount) that \(struck.name) owed to \(venue.name)"
     var chain: [EventHeader] = []
     var next: EventID? = found.header.id
     while let id = next, let header = headers[id] {
@@ -57,7 +55,7 @@ package struct Trace {
               what: "have passed over \(struck.name) \(times): no gain in it"))
         }
       }
-      for fact in facts where Trace.concerns(fact, found.position) {
+      for fact in facts where Trace.concerns(fact, found.position, loss: number) {
         let (who, what) = Trace.describe(fact, names)
         lines.append(Line(time: header.time, who: who, what: what))
       }
@@ -72,15 +70,15 @@ package struct Trace {
   }
 
   private static func isLiquidation(of position: PositionID, _ fact: Fact) -> Bool {
-    if case .liquidated(position, _, _, _, _) = fact { true } else { false }
+    if case .liquidated(position, _, _, _, _, _, _) = fact { true } else { false }
   }
 
-  /// An alarm rings for many; a trace follows one.
-  private static func concerns(_ fact: Fact, _ position: PositionID) -> Bool {
+  /// An alarm rings for many, and a position may leave a loss in several assets; a trace follows one.
+  private static func concerns(_ fact: Fact, _ position: PositionID, loss: Int32) -> Bool {
     switch fact {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _): struck == position
-    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .recognised, .absorbed:
-      true
+    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): number == loss
+    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped: true
     case .badDebtOccurred: false
     }
   }
@@ -94,17 +92,18 @@ package struct Trace {
       return (
         "oracle \(published.name)", "publishes \(names.assets[published.asset].name) at \(dollars(price))"
       )
-    case .interestAccrued(let venue, let interest, _):
-      let venue = names.venues[venue]
-      return (venue.name, "adds \(names.text(interest, of: venue.loanAsset)) of interest")
+    case .interestAccrued(let venue, let reserve, let interest, _):
+      let asset = names.lent(by: venue, reserve)
+      return (names.venues[venue].name, "adds \(names.text(interest, of: asset)) of interest")
     case .becameLiquidatable(let position, let health):
       return (names.positions[position].name, "falls below the threshold: health \(rounded(health, 4))")
-    case .liquidated(let position, let liquidator, let repaid, let seized, let price):
+    case .liquidated(
+      let position, let liquidator, let reserve, let collateral, let repaid, let seized, let price):
       let struck = names.positions[position]
       return (
         names.liquidators[liquidator],
-        "repays \(names.text(repaid, of: names.venues[struck.venue].loanAsset)) of \(struck.name), seizes "
-          + "\(names.text(seized, of: struck.collateral)) at \(dollars(price))"
+        "repays \(names.text(repaid, of: names.lent(to: position, reserve))) of \(struck.name), seizes "
+          + "\(names.text(seized, of: collateral)) at \(dollars(price))"
       )
     case .passedOver(let position, let liquidator):
       return (names.liquidators[liquidator], "passes over \(names.positions[position].name)")
@@ -116,24 +115,22 @@ package struct Trace {
         "sells \(names.text(sold, of: asset)) in \(traded.name) for \(names.text(bought, of: got)); the pool "
           + "is then at \(rounded(price, 4))"
       )
-    case .recognised(_, let position, let amount):
+    case .recognised(_, let position, let reserve, let amount):
       let struck = names.positions[position]
-      let venue = names.venues[struck.venue]
-      return (
-        venue.name, "recognises \(names.text(amount, of: venue.loanAsset)) owed by \(struck.name) as lost"
-      )
-    case .absorbed(_, let venue, let step, let taken, let promised, let left):
+      let text = names.text(amount, of: names.lent(to: position, reserve))
+      return (names.venues[struck.venue].name, "recognises \(text) owed by \(struck.name) as lost")
+    case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
+      let asset = names.lent(by: venue, reserve)
       let venue = names.venues[venue]
       let layer = venue.steps[Int(step)]
-      let promise = promised.isZero ? "" : ", promises \(names.text(promised, of: venue.loanAsset))"
+      let promise = promised.isZero ? "" : ", promises \(names.text(promised, of: asset))"
       return (
         "\(venue.name) \(layer.layer)",
-        "takes \(names.text(taken, of: venue.loanAsset))\(promise), leaves "
-          + "\(names.text(left, of: venue.loanAsset)) (borne by: \(layer.bearer))"
+        "takes \(names.text(taken, of: asset))\(promise), leaves "
+          + "\(names.text(left, of: asset)) (borne by: \(layer.bearer))"
       )
-    case .badDebtOccurred(let venue, let hidden):
-      let venue = names.venues[venue]
-      return (venue.name, "hides \(names.text(hidden, of: venue.loanAsset)) of bad debt")
+    case .badDebtOccurred(let venue, let microdollars):
+      return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")
     }
   }
 

@@ -81,7 +81,8 @@ extension World {
   mutating func scheduleAlarms(_ venue: VenueID, because header: EventHeader) throws(RunFailure.Reason) {
     if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
     let number = Int32(pending.triggers[venue].count)
-    pending.triggers[venue].append(World.Trigger(published: published, indices: venues[venue].reserves.map(\.index)))
+    pending.triggers[venue].append(
+      World.Trigger(published: published, indices: venues[venue].reserves.map(\.index)))
     try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
   }
 

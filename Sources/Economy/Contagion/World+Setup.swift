@@ -298,18 +298,12 @@ private struct BorrowerMix {
   init(
     of venue: LendingPool, collateral: [WorldSpecification.Part], debts: [WorldSpecification.Part]
   ) {
-    func shares(_ parts: [WorldSpecification.Part]) -> [Double] {
-      let whole = parts.reduce(0) { $0 + $1.weight }
-      return parts.map { $0.weight / whole }
-    }
     self.collateral = Places(collateral.map(\.place))
     self.debts = Places(debts.map(\.place))
-    collateralShares = shares(collateral)
-    debtShares = shares(debts)
+    collateralShares = collateral.shares
+    debtShares = debts.shares
     sizeAsset = venue.reserves[debts[0].place].asset
-    limit = zip(collateral, collateralShares).reduce(0) { sum, part in
-      sum + part.1 * venue.collateral[part.0.place].maximumLTV
-    }
+    limit = collateral.limit(under: venue.collateral)
   }
 }
 

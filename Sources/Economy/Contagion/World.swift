@@ -67,7 +67,8 @@ extension World {
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
-      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures, facts: facts,
+      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures,
+      facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }
 

@@ -153,3 +153,16 @@ package struct WorldSpecification: Sendable {
     self.populations = populations
   }
 }
+
+extension [WorldSpecification.Part] {
+  /// Each part of the whole.
+  package var shares: [Double] {
+    let whole = reduce(0) { $0 + $1.weight }
+    return map { $0.weight / whole }
+  }
+
+  /// The most that may be borrowed against a unit of value: Σ share · ltv.
+  package func limit(under collateral: [CollateralTerms]) -> Double {
+    zip(self, shares).reduce(0) { $0 + $1.1 * collateral[$1.0.place].maximumLTV }
+  }
+}

@@ -63,6 +63,11 @@ final class ConfigNames {
     return AmountUnit(symbol: tokens[asset.position].name, decimals: tokens[asset.position].decimals)
   }
 
+  /// What a venue lends; the first declared asset where the reference was mistaken.
+  func debts(of venue: VenueID) -> [AssetID] {
+    venue.position < venues.count ? venues[venue].debts.map(\.asset) : [AssetID(0)]
+  }
+
   func needsPrice(of asset: AssetID, at place: Place) { priceNeeds.append((asset, place)) }
 
   func checkOracles() {

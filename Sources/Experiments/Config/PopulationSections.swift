@@ -11,23 +11,28 @@ func readPopulations(_ reader: ObjectReader, _ names: ConfigNames) -> [WorldSpec
   for section in sections { declared.declare(section.id, names.diagnostics) }
   // Rules between populations, only where each was understood.
   guard names.diagnostics.count == before else { return sections.map(\.population) }
-  var filled: [VenueID] = []
-  for section in sections {
-    guard case .lenders(_, let venue, _, _, _?) = section.population else { continue }
-    let others = sections.filter {
-      if case .lenders(_, venue, _, _, _) = $0.population { true } else { false }
-    }
-    if others.count > 1, !filled.contains(venue) {
-      filled.append(venue)
-      names.diagnostics.report(
-        "`utilization` fixes all deposits of a venue, which has several populations of lenders",
-        at: section.id.place, allowed: "one population of lenders a venue where `utilization` is given")
-    }
-  }
+  checkUtilization(sections, names)
   // What is mistaken elsewhere may be why a population seems to be of no use.
   guard names.diagnostics.count == 0 else { return sections.map(\.population) }
   for section in sections { checkUse(of: section, among: sections.map(\.population), names) }
   return sections.map(\.population)
+}
+
+private func checkUtilization(_ sections: [PopulationSection], _ names: ConfigNames) {
+  var filled: [(venue: VenueID, reserve: Int)] = []
+  for section in sections {
+    guard case .lenders(_, let venue, let reserve, _, _, _?) = section.population else { continue }
+    let others = sections.filter {
+      if case .lenders(_, venue, reserve, _, _, _) = $0.population { true } else { false }
+    }
+    if others.count > 1, !filled.contains(where: { $0 == (venue, reserve) }) {
+      filled.append((venue, reserve))
+      names.diagnostics.report(
+        "`utilization` fixes all deposits of a venue, which has several populations of lenders",
+        at: section.id.place,
+        allowed: "one population of lenders a venue and asset where `utilization` is given")
+    }
+  }
 }
 
 /// A population that could not change anything is a mistake.
@@ -40,8 +45,10 @@ private func checkUse(
     let sold = names.pools[pool]
     let serves = names.venues.contains { venue in
       venue.collateral.contains { terms in
-        (terms.asset == sold.base && venue.loanAsset == sold.quote)
-          || (terms.asset == sold.quote && venue.loanAsset == sold.base)
+        venue.debts.contains { debt in
+          (terms.asset == sold.base && debt.asset == sold.quote)
+            || (terms.asset == sold.quote && debt.asset == sold.base)
+        }
       }
     }
     if !serves {
@@ -49,14 +56,15 @@ private func checkUse(
         "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
         at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
     }
-  case .lenders(_, let venue, _, _, _?):
+  case .lenders(_, let venue, let reserve, _, _, _?):
     let hasBorrowers = all.contains {
-      if case .borrowers(_, venue, _, _, _, _) = $0 { true } else { false }
+      guard case .borrowers(_, venue, _, let debts, _, _, _) = $0 else { return false }
+      return debts.contains { $0.place == reserve }
     }
     if !hasBorrowers {
       names.diagnostics.report(
         "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
-        allowed: "a population of borrowers of the same venue, or no `utilization`")
+        allowed: "a population of borrowers of the same venue and asset, or no `utilization`")
     }
   case .lenders, .borrowers, .arbitrageurs:
     return
@@ -102,11 +110,24 @@ private func readPool(_ reader: ObjectReader, _ names: ConfigNames) -> PoolID {
 private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
   let id = readID(reader)
   let venue = readVenue(reader, names)
-  let unit = names.unit(of: names.loanAsset(of: venue))
+  let debts = names.debts(of: venue)
+  var reserve = 0
+  let asset = reader.readIfGiven(
+    "asset", ValueKind<AssetID>.asset(names),
+    "which of the venue's debt assets they put in; unsaid, its first")
+  if let asset {
+    if let place = debts.firstIndex(of: asset) {
+      reserve = place
+    } else if venue.position < names.venues.count {
+      reader.report(
+        "`\(names.venues[venue].name)` does not lend it", at: "asset", allowed: listed(symbols(debts, names)))
+    }
+  }
+  let unit = names.unit(of: debts[reserve])
   return PopulationSection(
     id: id,
     population: .lenders(
-      id: id.value, venue: venue, count: readCount(reader),
+      id: id.value, venue: venue, reserve: reserve, count: readCount(reader),
       size: reader.read("size", .size(in: unit), "each lender's deposit"),
       utilization: reader.readIfGiven(
         "utilization", .portion(in: .above(0).upTo(1)),
@@ -116,27 +137,88 @@ private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> Popula
 private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
   let id = readID(reader)
   let venue = readVenue(reader, names)
-  let unit = names.unit(of: names.loanAsset(of: venue))
-  let asset = reader.read("collateral", ValueKind<AssetID>.asset(names), "what they post")
-  var terms = 0
-  var limit = 1.0
+  let terms = venue.position < names.venues.count ? names.venues[venue].collateral : []
+  let lent = names.debts(of: venue)
+  let posted = reader.read("collateral", .mix(names), "what they post: an asset, or weights by value")
+  let owed =
+    reader.readIfGiven(
+      "debt", .mix(names), "what they borrow: an asset, or weights by value; unsaid, the venue's first")
+    ?? [MixEntry(asset: lent[0], weight: 1)]
+  var collateral = [WorldSpecification.Part(0)]
+  var debts = [WorldSpecification.Part(0)]
   if venue.position < names.venues.count {
-    if let index = names.venues[venue].collateral.firstIndex(where: { $0.asset == asset }) {
-      terms = index
-      limit = names.venues[venue].collateral[index].maximumLTV
-    } else if reader.has("collateral") {
-      reader.report(
-        "`\(names.venues[venue].name)` does not lend against it", at: "collateral",
-        allowed: listed(names.venues[venue].collateral.map { names.unit(of: $0.asset).symbol }))
-    }
+    let name = names.venues[venue].name
+    collateral =
+      parts(
+        posted, among: terms.map(\.asset), at: "collateral", "`\(name)` does not lend against it", reader,
+        names)
+      ?? collateral
+    debts = parts(owed, among: lent, at: "debt", "`\(name)` does not lend it", reader, names) ?? debts
   }
+  if collateral.count + debts.count > Position.mostAssets {
+    reader.report(
+      "a position of \(collateral.count + debts.count) assets", at: "collateral",
+      allowed: "at most \(Position.mostAssets) assets posted and borrowed in all")
+  }
+  if let asset = posted.map(\.asset).first(where: { owed.map(\.asset).contains($0) }), lent.count > 1 {
+    reader.report("\(names.unit(of: asset).symbol) is both posted and borrowed", at: "collateral")
+  }
+  let limit = terms.isEmpty ? 1 : collateral.limit(under: terms)
   return PopulationSection(
     id: id,
     population: .borrowers(
-      id: id.value, venue: venue, collateral: terms, count: readCount(reader),
+      id: id.value, venue: venue, collateral: collateral, debts: debts, count: readCount(reader),
       size: reader.read(
-        "size", .size(in: unit), "what their collateral is worth at the start, in the venue's debt asset"),
+        "size", .size(in: names.unit(of: lent[debts[0].place])),
+        "what their collateral is worth at the start, in the venue's debt asset"),
       ltv: reader.read("ltv", .ratioSpread(upTo: limit), "how much of that is borrowed")))
+}
+
+/// One asset of what borrowers post or borrow, with its weight.
+private struct MixEntry {
+  let asset: AssetID
+  let weight: Double
+}
+
+extension ValueKind where Value == [MixEntry] {
+  /// `"ETH"`, or `{ "ETH": 2, "BTC": 1 }`.
+  fileprivate static func mix(_ names: ConfigNames) -> ValueKind {
+    .forms(
+      "a mix of assets",
+      [
+        .converted(ValueKind<AssetID>.asset(names)) { [MixEntry(asset: $0, weight: 1)] },
+        .converted(
+          .map(
+            from: ValueKind<AssetID>.asset(names),
+            to: ValueKind<Double>.number(in: .above(0).upTo(1e9), unit: "weight"))
+        ) { $0.map { MixEntry(asset: $0.key, weight: $0.value) } }
+        .constrained(by: ["minProperties": 1, "maxProperties": .integer(Int64(Position.mostAssets - 1))]),
+      ])
+  }
+}
+
+/// The places of a mix in a venue's list, in its order; nil after a mistake.
+private func parts(
+  _ mix: [MixEntry], among assets: [AssetID], at key: String, _ problem: String, _ reader: ObjectReader,
+  _ names: ConfigNames
+) -> [WorldSpecification.Part]? {
+  guard !mix.isEmpty else {
+    reader.report("a mix of nothing", at: key)
+    return nil
+  }
+  var parts: [WorldSpecification.Part] = []
+  for entry in mix {
+    guard let place = assets.firstIndex(of: entry.asset) else {
+      if reader.has(key) { reader.report(problem, at: key, allowed: listed(symbols(assets, names))) }
+      return nil
+    }
+    parts.append(WorldSpecification.Part(place, weight: entry.weight))
+  }
+  return parts.sorted { $0.place < $1.place }
+}
+
+private func symbols(_ assets: [AssetID], _ names: ConfigNames) -> [String] {
+  assets.map { names.unit(of: $0).symbol }
 }
 
 private func readLiquidators(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
@@ -167,12 +249,6 @@ private func readArbitrageurs(_ reader: ObjectReader, _ names: ConfigNames) -> P
       capital: reader.read(
         "capital", .money(of: names.unit(of: quote), in: .above(0)),
         "the most that they can spend on one trade")))
-}
-
-extension ConfigNames {
-  func loanAsset(of venue: VenueID) -> AssetID {
-    venue.position < venues.count ? venues[venue].loanAsset : AssetID(0)
-  }
 }
 
 // MARK: Distributions

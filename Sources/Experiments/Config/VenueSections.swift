@@ -11,17 +11,27 @@ func venueKind(_ names: ConfigNames) -> ValueKind<VenueSection> {
   .object(
     "a venue", choosing: "kind", "what sort of protocol it is",
     [
-      ObjectCase("lendingPool", "lenders put one asset in, borrowers take it out against collateral") {
+      ObjectCase("lendingPool", "lenders put assets in, borrowers take them out against collateral") {
         reader in
         readLendingPool(reader, names)
-      }
+      },
+      ObjectCase("isolatedMarket", "one asset is lent against one collateral, after Morpho Blue") { reader in
+        readIsolatedMarket(reader, names)
+      },
     ])
 }
 
 private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
   let id = reader.read("id", .placed(.identifier()), "the venue's name")
-  let debt = reader.read("debt", .placed(.asset(names)), "the asset that is lent")
-  names.needsPrice(of: debt.value, at: debt.place)
+  let debts = reader.read("debt", .debts(names), "what is lent")
+  if debts.isEmpty { reader.report("a venue that lends nothing has no lenders", at: "debt") }
+  for (number, debt) in debts.enumerated() {
+    names.needsPrice(of: debt.asset, at: debt.place)
+    if debts[..<number].contains(where: { $0.asset == debt.asset }) {
+      names.diagnostics.report(
+        "\(names.unit(of: debt.asset).symbol) is lent twice", at: debt.place, allowed: "each asset once")
+    }
+  }
   let collateral = reader.read(
     "collateral", .map(from: .asset(names), to: .terms).constrained(by: ["minProperties": 1]),
     "what may be borrowed against, and how far")
@@ -30,47 +40,174 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
   }
   for entry in collateral {
     names.needsPrice(of: entry.key, at: entry.place)
-    if entry.key == debt.value {
-      names.diagnostics.report(
-        "\(names.unit(of: debt.value).symbol) is both lent and collateral", at: entry.place,
-        allowed: "another asset than the debt's")
+    if debts.count == 1, entry.key == debts[0].asset {
+      reportLentToItself(entry.key, at: entry.place, names)
     }
   }
+  for (key, count) in [("debt", debts.count), ("collateral", collateral.count)]
+  where count > Places.longestList {
+    reader.report("\(count) assets", at: key, allowed: "at most \(Places.longestList) assets")
+  }
+  let waterfall = readWaterfall(reader, debts.map(\.asset), names)
+  let closeFactor = reader.read(
+    "closeFactor", .portion(in: .above(0).upTo(1)), default: "50%",
+    "the share of a debt that one liquidation may repay")
+  let fullCloseBelow = reader.read(
+    "fullCloseBelow", .ratio(in: .between(0, 1)), default: "0%",
+    "the health below which one liquidation may repay everything")
+  let interest = InterestSection(reader)
+  return VenueSection(
+    id: id,
+    venue: WorldSpecification.Venue(
+      name: id.value,
+      debts: debts.map { debt in
+        WorldSpecification.Loan(
+          debt.asset, rate: debt.settings.rate ?? interest.rate,
+          reserveFactor: debt.settings.reserveFactor ?? interest.reserveFactor)
+      },
+      collateral: collateral.map { entry in
+        CollateralTerms(
+          asset: entry.key, maximumLTV: entry.value.maximumLTV, threshold: entry.value.threshold,
+          bonus: entry.value.bonus)
+      },
+      closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: interest.accrualPeriod,
+      recognition: readRecognition(reader), waterfall: waterfall))
+}
+
+private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
+  let id = reader.read("id", .placed(.identifier()), "the venue's name")
+  let debt = reader.read("debt", .placed(.asset(names)), "the asset that is lent")
+  let collateral = reader.read("collateral", .placed(.asset(names)), "what may be borrowed against")
+  names.needsPrice(of: debt.value, at: debt.place)
+  names.needsPrice(of: collateral.value, at: collateral.place)
+  if reader.has("debt"), reader.has("collateral"), debt.value == collateral.value {
+    reportLentToItself(collateral.value, at: collateral.place, names)
+  }
+  let lltv = reader.read(
+    "lltv", .ratio(in: .above(0).below(1)),
+    "the share of the collateral's value up to which a loan may be opened, and up to which it stands")
+  let bonus = reader.readIfGiven(
+    "bonus", .ratio(in: .between(0, 1)),
+    "what a liquidator gets on top of what it repays; unsaid, min(1.15, 1 / (1 - 0.3 (1 - lltv))) - 1")
+  let waterfall = readWaterfall(reader, [debt.value], names)
+  let interest = InterestSection(reader)
+  return VenueSection(
+    id: id,
+    venue: WorldSpecification.Venue(
+      name: id.value,
+      debts: [.init(debt.value, rate: interest.rate, reserveFactor: interest.reserveFactor)],
+      collateral: [.isolated(collateral.value, lltv: lltv, bonus: bonus)], closeFactor: 1,
+      fullCloseBelow: 0, accrualPeriod: interest.accrualPeriod, recognition: readRecognition(reader),
+      waterfall: waterfall))
+}
+
+private func reportLentToItself(_ asset: AssetID, at place: Place, _ names: ConfigNames) {
+  names.diagnostics.report(
+    "\(names.unit(of: asset).symbol) is both lent and collateral", at: place,
+    allowed: "another asset than the debt's")
+}
+
+private func readRecognition(_ reader: ObjectReader) -> Recognition {
+  reader.read(
+    "recognition", .choice(Recognition.self), default: "onExhaustion",
+    "when the venue admits that a debt is lost")
+}
+
+private func readWaterfall(
+  _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames
+) -> [WorldSpecification.Layer] {
   let layers = reader.read(
-    "waterfall", .array(of: layerKind(unit: names.unit(of: debt.value))),
+    "waterfall", .array(of: layerKind(debts, names)),
     "who bears a loss, in order; what nobody takes is `unresolved`")
   for (index, layer) in layers.enumerated()
   where layer.type == Unresolved.self && index < layers.count - 1 {
     reader.report(
       "layers after `unresolved` are never asked", at: "waterfall", allowed: "`unresolved` last, or unsaid")
   }
-  return VenueSection(
-    id: id,
-    venue: WorldSpecification.Venue(
-      name: id.value, loanAsset: debt.value,
-      collateral: collateral.map { entry in
-        CollateralTerms(
-          asset: entry.key, maximumLTV: entry.value.maximumLTV, threshold: entry.value.threshold,
-          bonus: entry.value.bonus)
-      },
-      closeFactor: reader.read(
-        "closeFactor", .portion(in: .above(0).upTo(1)), default: "50%",
-        "the share of a debt that one liquidation may repay"),
-      fullCloseBelow: reader.read(
-        "fullCloseBelow", .ratio(in: .between(0, 1)), default: "0%",
-        "the health below which one liquidation may repay everything"),
-      borrowRate: reader.read(
-        "borrowRate", .ratio(in: .between(0, 10)), default: "0%", "interest a year, simple within a period"),
-      accrualPeriod: reader.read(
-        "accrualPeriod", .span(in: .from(1)), default: "1h", "how often interest is added"),
-      reserveFactor: reader.read(
-        "reserveFactor", .portion(in: .between(0, 1)), default: "0%",
-        "the share of interest that the venue keeps"),
-      recognition: reader.read(
-        "recognition", .choice(Recognition.self), default: "onExhaustion",
-        "when the venue admits that a debt is lost"),
-      waterfall: layers))
+  return layers
 }
+
+// MARK: What is lent
+
+/// What a venue says of its interest; a lent asset may say otherwise.
+private struct InterestSection {
+  let rate: RateCurve
+  let accrualPeriod: SimDuration
+  let reserveFactor: Double
+
+  init(_ reader: ObjectReader) {
+    rate = reader.read("borrowRate", .rate, default: "0%", "interest a year, simple within a period")
+    accrualPeriod = reader.read(
+      "accrualPeriod", .span(in: .from(1)), default: "1h", "how often interest is added")
+    reserveFactor = reader.read(
+      "reserveFactor", .portion(in: .between(0, 1)), default: "0%",
+      "the share of interest that the venue keeps")
+  }
+}
+
+/// What a lent asset says where it is not as its venue says.
+private struct DebtSettings {
+  var rate: RateCurve?
+  var reserveFactor: Double?
+}
+
+private struct DebtSection {
+  let asset: AssetID
+  let place: Place
+  var settings = DebtSettings()
+}
+
+extension ValueKind where Value == [DebtSection] {
+  /// One asset, several, or several with settings of their own.
+  fileprivate static func debts(_ names: ConfigNames) -> ValueKind {
+    let asset = ValueKind<Placed<AssetID>>.placed(.asset(names))
+    let settings = ValueKind<DebtSettings>.object("settings of a lent asset") { reader in
+      DebtSettings(
+        rate: reader.readIfGiven("borrowRate", .rate, "interest a year, where it is not the venue's"),
+        reserveFactor: reader.readIfGiven(
+          "reserveFactor", .portion(in: .between(0, 1)),
+          "the share of interest that the venue keeps, where it is not the venue's"))
+    }
+    return .forms(
+      "what a venue lends",
+      [
+        .converted(asset) { [DebtSection(asset: $0.value, place: $0.place)] },
+        .converted(.array(of: asset, count: .from(1))) { assets in
+          assets.map { DebtSection(asset: $0.value, place: $0.place) }
+        },
+        .converted(.map(from: .asset(names), to: settings)) { entries in
+          entries.map { entry in
+            DebtSection(asset: entry.key, place: entry.place, settings: entry.value)
+          }
+        }.constrained(by: ["minProperties": 1]),
+      ])
+  }
+}
+
+extension ValueKind where Value == RateCurve {
+  /// A constant, or a curve over utilization.
+  static var rate: ValueKind {
+    let ratio = ValueKind<Double>.ratio(in: .between(0, 10))
+    return .forms(
+      "a rate",
+      [
+        .converted(ratio) { .flat($0) },
+        .object("a rate curve") { reader in
+          RateCurve(
+            base: reader.read("base", ratio, default: "0%", "the rate when nothing is borrowed"),
+            slopeBelow: reader.read("slopeBelow", ratio, "what is added up to the optimal utilization"),
+            slopeAbove: reader.read("slopeAbove", ratio, "what is added from there to full utilization"),
+            optimalUtilization: max(
+              .leastNonzeroMagnitude,
+              reader.read(
+                "optimalUtilization", .ratio(in: .above(0).upTo(1)),
+                "the share of deposits that may be borrowed before the rate turns steep")))
+        },
+      ])
+  }
+}
+
+// MARK: Collateral
 
 /// `CollateralTerms` before its asset, which is the key of the map, is known.
 struct TermsSection {
@@ -101,7 +238,9 @@ extension ValueKind where Value == TermsSection {
 }
 
 /// A layer is read by what it declares of itself: a new file in the catalog can be said in a config at once.
-func layerKind(unit: AmountUnit) -> ValueKind<WorldSpecification.Layer> {
+///
+/// Its amounts are in what the venue lends; where that is several assets they name one, the same for all.
+func layerKind(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind<WorldSpecification.Layer> {
   .variant(
     "a layer",
     LayerCatalog.all.map { layer in
@@ -114,17 +253,45 @@ func layerKind(unit: AmountUnit) -> ValueKind<WorldSpecification.Layer> {
         for parameter in declaration.parameters {
           switch parameter.kind {
           case .amount:
-            let kind = ValueKind<Amount>.money(of: unit)
-            settings[parameter.name] =
+            let kind = ValueKind<LayerAmount>.layerAmount(debts, names)
+            let given =
               parameter.isRequired
               ? reader.read(parameter.name, kind, parameter.meaning)
               : reader.readIfGiven(parameter.name, kind, parameter.meaning)
+            guard let given else { continue }
+            settings[parameter.name] = given.amount
+            if let asset = settings.asset, asset != given.asset {
+              reader.report("amounts of one layer are in one asset", at: parameter.name)
+            }
+            settings.asset = given.asset
           }
         }
         return settings
       }
       return .with(declaration.name, settings, declaration.summary) { WorldSpecification.Layer(layer, $0) }
     })
+}
+
+/// An amount of something that a venue lends.
+struct LayerAmount {
+  let asset: AssetID
+  let amount: Amount
+}
+
+extension ValueKind where Value == LayerAmount {
+  static func layerAmount(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind {
+    guard debts.count > 1 else {
+      let asset = debts.first ?? AssetID(0)
+      return .converted(ValueKind<Amount>.money(of: names.unit(of: asset))) {
+        LayerAmount(asset: asset, amount: $0)
+      }
+    }
+    let units = debts.map { names.unit(of: $0) }
+    return .converted(ValueKind<NamedAmount>.amount(among: units)) { named in
+      let place = units.firstIndex { $0.symbol == named.symbol } ?? 0
+      return LayerAmount(asset: debts[place], amount: Amount(units: named.baseUnits))
+    }
+  }
 }
 
 extension ValueKind where Value == Double {

@@ -7,6 +7,9 @@ package struct RunNames: Sendable {
   package struct Asset: Sendable {
     package let name: String
     package let decimals: Int
+
+    /// What a dollar amount is in: millionths, of no token.
+    package static let microdollars = Asset(name: "USD", decimals: 6)
   }
 
   package struct Step: Sendable {
@@ -18,8 +21,9 @@ package struct RunNames: Sendable {
   package let accounts: [String]
   package let pools: [(name: String, base: AssetID, quote: AssetID)]
   package let oracles: [(name: String, asset: AssetID)]
-  package let venues: [(name: String, loanAsset: AssetID, steps: [Step])]
-  package let positions: [(name: String, venue: VenueID, collateral: AssetID)]
+  /// With the assets that it lends, by place.
+  package let venues: [(name: String, lent: [AssetID], steps: [Step])]
+  package let positions: [(name: String, venue: VenueID)]
   package let liquidators: [String]
 
   package init(_ world: borrowing World) {
@@ -27,25 +31,28 @@ package struct RunNames: Sendable {
     accounts = world.ledger.accounts.map(\.name)
     pools = world.pools.map { ($0.name, $0.base, $0.quote) }
     oracles = world.oracles.map { ($0.name, $0.asset) }
-    var venues: [(name: String, loanAsset: AssetID, steps: [Step])] = []
+    var venues: [(name: String, lent: [AssetID], steps: [Step])] = []
     for (id, venue) in world.venues.identified(as: VenueTag.self) {
       let steps = world.waterfalls[id].steps.map { step in
         let declaration = type(of: step.layer).declaration
         return Step(layer: declaration.name, bearer: declaration.bearer)
       }
-      venues.append((venue.name, venue.loanAsset, steps))
+      venues.append((venue.name, venue.reserves.map(\.asset), steps))
     }
-    var positions: [(name: String, venue: VenueID, collateral: AssetID)] = []
+    var positions: [(name: String, venue: VenueID)] = []
     for position in world.positions {
-      positions.append(
-        (
-          world.ledger[position.owner].name, position.venue,
-          world.venues[position.venue].collateral[position.terms].asset
-        ))
+      positions.append((world.ledger[position.owner].name, position.venue))
     }
     self.venues = venues
     self.positions = positions
     liquidators = world.liquidators.map(\.name)
+  }
+
+  /// What a venue lends in one of its reserves.
+  package func lent(by venue: VenueID, _ reserve: Int32) -> AssetID { venues[venue].lent[Int(reserve)] }
+
+  package func lent(to position: PositionID, _ reserve: Int32) -> AssetID {
+    lent(by: positions[position].venue, reserve)
   }
 
   /// `12.5` (tokens, exact).

@@ -6,7 +6,9 @@ import Ledger
 /// config and the code.
 enum Tables {
   /// Money of different venues is added in dollars, all of one day: see `RunMeasures`.
-  private static let dollars = "USD at the loan asset's reference price at the start"
+  private static let dollars = "USD at the lent asset's reference price at the start"
+  /// Hidden bad debt is that of accounts whose debts may be in several assets.
+  private static let dollarsOfTheMoment = "USD at the reference prices of the moment"
 
   // MARK: summary.csv
 
@@ -14,7 +16,6 @@ enum Tables {
     [
       Column("events", .integer, "events handled"),
       Column("liquidations", .integer, "liquidations carried out"),
-      // Dollars of this table: the loan asset's reference price at the start.
       Column("liquidatedDebt", .number, unit: dollars, "debt repaid by liquidators"),
       Column("passedOver", .integer, "times that a liquidator looked and found nothing in it"),
       Column("losses", .integer, "losses recognised"),
@@ -28,9 +29,11 @@ enum Tables {
       Column("promised", .number, unit: dollars, "promised by layers and not yet paid"),
       Column("unresolved", .number, unit: dollars, "recognised and borne by nobody"),
       Column(
-        "occurredPeak", .number, unit: dollars,
-        "most bad debt hidden in open positions at any time, collateral at reference prices"),
-      Column("occurredEnd", .number, unit: dollars, "bad debt hidden in open positions at the end"),
+        "occurredPeak", .number, unit: dollarsOfTheMoment,
+        "most bad debt hidden in open positions at any time: what they owe less what their collateral is worth"
+      ),
+      Column(
+        "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
       Column("fingerprint", .string, "SHA-256 of every fact with its cause, and of every final balance"),
     ]
@@ -65,8 +68,8 @@ enum Tables {
     Column("time", .number, unit: "s", "when it was recognised"),
     Column("venue", .string, "who was left with it"),
     Column("position", .string, "whose debt it was"),
-    Column("asset", .string, "what was lent"),
-    Column("recognised", .number, unit: "asset", "the whole loss"),
+    Column("asset", .string, "what was lent: a position that owes several leaves a loss in each"),
+    Column("recognised", .number, unit: "asset", "the whole loss in that asset"),
     Column("step", .integer, "the layer's place in the waterfall, from 0"),
     Column("layer", .string, "the rule that was asked"),
     Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
@@ -80,14 +83,14 @@ enum Tables {
     var current: (time: SimTime, position: PositionID, amount: Amount)?
     for record in run.facts {
       switch record.fact {
-      case .recognised(_, let position, let amount):
+      case .recognised(_, let position, _, let amount):
         current = (record.header.time, position, amount)
-      case .absorbed(let loss, _, let step, let taken, let promised, let left):
+      case .absorbed(let loss, _, let reserve, let step, let taken, let promised, let left):
         guard let current else { preconditionFailure("a loss is recognised before it is absorbed") }
         let position = run.names.positions[current.position]
         let venue = run.names.venues[position.venue]
         let layer = venue.steps[Int(step)]
-        let asset = run.names.assets[venue.loanAsset]
+        let asset = run.names.assets[venue.lent[Int(reserve)]]
         table.add(run.label)
         table.add(loss: loss, ofRun: run.label.run)
         table.add(current.time)
@@ -124,7 +127,7 @@ enum Tables {
     Column("kind", .string, "what happened"),
     Column("venue", .string, "the venue concerned"),
     Column("who", .string, "who acted or was struck"),
-    Column("asset", .string, "the asset concerned"),
+    Column("asset", .string, "the asset concerned; USD for hidden bad debt, which is measured in dollars"),
     Column("amount", .number, unit: "asset", "how much of it"),
     Column("forAsset", .string, "the asset on the other side of an exchange"),
     Column("forAmount", .number, unit: "forAsset", "how much of that"),
@@ -156,8 +159,8 @@ enum Tables {
     table.add(record.fact.kind)
     table.add(detail.venue) { $0.add($1) }
     table.add(detail.who) { $0.add($1) }
-    addQuantity(detail.given, run, to: &table)
-    addQuantity(detail.taken, run, to: &table)
+    addQuantity(detail.given, to: &table)
+    addQuantity(detail.taken, to: &table)
     table.add(detail.price) { $0.add($1) }
     table.add(detail.health) { $0.add($1) }
     table.add(detail.loss) { $0.add(loss: $1, ofRun: run.label.run) }
@@ -169,9 +172,9 @@ enum Tables {
 
   /// What was moved and how much of it, either of which may be missing.
   private static func addQuantity(
-    _ quantity: FactDetail.Quantity?, _ run: RunResult, to table: inout TableWriter
+    _ quantity: FactDetail.Quantity?, to table: inout TableWriter
   ) {
-    let asset = quantity.map { run.names.assets[$0.asset] }
+    let asset = quantity?.asset
     table.add(asset?.name) { $0.add($1) }
     if let asset, let amount = quantity?.amount {
       table.add(amount, decimals: asset.decimals)
@@ -201,7 +204,7 @@ enum Tables {
 
 /// A fact with its identifiers resolved: the words of `events.csv`.
 struct FactDetail {
-  typealias Quantity = (asset: AssetID, amount: Amount?)
+  typealias Quantity = (asset: RunNames.Asset, amount: Amount?)
 
   var venue: String?
   var who: String?
@@ -212,53 +215,54 @@ struct FactDetail {
   var loss: Int32?
 
   init(_ fact: Fact, _ names: RunNames) {
-    func place(_ position: PositionID) -> (venue: String, loan: AssetID, name: String, held: AssetID) {
+    func asset(_ id: AssetID) -> RunNames.Asset { names.assets[id] }
+    func place(_ position: PositionID) -> (venue: String, name: String) {
       let position = names.positions[position]
-      let venue = names.venues[position.venue]
-      return (venue.name, venue.loanAsset, position.name, position.collateral)
+      return (names.venues[position.venue].name, position.name)
     }
     switch fact {
-    case .priceStepped(let asset, let price):
-      given = (asset, nil)
+    case .priceStepped(let moved, let price):
+      given = (asset(moved), nil)
       self.price = price
     case .pricePublished(let oracle, let price):
       who = names.oracles[oracle].name
-      given = (names.oracles[oracle].asset, nil)
+      given = (asset(names.oracles[oracle].asset), nil)
       self.price = price
-    case .interestAccrued(let venue, let interest, _):
+    case .interestAccrued(let venue, let reserve, let interest, _):
       self.venue = names.venues[venue].name
-      given = (names.venues[venue].loanAsset, interest)
+      given = (asset(names.lent(by: venue, reserve)), interest)
     case .becameLiquidatable(let position, let health):
-      (venue, who) = (place(position).venue, place(position).name)
+      (venue, who) = place(position)
       self.health = health
-    case .liquidated(let position, let liquidator, let repaid, let seized, let price):
+    case .liquidated(
+      let position, let liquidator, let reserve, let collateral, let repaid, let seized, let price):
       venue = place(position).venue
       who = "\(names.liquidators[liquidator]) > \(place(position).name)"
-      given = (place(position).loan, repaid)
-      taken = (place(position).held, seized)
+      given = (asset(names.lent(to: position, reserve)), repaid)
+      taken = (asset(collateral), seized)
       self.price = price
     case .passedOver(let position, let liquidator):
       venue = place(position).venue
       who = "\(names.liquidators[liquidator]) > \(place(position).name)"
-    case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
+    case .swapped(let pool, let trader, let soldAsset, let sold, let bought, let price):
       let traded = names.pools[pool]
       venue = traded.name
       who = names.accounts[trader]
-      given = (asset, sold)
-      taken = (asset == traded.base ? traded.quote : traded.base, bought)
+      given = (asset(soldAsset), sold)
+      taken = (asset(soldAsset == traded.base ? traded.quote : traded.base), bought)
       self.price = price
-    case .recognised(let loss, let position, let amount):
+    case .recognised(let loss, let position, let reserve, let amount):
       self.loss = loss
-      (venue, who) = (place(position).venue, place(position).name)
-      given = (place(position).loan, amount)
-    case .absorbed(let loss, let venue, let step, let taken, _, _):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), amount)
+    case .absorbed(let loss, let venue, let reserve, let step, let taken, _, _):
       self.loss = loss
       self.venue = names.venues[venue].name
       who = names.venues[venue].steps[Int(step)].layer
-      given = (names.venues[venue].loanAsset, taken)
-    case .badDebtOccurred(let venue, let hidden):
+      given = (asset(names.lent(by: venue, reserve)), taken)
+    case .badDebtOccurred(let venue, let microdollars):
       self.venue = names.venues[venue].name
-      given = (names.venues[venue].loanAsset, hidden)
+      given = (.microdollars, Amount(units: microdollars))
     }
   }
 }

@@ -1,8 +1,8 @@
 /// What one kind of value looks like, for messages and for a JSON Schema.
 ///
 /// `type` is one of: boolean, text, identifier, integer, number, ratio, duration, amount, choice, reference,
-/// array, map, object, variant, name (a variant without settings), json. `elements` holds the one shape
-/// inside an array or a map.
+/// array, map, object, variant, name (a variant without settings), forms (one of several), json. `elements`
+/// holds the one shape inside an array or a map, or the forms.
 package struct ValueShape: Sendable {
   /// A bound as it would be written in a config: `0`, `"35%"`.
   package struct Limit: Equatable, Sendable {

@@ -31,6 +31,7 @@ private struct SchemaWriter {
       case "map": map(shape, at: path)
       case "object": shape.choosingKey == nil ? object(at: path) : chosenObject(shape, at: path)
       case "variant": variant(shape, at: path)
+      case "forms": ["anyOf": .array(shape.elements.map { schema($0, at: path) })]
       default: ScalarSchema.node(shape)
       }
     guard !shape.constraints.isEmpty else { return own }
