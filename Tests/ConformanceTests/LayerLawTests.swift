@@ -105,7 +105,7 @@ struct LayerLawTests {
 
   @Test("what a config says of a layer is what the layer is made of", arguments: CataloguedLayer.all)
   func config(_ layer: CataloguedLayer) throws {
-    let unit = AmountUnit(symbol: "USDC", decimals: 8)
+    let lent = [LentUnit(asset: AssetID(0), unit: AmountUnit(symbol: "USDC", decimals: 8))]
     var random = RandomStreams(populationSeed: 0, shockSeed: 2)
       .stream(.test, EntityKey(id: "configs"), Epoch(slot: 0))
     for _ in 0..<50 {
@@ -118,7 +118,7 @@ struct LayerLawTests {
         layer.declaration.parameters.isEmpty
         ? "\"\(name)\"" : "{ \"\(name)\": { \(fields.joined(separator: ", ")) } }"
       let document = try ConfigReader.parse(SourceFile(name: "seed 2", bytes: Array(text.utf8)))
-      let read = try ConfigReader.read(document, layerKind(unit: unit)).value
+      let read = try ConfigReader.read(document, layerKind(lent)).value
       #expect(ObjectIdentifier(read.type) == ObjectIdentifier(layer.type), "\(text)")
       #expect(read.settings == settings, "\(text)")
       let (made, direct) = (read.type.init(settings: read.settings), layer.type.init(settings: settings))

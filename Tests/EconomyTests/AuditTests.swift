@@ -19,11 +19,11 @@ struct AuditTests {
     /// A venue's own integer, up and down by one.
     static func both(
       _ name: String, finds finding: String,
-      _ apply: @escaping @Sendable (inout LendingPool, Int64) -> Void
+      _ apply: @escaping @Sendable (inout Reserve, Int64) -> Void
     ) -> [Corruption] {
       [1, -1].map { change in
         Corruption("\(name) \(change > 0 ? "+1" : "-1")", finds: finding) {
-          apply(&$0.venues[SmallWorld.venue], change)
+          apply(&$0.venues[SmallWorld.venue].reserves[0], change)
         }
       }
     }
@@ -33,11 +33,11 @@ struct AuditTests {
 
   static let balances: [Corruption] = [
     Corruption("a lender's shares", finds: "lender0[0] has") {
-      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].shareAsset, by: 1)
+      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].reserves[0].shareAsset, by: 1)
     },
     Corruption("shares from one lender to another", finds: "lender1[0] has") {
-      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].shareAsset, by: 1)
-      $0.tamper(with: $0.lenders[1].account, in: $0.venues[venue].shareAsset, by: -1)
+      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].reserves[0].shareAsset, by: 1)
+      $0.tamper(with: $0.lenders[1].account, in: $0.venues[venue].reserves[0].shareAsset, by: -1)
     },
     Corruption("a lender's dollars, paid by nobody", finds: "DOLLAR sums to 1") {
       $0.tamper(with: $0.lenders[1].account, in: SmallWorld.dollar, by: 1)
@@ -55,11 +55,11 @@ struct AuditTests {
     Corruption("the venue's cash, held as dust", finds: "venue has") {
       $0.tamper(with: $0.venues[venue].account, in: SmallWorld.dollar, by: 1)
       $0.tamper(with: $0.outside, in: SmallWorld.dollar, by: -1)
-      $0.venues[venue].dust += Amount(units: 1)
+      $0.venues[venue].reserves[0].dust += Amount(units: 1)
     },
     Corruption("a position's debt, forgiven by the venue", finds: "borrower0[0].position has") {
-      $0.tamper(with: $0.positions[0].account, in: $0.venues[venue].debtAsset, by: 1)
-      $0.tamper(with: $0.venues[venue].account, in: $0.venues[venue].debtAsset, by: -1)
+      $0.tamper(with: $0.positions[0].account, in: $0.venues[venue].reserves[0].debtAsset, by: 1)
+      $0.tamper(with: $0.venues[venue].account, in: $0.venues[venue].reserves[0].debtAsset, by: -1)
     },
     Corruption("a position's collateral, back to its owner", finds: "borrower0[0] has") {
       $0.tamper(with: $0.positions[0].account, in: SmallWorld.coin, by: -1)
@@ -118,7 +118,7 @@ struct AuditTests {
   @Test("passes a world in the middle of its run, in which everything has moved", arguments: seeds)
   func honest(_ seed: UInt64) throws {
     var world = try AuditTests.middle(seed: seed)
-    let (venue, taken, liquidations) = (world.venues[0], world.takenBySteps, world.liquidations.count)
+    let (venue, taken, liquidations) = (world.reserve, world.takenBySteps, world.liquidations.count)
     #expect(taken[0] > .zero && taken[1] > .zero && liquidations > 5, "seed \(seed)")
     #expect(venue.reserves > .zero && venue.index.value > DebtIndex.one, "seed \(seed)")
     let isOver = try !world.step()
@@ -143,7 +143,7 @@ struct AuditTests {
   @Test("a run ends at the first event after the books are wrong")
   func runEnds() throws {
     var world = try AuditTests.middle(seed: 1)
-    world.venues[0].dust += Amount(units: 1)
+    world.venues[0].reserves[0].dust += Amount(units: 1)
     var failure: RunFailure?
     do throws(RunFailure) { try world.run() } catch { failure = error }
     guard case .audit = failure?.reason else {
@@ -156,7 +156,7 @@ struct AuditTests {
   @Test("books found wrong stay wrong when they are checked again")
   func staysWrong() throws {
     var world = try AuditTests.middle(seed: 1)
-    world.venues[0].dust += Amount(units: 1)
+    world.venues[0].reserves[0].dust += Amount(units: 1)
     for _ in 0..<2 {
       var isFound = false
       do throws(RunFailure.Reason) { try world.checkBooks() } catch { isFound = true }

@@ -69,8 +69,8 @@ struct CauseTests {
     var liquidated: [EventID: PositionID] = [:]
     for record in world.facts {
       switch record.fact {
-      case .liquidated(let position, _, _, _, _): liquidated[record.header.id] = position
-      case .recognised(_, let position, _):
+      case .liquidated(let position, _, _, _, _, _, _): liquidated[record.header.id] = position
+      case .recognised(_, let position, _, _):
         let cause = try #require(record.header.cause)
         #expect(liquidated[cause] == position, "seed \(seed)")
       default: break

@@ -38,16 +38,16 @@ struct CommonRandomNumberTests {
     for (position, name) in zip(world.positions, names) {
       let venue = world.venues[position.venue]
       histories[name] = History(
-        collateral: world.ledger.balance(of: position.account, in: venue.collateral[position.terms].asset),
-        debt: world.ledger.balance(of: position.account, in: venue.debtAsset))
+        collateral: venue.held(0, by: position, world.ledger),
+        debt: world.ledger.balance(of: position.account, in: venue.reserves[0].debtAsset))
     }
     try world.run()
     for record in world.facts {
       switch record.fact {
-      case .liquidated(let position, _, let repaid, let seized, _):
+      case .liquidated(let position, _, _, _, let repaid, let seized, _):
         histories[names[position.position]]?.liquidations.append(
           [record.header.time.microseconds, repaid.units, seized.units])
-      case .recognised(_, let position, let amount): histories[names[position.position]]?.loss = amount
+      case .recognised(_, let position, _, let amount): histories[names[position.position]]?.loss = amount
       default: break
       }
     }

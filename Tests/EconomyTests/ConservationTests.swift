@@ -12,7 +12,7 @@ struct ConservationTests {
     let small: SmallWorld
     let facts: [FactRecord]
     let measures: RunMeasures
-    let venue: LendingPool
+    let venue: Reserve
     let lost: [Amount]
     let liquidations: [Amount]
     let cash: Amount
@@ -25,7 +25,7 @@ struct ConservationTests {
       let world = try small.run(seed: UInt64(seed))
       facts = world.facts
       measures = world.measures
-      venue = world.venues[SmallWorld.venue]
+      venue = world.reserve
       lost = world.recognisedLosses
       liquidations = world.liquidations.map(\.repaid)
       cash = world.final("venue", SmallWorld.dollar)
@@ -66,7 +66,7 @@ struct ConservationTests {
     var toClaims = Amount.zero
     var toReserves = Amount.zero
     for record in outcome.facts {
-      guard case .interestAccrued(_, let interest, _) = record.fact else { continue }
+      guard case .interestAccrued(_, _, let interest, _) = record.fact else { continue }
       // ⌈interest · reserve factor⌉ at nine decimals.
       let billionths = Int128((outcome.small.reserveFactor * 1e9).rounded())
       let kept = Int64((Int128(interest.units) * billionths + 999_999_999) / 1_000_000_000)

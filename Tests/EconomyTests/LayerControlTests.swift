@@ -43,7 +43,7 @@ struct LayerControlTests {
     let without = try LayerControlTests.world([SmallWorld.proRata], seed: seed)
     let paid = with.takenBySteps[0]
     #expect(paid == SmallWorld().tokens(700), "seed \(seed): all of the fund is needed")
-    let gain = with.venues[0].claims.totalAssets - without.venues[0].claims.totalAssets
+    let gain = with.reserve.claims.totalAssets - without.reserve.claims.totalAssets
     #expect(gain == paid, "seed \(seed)")
     let (claims, fewer) = (try with.claims(), try without.claims())
     // 90 : 60, each rounded down once on either side.
@@ -60,8 +60,8 @@ struct LayerControlTests {
     let without = try LayerControlTests.world([], seed: seed)
     let cut = with.takenBySteps[0]
     #expect(cut > .zero, "seed \(seed)")
-    #expect(without.venues[0].claims.totalAssets - with.venues[0].claims.totalAssets == cut, "seed \(seed)")
-    let (deficit, none) = (without.venues[0].deficit, with.venues[0].deficit)
+    #expect(without.reserve.claims.totalAssets - with.reserve.claims.totalAssets == cut, "seed \(seed)")
+    let (deficit, none) = (without.reserve.deficit, with.reserve.deficit)
     #expect(deficit == cut, "seed \(seed)")
     #expect(none == .zero, "seed \(seed)")
     let (story, same) = (LayerControlTests.story(with), LayerControlTests.story(without))
@@ -72,7 +72,7 @@ struct LayerControlTests {
   func emptyFund(_ seed: UInt64) throws {
     let with = try LayerControlTests.world([SmallWorld.fund(.zero), SmallWorld.proRata], seed: seed)
     let without = try LayerControlTests.world([SmallWorld.proRata], seed: seed)
-    let (venue, same) = (with.venues[0], without.venues[0])
+    let (venue, same) = (with.reserve, without.reserve)
     #expect(venue.claims == same.claims, "seed \(seed)")
     let (story, other) = (LayerControlTests.story(with), LayerControlTests.story(without))
     #expect(story == other, "seed \(seed)")
@@ -89,7 +89,7 @@ struct LayerControlTests {
     }
     let counts = (periods(with), periods(without))
     #expect(counts == (6, 0), "seed \(seed): six hours")
-    let index = without.venues[0].index.value
+    let index = without.reserve.index.value
     #expect(index == DebtIndex.one, "seed \(seed)")
   }
 

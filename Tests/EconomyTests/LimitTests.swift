@@ -26,7 +26,7 @@ struct LimitTests {
   func frictionless() throws {
     let world = try LimitTests.frictionless.run()
     let measures = world.measures
-    let venue = world.venues[0]
+    let venue = world.reserve
     #expect(measures.liquidations > 10, "there was something to lose")
     #expect(measures.recognised == 0)
     #expect(measures.occurredPeak == 0)

@@ -11,13 +11,17 @@ struct LiquidationRuleTests {
     threshold: Double = 0.8, bonus: Double = 0.05, closeFactor: Double = 0.5, fullCloseBelow: Double = 0
   ) -> LendingPool {
     LendingPool(
-      name: "venue", account: AccountID(0), loanAsset: AssetID(1), shareAsset: AssetID(2),
-      debtAsset: AssetID(3),
+      name: "venue", account: AccountID(0),
+      reserves: [
+        Reserve(
+          account: AccountID(0), asset: AssetID(1), shareAsset: AssetID(2), debtAsset: AssetID(3),
+          rate: .flat(0), reserveFactor: 0)
+      ],
       collateral: [
         CollateralTerms(asset: AssetID(0), maximumLTV: 0.5, threshold: threshold, bonus: bonus)
       ],
-      closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, borrowRate: 0,
-      accrualPeriod: .hours(1), reserveFactor: 0, recognition: .onExhaustion)
+      closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: .hours(1),
+      recognition: .onExhaustion)
   }
 
   static func prices(coin: Double, dollar: Double = 1) -> PriceBoard {
@@ -50,21 +54,47 @@ struct LiquidationRuleTests {
       Health(0, 2, 0.75, 0, false, "nothing held, nothing owed"),
       Health(100, 2, 1, 200, false, "a threshold of one is at par"),
     ])
-  func threshold(_ each: Health) {
-    let venue = LiquidationRuleTests.venue(threshold: each.threshold)
-    let falls = venue.isLiquidatable(
-      owed: Amount(units: each.owed), collateral: Amount(units: each.held), terms: venue.collateral[0],
-      published: LiquidationRuleTests.prices(coin: each.price))
-    #expect(falls == each.falls)
+  func threshold(_ each: Health) throws {
+    let standing = try LiquidationRuleTests.standing(
+      LiquidationRuleTests.venue(threshold: each.threshold), held: [each.held], owed: [each.owed],
+      LiquidationRuleTests.prices(coin: each.price))
+    #expect(standing.isLiquidatable == each.falls)
   }
 
   @Test("health is collateral at the threshold over debt")
-  func health() {
-    let venue = LiquidationRuleTests.venue(threshold: 0.75)
-    let health = venue.health(
-      owed: Amount(units: 300), collateral: Amount(units: 100), terms: venue.collateral[0],
-      published: LiquidationRuleTests.prices(coin: 2))
-    #expect(health == 0.5)
+  func health() throws {
+    let standing = try LiquidationRuleTests.standing(
+      LiquidationRuleTests.venue(threshold: 0.75), held: [100], owed: [300],
+      LiquidationRuleTests.prices(coin: 2))
+    #expect(standing.health == 0.5)
+  }
+
+  /// How a position of the venue stands that holds and owes so many units of its first collaterals and debts.
+  static func standing(
+    _ venue: LendingPool, held: [Int64], owed: [Int64], _ published: PriceBoard
+  ) throws -> Standing {
+    var ledger = Ledger()
+    let (outside, escrow) = (ledger.addAccount("outside"), ledger.addAccount("escrow"))
+    let assets = venue.collateral.map(\.asset) + venue.reserves.flatMap { [$0.asset, $0.debtAsset] }
+    for asset in 0...(assets.map(\.position).max() ?? 0) {
+      let isDebt = venue.reserves.contains { $0.debtAsset.position == asset }
+      _ = ledger.addAsset(
+        Asset(name: "\(asset)", decimals: 0, issuance: isDebt ? .owedTo(outside) : .single(outside)))
+    }
+    for (terms, units) in zip(venue.collateral, held) {
+      let gift = Transfer(
+        from: outside, to: escrow, asset: terms.asset, amount: Amount(units: units), for: .endowment)
+      try ledger.post(Posting(gift))
+    }
+    for (reserve, units) in zip(venue.reserves, owed) {
+      let debt = Transfer(
+        from: escrow, to: outside, asset: reserve.debtAsset, amount: Amount(units: units), for: .debtIssue)
+      try ledger.post(Posting(debt))
+    }
+    let position = Position(
+      account: escrow, owner: outside, venue: VenueID(0), collateral: Places(Array(held.indices)),
+      debts: Places(Array(owed.indices)), key: EntityKey(id: "position"))
+    return try venue.standing(of: position, ledger, published: published)
   }
 
   struct Close: Sendable, CustomTestStringConvertible {
@@ -142,8 +172,8 @@ struct LiquidationRuleTests {
   func seizure(_ each: Seizure) {
     let venue = LiquidationRuleTests.venue(bonus: each.bonus)
     let (repaid, seized) = venue.seizure(
-      repaying: Amount(units: each.asked), collateral: Amount(units: each.held), terms: venue.collateral[0],
-      published: LiquidationRuleTests.prices(coin: each.coin))
+      repaying: Amount(units: each.asked), of: AssetID(1), collateral: Amount(units: each.held),
+      terms: venue.collateral[0], published: LiquidationRuleTests.prices(coin: each.coin))
     #expect(repaid.units == each.repaid)
     #expect(seized.units == each.seized)
   }
@@ -187,11 +217,12 @@ struct LiquidationRuleTests {
     let liquidator = Liquidator(
       name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"), pool: PoolID(0),
       latency: .fixed(.zero), retry: .seconds(1), minimumProfit: Amount(units: each.minimumProfit))
-    let order = try liquidator.decide(
+    let order = try liquidator.decide([
       LiquidationView(
-        venue: venue, terms: venue.collateral[0], owed: Amount(units: 6_400),
-        collateral: Amount(units: 10_000), published: LiquidationRuleTests.prices(coin: 1), pool: pool,
-        reserves: .init(sold: reserve, bought: reserve)))
+        venue: venue, reserve: 0, collateral: 0, owed: Amount(units: 6_400), held: Amount(units: 10_000),
+        health: 1.25, published: LiquidationRuleTests.prices(coin: 1), pool: pool,
+        reserves: .init(sold: reserve, bought: reserve))
+    ])
     #expect(order?.repaid.units == each.repaid)
   }
 }

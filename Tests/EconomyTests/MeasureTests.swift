@@ -13,15 +13,15 @@ struct MeasureTests {
   @Test(
     "the peak of hidden bad debt is one that was measured, not half of one measurement and half of the next")
   func peakOfTwoVenues() {
-    // One dollar a unit in both venues. First measurement: 300 and 0; second: 100 and 250.
+    // First measurement: 300 and 0; second: 100 and 250.
     var measures = RunMeasures(
       prices: PriceBoard(prices: [1], unitsPerToken: [1]),
-      loans: [(AssetID(0), 1), (AssetID(0), 1)], waterfalls: [[2], [2]], venueOfPosition: [])
+      lent: [[(AssetID(0), 1)], [(AssetID(0), 1)]], waterfalls: [[2], [2]], venueOfPosition: [])
     func observe(_ measurement: Int64, _ venue: Int, _ hidden: Int64) {
       measures.observe(
         FactRecord(
           header: header(measurement),
-          fact: .badDebtOccurred(venue: VenueID(venue), hidden: Amount(units: hidden))))
+          fact: .badDebtOccurred(venue: VenueID(venue), microdollars: hidden * 1_000_000)))
     }
     observe(1, 0, 300)
     #expect(measures.occurredPeak == 300)

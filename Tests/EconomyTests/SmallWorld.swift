@@ -89,13 +89,14 @@ struct SmallWorld: Sendable {
     for (number, size) in lenders.enumerated() {
       populations.append(
         .lenders(
-          id: "lender\(number)", venue: SmallWorld.venue, count: 1, size: .fixed(size), utilization: nil))
+          id: "lender\(number)", venue: SmallWorld.venue, reserve: 0, count: 1, size: .fixed(size),
+          utilization: nil))
     }
     for (number, loan) in loans.enumerated() {
       populations.append(
         .borrowers(
-          id: "borrower\(number)", venue: SmallWorld.venue, collateral: 0, count: 1,
-          size: .fixed(loan.value), ltv: .fixed(SmallWorld.ratio(of: loan))))
+          id: "borrower\(number)", venue: SmallWorld.venue, collateral: [.init(0)], debts: [.init(0)],
+          count: 1, size: .fixed(loan.value), ltv: .fixed(SmallWorld.ratio(of: loan))))
     }
     populations.append(
       .liquidators(
@@ -123,13 +124,13 @@ struct SmallWorld: Sendable {
       ],
       venues: [
         .init(
-          name: "venue", loanAsset: dollar,
+          name: "venue",
+          debts: [.init(dollar, rate: .flat(borrowRate), reserveFactor: reserveFactor)],
           collateral: [
             CollateralTerms(asset: coin, maximumLTV: threshold, threshold: threshold, bonus: bonus)
           ],
-          closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, borrowRate: borrowRate,
-          accrualPeriod: accrualPeriod, reserveFactor: reserveFactor, recognition: .onExhaustion,
-          waterfall: waterfall)
+          closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: accrualPeriod,
+          recognition: .onExhaustion, waterfall: waterfall)
       ],
       populations: populations)
   }

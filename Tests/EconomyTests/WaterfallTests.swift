@@ -54,7 +54,7 @@ struct WaterfallTests {
   @Test("pro rata: claims end as in the fixture")
   func proRata() throws {
     let world = try WaterfallTests.world([SmallWorld.proRata]).run()
-    let (claims, deficit) = (try world.claims(), world.venues[0].deficit)
+    let (claims, deficit) = (try world.claims(), world.reserve.deficit)
     #expect(claims == WaterfallTests.tokens(WaterfallTests.fixture.rules.pro_rata))
     #expect(deficit == .zero)
   }
@@ -133,7 +133,7 @@ struct WaterfallTests {
   func layers(_ each: Case) throws {
     let small = WaterfallTests.world(each.layers, loans: each.loans)
     let world = try small.run()
-    let (taken, venue, lost) = (world.takenBySteps, world.venues[0], world.recognisedLosses)
+    let (taken, venue, lost) = (world.takenBySteps, world.reserve, world.recognisedLosses)
     #expect(taken == each.taken.map(small.tokens))
     #expect(venue.deficit == small.tokens(each.deficit))
     #expect(venue.claims.totalAssets == small.tokens(each.claims))
@@ -152,7 +152,7 @@ struct WaterfallTests {
   func silence() throws {
     let world = try WaterfallTests.world([WaterfallTests.fund(60), SmallWorld.proRata]).run()
     let asked = world.facts.compactMap { record -> [Int64]? in
-      guard case .absorbed(let loss, _, let step, let taken, let promised, let left) = record.fact else {
+      guard case .absorbed(let loss, _, _, let step, let taken, let promised, let left) = record.fact else {
         return nil
       }
       return [Int64(loss), Int64(step), taken.units, promised.units, left.units]

@@ -15,14 +15,14 @@ extension ReferenceOutcome {
           "  engine:    \(engine?.text ?? "nothing")", "  reference: \(expected?.text ?? "nothing")",
         ]).joined(separator: "\n")
     }
-    for (index, venue) in world.venues.enumerated() {
-      let state = VenueState(
-        totalAssets: Int128(venue.claims.totalAssets.units),
-        totalShares: Int128(venue.claims.totalShares.units),
-        index: Int128(venue.index.value), deficit: Int128(venue.deficit.units),
-        reserves: Int128(venue.reserves.units), dust: Int128(venue.dust.units))
-      guard state != venues[index] else { continue }
-      return "venue \(index) differs\n  engine:    \(state)\n  reference: \(venues[index])"
+    for (index, reserve) in world.venues.flatMap(\.reserves).enumerated() {
+      let state = LentState(
+        totalAssets: Int128(reserve.claims.totalAssets.units),
+        totalShares: Int128(reserve.claims.totalShares.units),
+        index: Int128(reserve.index.value), deficit: Int128(reserve.deficit.units),
+        reserves: Int128(reserve.reserves.units), dust: Int128(reserve.dust.units))
+      guard state != lent[index] else { continue }
+      return "lent asset \(index) differs\n  engine:    \(state)\n  reference: \(lent[index])"
     }
     let realHoldings = ReferenceOutcome.holdings(of: world.ledger)
     let onlyReal = realHoldings.subtracting(holdings)

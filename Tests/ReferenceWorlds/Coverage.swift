@@ -19,16 +19,18 @@ package struct Coverage: Sendable {
     counts = [:]
     let facts: [Fact] = [
       .priceStepped(asset: AssetID(0), price: 0), .pricePublished(oracle: OracleID(0), price: 0),
-      .interestAccrued(venue: VenueID(0), interest: .zero, index: 0),
+      .interestAccrued(venue: VenueID(0), reserve: 0, interest: .zero, index: 0),
       .becameLiquidatable(position: PositionID(0), health: 0),
       .liquidated(
-        position: PositionID(0), liquidator: LiquidatorID(0), repaid: .zero, seized: .zero, price: 0),
+        position: PositionID(0), liquidator: LiquidatorID(0), reserve: 0, collateral: AssetID(0),
+        repaid: .zero, seized: .zero, price: 0),
       .passedOver(position: PositionID(0), liquidator: LiquidatorID(0)),
       .swapped(
         pool: PoolID(0), trader: AccountID(0), asset: AssetID(0), sold: .zero, bought: .zero, price: 0),
-      .recognised(loss: 0, position: PositionID(0), amount: .zero),
-      .absorbed(loss: 0, venue: VenueID(0), step: 0, taken: .zero, promised: .zero, left: .zero),
-      .badDebtOccurred(venue: VenueID(0), hidden: .zero),
+      .recognised(loss: 0, position: PositionID(0), reserve: 0, amount: .zero),
+      .absorbed(
+        loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
+      .badDebtOccurred(venue: VenueID(0), microdollars: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -36,11 +38,15 @@ package struct Coverage: Sendable {
     }
     for name in [
       "layer unresolved, left > 0", "layer insuranceFund, limited by capPerEvent",
-      "layer insuranceFund, limited by its balance",
+      "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
-      "liquidation partial", "liquidation whole", "hidden bad debt heals",
+      "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
+      "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
+      "position of 4 assets falls", "liquidation beyond the first debt",
+      "liquidation beyond the first collateral", "liquidation of one of two pairs",
+      "second loss of one position", "loss beyond the first asset",
     ] { counts[name] = 0 }
   }
 
@@ -48,9 +54,10 @@ package struct Coverage: Sendable {
     worlds += 1
     let names = Names(world)
     var isLossy = false
-    var hidden: [VenueID: Amount] = [:]
+    var hidden: [VenueID: Int64] = [:]
     var lastRoot: FactRecord?
     var asked = Amount.zero
+    var lost: PositionID?
     for (index, record) in facts.enumerated() {
       add("fact \(record.fact.kind)")
       if record.header.round > 0 { add("rounds > 0") }
@@ -64,8 +71,23 @@ package struct Coverage: Sendable {
       switch record.fact {
       case .pricePublished(let oracle, _):
         if case .pool = world.oracles[oracle].source { add("oracle pool") } else { add("oracle reference") }
-      case .becameLiquidatable: alarms += 1
-      case .liquidated(_, let liquidator, _, _, _):
+      case .becameLiquidatable(let position, _):
+        alarms += 1
+        add("position of \(names.positions[position.position].assets) assets falls")
+      case .liquidated(let position, let liquidator, let reserve, let collateral, _, _, _):
+        let struck = names.positions[position.position]
+        let venue = world.venues[struck.venue]
+        if Int(reserve) != struck.debts[0] { add("liquidation beyond the first debt") }
+        if collateral != venue.collateral[struck.collateral[0]].asset {
+          add("liquidation beyond the first collateral")
+        }
+        let held = struck.collateral.map { venue.collateral[$0].asset }
+        let both = [collateral, venue.debts[Int(reserve)].asset]
+        if both.allSatisfy({ held.contains($0) }),
+          both.allSatisfy({ asset in struck.debts.contains { venue.debts[$0].asset == asset } })
+        {
+          add("liquidation of one of two pairs")
+        }
         switch names.latencies[liquidator.position] {
         case .fixed(.zero): add("latency zero")
         case .fixed: add("latency fixed")
@@ -73,8 +95,8 @@ package struct Coverage: Sendable {
         }
         // What follows a liquidation that is not the position's last: the same position again, later.
         let next = facts[(index + 1)...].first { later in
-          if case .recognised(_, let position, _) = later.fact { return record.fact.liquidates(position) }
-          if case .liquidated(let position, _, _, _, _) = later.fact {
+          if case .recognised(_, let position, _, _) = later.fact { return record.fact.liquidates(position) }
+          if case .liquidated(let position, _, _, _, _, _, _) = later.fact {
             return record.fact.liquidates(position)
           }
           return false
@@ -89,23 +111,34 @@ package struct Coverage: Sendable {
         add(
           "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"
         )
-      case .recognised(_, _, let amount):
+      case .recognised(_, let position, let reserve, let amount):
         isLossy = true
         asked = amount
-      case .absorbed(_, let venue, let step, let taken, _, let left):
-        count(names.layers[venue.position][Int(step)], asked: asked, taken: taken, left: left)
+        if reserve > 0 { add("loss beyond the first asset") }
+        if lost == position { add("second loss of one position") }
+        lost = position
+      case .absorbed(_, let venue, let reserve, let step, let taken, _, let left):
+        let asset = world.venues[venue].debts[Int(reserve)].asset
+        count(
+          names.layers[venue.position][Int(step)], of: world.venues[venue], asset, asked: asked, taken: taken,
+          left: left)
         asked = left
-      case .badDebtOccurred(let venue, let amount):
-        if let before = hidden[venue], amount < before { add("hidden bad debt heals") }
-        hidden[venue] = amount
-      case .priceStepped, .interestAccrued, .passedOver: break
+      case .badDebtOccurred(let venue, let microdollars):
+        if let before = hidden[venue], microdollars < before { add("hidden bad debt heals") }
+        hidden[venue] = microdollars
+      case .interestAccrued(let venue, let reserve, _, _):
+        let rate = world.venues[venue].debts[Int(reserve)].rate
+        if rate.slopeBelow + rate.slopeAbove > 0 { add("interest on a curve") }
+        if reserve > 0 { add("interest beyond the first asset") }
+      case .priceStepped, .passedOver: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
   }
 
   private mutating func count(
-    _ layer: WorldSpecification.Layer, asked: Amount, taken: Amount, left: Amount
+    _ layer: WorldSpecification.Layer, of venue: WorldSpecification.Venue, _ asset: AssetID, asked: Amount,
+    taken: Amount, left: Amount
   ) {
     let name = layer.type.declaration.name
     if layer.type == Unresolved.self {
@@ -113,7 +146,9 @@ package struct Coverage: Sendable {
       return
     }
     if taken > .zero { add("layer \(name), taken > 0") }
-    if layer.type == InsuranceFund.self, taken < asked {
+    if layer.type == InsuranceFund.self, (layer.settings.asset ?? venue.debts[0].asset) != asset {
+      add("layer insuranceFund, in another asset")
+    } else if layer.type == InsuranceFund.self, taken < asked {
       add(
         "layer insuranceFund, limited by \(taken == layer.settings["capPerEvent"] ? "capPerEvent" : "its balance")"
       )
@@ -136,7 +171,16 @@ package struct Coverage: Sendable {
 
   /// Who is who, in the order in which a world numbers them.
   private struct Names {
+    struct Position {
+      let venue: VenueID
+      let collateral: [Int]
+      let debts: [Int]
+
+      var assets: Int { collateral.count + debts.count }
+    }
+
     var latencies: [Latency] = []
+    var positions: [Position] = []
     var arbitrageurs: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
 
@@ -148,8 +192,12 @@ package struct Coverage: Sendable {
       }
       for population in world.populations {
         switch population {
-        case .lenders(_, _, let count, _, _): accounts += count
-        case .borrowers(_, _, _, let count, _, _): accounts += 2 * count
+        case .lenders(_, _, _, let count, _, _): accounts += count
+        case .borrowers(_, let venue, let collateral, let debts, let count, _, _):
+          let position = Position(
+            venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
+          positions += Array(repeating: position, count: count)
+          accounts += 2 * count
         case .liquidators(_, _, let count, let latency, _, _):
           latencies += Array(repeating: latency, count: count)
           accounts += count
@@ -164,7 +212,7 @@ package struct Coverage: Sendable {
 
 extension Fact {
   fileprivate func liquidates(_ other: PositionID) -> Bool {
-    if case .liquidated(let position, _, _, _, _) = self { return position == other }
+    if case .liquidated(let position, _, _, _, _, _, _) = self { return position == other }
     return false
   }
 }

@@ -124,15 +124,15 @@ package struct HandMadeWorld {
 
     var venue: WorldSpecification.Venue {
       .init(
-        name: "venue\(number)", loanAsset: usdc,
+        name: "venue\(number)",
+        debts: [.init(usdc, rate: .flat(world.borrowRate), reserveFactor: 0.1)],
         collateral: [
           CollateralTerms(
             asset: eth, maximumLTV: world.threshold - 0.01, threshold: world.threshold,
             bonus: world.bonus)
         ],
-        closeFactor: world.closeFactor, fullCloseBelow: world.fullCloseBelow, borrowRate: world.borrowRate,
-        accrualPeriod: world.accrualPeriod, reserveFactor: 0.1, recognition: .onExhaustion,
-        waterfall: world.waterfall)
+        closeFactor: world.closeFactor, fullCloseBelow: world.fullCloseBelow,
+        accrualPeriod: world.accrualPeriod, recognition: .onExhaustion, waterfall: world.waterfall)
     }
 
     var populations: [WorldSpecification.Population] {
@@ -141,10 +141,11 @@ package struct HandMadeWorld {
       let size = world.dollars(world.borrowerSize)
       return [
         .lenders(
-          id: "lenders\(number)", venue: venue, count: world.lenders, size: .fixed(size), utilization: 0.8),
+          id: "lenders\(number)", venue: venue, reserve: 0, count: world.lenders, size: .fixed(size),
+          utilization: 0.8),
         .borrowers(
-          id: "borrowers\(number)", venue: venue, collateral: 0, count: world.borrowers,
-          size: world.sizes ?? .fixed(size), ltv: world.ltv),
+          id: "borrowers\(number)", venue: venue, collateral: [.init(0)], debts: [.init(0)],
+          count: world.borrowers, size: world.sizes ?? .fixed(size), ltv: world.ltv),
         .liquidators(
           id: "liquidators\(number)", pool: pool, count: world.liquidators, latency: world.latency,
           retry: world.retry, minimumProfit: world.dollars(world.minimumProfit)),

@@ -16,36 +16,76 @@ extension RandomWorld {
   }
 
   private mutating func addBorrowersAndLenders(of venue: VenueID) {
-    let loan = venues[venue].loanAsset
-    var mostBorrowed = 0.0
+    // In dollars, by reserve.
+    var mostBorrowed = venues[venue].debts.map { _ in 0.0 }
     for collateral in venues[venue].collateral.indices {
       let groups = dice.integer(1...2)
       for group in 0..<groups {
+        // What is posted is not borrowed; mostly the venue's first asset is.
+        let choices = venues[venue].debts.indices.filter {
+          venues[venue].debts[$0].asset != venues[venue].collateral[collateral].asset
+        }
+        let debt = dice.chance(0.8) ? choices[0] : dice.pick(choices)
         let count = dice.integer(1...(venue.position == 0 ? 10 : 6))
         // So many dollars each that a pool can take it, or, now and then, cannot.
         let largest = dice.logarithmic(2e3, dice.chance(0.2) ? 3e5 : 3e4)
-        mostBorrowed += largest * Double(count)
+        mostBorrowed[debt] += largest * Double(count)
         populations.append(
           .borrowers(
-            id: "borrowers\(venue.position).\(collateral).\(group)", venue: venue, collateral: collateral,
-            count: count, size: sizes(upTo: largest, of: loan),
+            id: "borrowers\(venue.position).\(collateral).\(group)", venue: venue,
+            collateral: [.init(collateral)], debts: [.init(debt)], count: count,
+            size: sizes(upTo: largest, of: venues[venue].debts[debt].asset),
             ltv: ratios(upTo: venues[venue].collateral[collateral].maximumLTV)))
       }
     }
+    if venues[venue].debts.count + venues[venue].collateral.count > 2 {
+      for group in 0..<dice.integer(0...2) { addMixedBorrowers(of: venue, group, &mostBorrowed) }
+    }
+    for (reserve, dollars) in mostBorrowed.enumerated() { addLenders(to: venue, reserve, atLeast: dollars) }
+  }
+
+  /// Borrowers of two to four assets. Some post what they borrow: a config refuses that, the engine does not.
+  private mutating func addMixedBorrowers(of venue: VenueID, _ group: Int, _ mostBorrowed: inout [Double]) {
+    let (collaterals, debts) = (venues[venue].collateral.indices, venues[venue].debts.indices)
+    func parts(_ places: [Int]) -> [WorldSpecification.Part] {
+      places.sorted().map { WorldSpecification.Part($0, weight: Double(dice.integer(1...3))) }
+    }
+    let posted = parts(Array(dice.shuffle(Array(collaterals)).prefix(dice.integer(1...2))))
+    let owed = parts(Array(dice.shuffle(Array(debts)).prefix(dice.integer(1...(4 - posted.count)))))
+    // An account that can only ever hold what it owes would wait for a liquidator for ever.
+    guard
+      owed.contains(where: {
+        venues[venue].debts[$0.place].asset != venues[venue].collateral[posted[0].place].asset
+      })
+    else { return }
+    let count = dice.integer(1...6)
+    let largest = dice.logarithmic(2e4, 6e4)
+    for part in owed { mostBorrowed[part.place] += largest * Double(count) }
+    let limit = posted.limit(under: venues[venue].collateral)
+    populations.append(
+      .borrowers(
+        id: "mixed\(venue.position).\(group)", venue: venue, collateral: posted, debts: owed, count: count,
+        size: sizes(upTo: largest, of: venues[venue].debts[owed[0].place].asset),
+        ltv: dice.chance(0.5)
+          ? .fixed(limit * dice.real(0.8, 1)) : .uniform(from: limit * dice.real(0.5, 0.9), to: limit)))
+  }
+
+  private mutating func addLenders(to venue: VenueID, _ reserve: Int, atLeast dollars: Double) {
+    let asset = venues[venue].debts[reserve].asset
     let groups = dice.integer(1...2)
     let count = dice.integer(1...4)
     let fixesUtilization = dice.chance(0.5)
     for group in 0..<groups {
       // Without a utilization to meet, the least that they bring covers the most that is wanted.
-      let least = mostBorrowed * 1.1 / Double(count)
+      let least = max(dollars, 100) * 1.1 / Double(count)
       let size: AmountDistribution =
         dice.chance(0.5)
-        ? .uniform(from: units(least, of: loan), to: units(least * 3, of: loan))
-        : .fixed(units(least, of: loan))
+        ? .uniform(from: units(least, of: asset), to: units(least * 3, of: asset))
+        : .fixed(units(least, of: asset))
       populations.append(
         .lenders(
-          id: "lenders\(venue.position).\(group)", venue: venue, count: count, size: size,
-          utilization: fixesUtilization && group == 0 ? dice.pick([0.3, 0.8, 0.95, 1]) : nil))
+          id: "lenders\(venue.position).\(reserve).\(group)", venue: venue, reserve: reserve, count: count,
+          size: size, utilization: fixesUtilization && group == 0 ? dice.pick([0.3, 0.8, 0.95, 1]) : nil))
     }
   }
 

@@ -87,17 +87,35 @@ package struct RandomWorld {
       var collateral = [terms(of: first, soldIn: pool)]
       let others = tokens.indices.map { AssetID($0) }.filter { $0 != loan && $0 != first }
       if !others.isEmpty, dice.chance(0.5) { collateral.append(terms(of: dice.pick(others), soldIn: pool)) }
+      let debts = [debt(in: loan)] + moreDebts(than: loan)
       let period = max(horizon / Int64(dice.integer(1...30)), RandomWorld.second)
       venues.append(
         .init(
-          name: "venue\(number)", loanAsset: loan, collateral: collateral,
+          name: "venue\(number)", debts: debts, collateral: collateral,
           closeFactor: dice.pick([0.2, 0.5, 0.5, 1, 1, dice.real(0.15, 1)]),
           fullCloseBelow: dice.pick([0, 0.95, 0.95, 1, dice.real(0, 1)]),
-          borrowRate: dice.pick([0, 0, 0.05, 0.4, 5, 60]),
           accrualPeriod: duration(period + dice.pick([0, 0, 1, 333_333])),
-          reserveFactor: dice.pick([0, 0.1, 0.2, 1, dice.real(0, 1)]),
-          recognition: .onExhaustion, waterfall: waterfall(in: loan)))
+          recognition: .onExhaustion, waterfall: waterfall(in: debts.map(\.asset))))
     }
+  }
+
+  /// None, one or two; what is collateral may be lent, too.
+  private mutating func moreDebts(than loan: AssetID) -> [WorldSpecification.Loan] {
+    let others = dice.shuffle(tokens.indices.map { AssetID($0) }.filter { $0 != loan })
+    var debts: [WorldSpecification.Loan] = []
+    for asset in others.prefix(dice.pick([0, 1, 1, 2])) { debts.append(debt(in: asset)) }
+    return debts
+  }
+
+  private mutating func debt(in asset: AssetID) -> WorldSpecification.Loan {
+    let rate: RateCurve =
+      dice.chance(0.4)
+      ? RateCurve(
+        base: dice.pick([0, 0.01]), slopeBelow: dice.pick([0, 0.04, 2]), slopeAbove: dice.pick([0, 0.6, 60]),
+        optimalUtilization: dice.pick([0.5, 0.8, 0.92, 1]))
+      : .flat(dice.pick([0, 0, 0.05, 0.4, 5, 60]))
+    return WorldSpecification.Loan(
+      asset, rate: rate, reserveFactor: dice.pick([0, 0.1, 0.2, 1, dice.real(0, 1)]))
   }
 
   private mutating func terms(
@@ -111,12 +129,14 @@ package struct RandomWorld {
       bonus: fee + dice.pick([0.02, 0.05, 0.05, 0.1, dice.real(0, 0.2), dice.chance(0.3) ? 0 : 0.03]))
   }
 
-  private mutating func waterfall(in loan: AssetID) -> [WorldSpecification.Layer] {
+  private mutating func waterfall(in lent: [AssetID]) -> [WorldSpecification.Layer] {
     var layers: [WorldSpecification.Layer] = []
     for _ in 0..<dice.integer(0...4) {
       switch dice.integer(0...5) {
       case 0, 1, 2:
         var settings = LayerSettings()
+        let loan = dice.chance(0.7) ? lent[0] : dice.pick(lent)
+        settings.asset = loan == lent[0] && dice.chance(0.5) ? nil : loan
         let balance = dice.chance(0.1) ? Amount.zero : units(dice.logarithmic(10, 1e5), of: loan)
         settings["balance"] = balance
         if dice.chance(0.5) { settings["capPerEvent"] = units(dice.logarithmic(1, 1e4), of: loan) }
@@ -137,7 +157,7 @@ package struct RandomWorld {
         let pool = dice.integer(0...(pools.count - 1))
         var asset = dice.chance(0.5) ? pools[pool].base : pools[pool].quote
         // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is called.
-        if asset == venues[0].loanAsset, dice.chance(0.8) {
+        if asset == venues[0].debts[0].asset, dice.chance(0.8) {
           asset = asset == pools[pool].base ? pools[pool].quote : pools[pool].base
         }
         oracles.append(

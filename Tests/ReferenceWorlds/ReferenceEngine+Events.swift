@@ -23,23 +23,40 @@ extension ReferenceEngine {
 
   private mutating func accrueInterest(in index: Int) throws(ReferenceFailure) {
     let terms = venues[index].terms
-    let before = bookedLoans(of: venues[index])
-    let growth =
-      terms.borrowRate * (Double(terms.accrualPeriod.microseconds) / ReferenceMath.microsecondsPerYear)
-    guard let scaledGrowth = ReferenceMath.ceiling(growth * 1e15) else { throw ReferenceFailure("growth") }
-    venues[index].index += try ReferenceMath.ceilingDivide(
-      venues[index].index, scaledGrowth, by: ReferenceMath.indexOne)
-    let interest = bookedLoans(of: venues[index]) - before
-    let kept = try ReferenceMath.ceiling(interest, times: terms.reserveFactor)
-    venues[index].reserves += kept
-    venues[index].totalAssets += interest - kept
-    guard let debtIndex = Int64(exactly: venues[index].index) else { throw ReferenceFailure("index") }
-    try happened(
-      .interestAccrued(
-        venue: VenueID(index), interest: try ReferenceMath.amount(interest), index: debtIndex))
+    for (place, loan) in terms.debts.enumerated() where ReferenceEngine.costs(loan.rate) {
+      let lent = venues[index].lent[place]
+      let before = bookedLoans(of: lent, in: venues[index])
+      let growth =
+        yearlyRate(of: loan.rate, borrowed: before, cash: balances[venues[index].account][lent.asset])
+        * (Double(terms.accrualPeriod.microseconds) / ReferenceMath.microsecondsPerYear)
+      guard let scaledGrowth = ReferenceMath.ceiling(growth * 1e15) else { throw ReferenceFailure("growth") }
+      venues[index].lent[place].index += try ReferenceMath.ceilingDivide(
+        lent.index, scaledGrowth, by: ReferenceMath.indexOne)
+      let interest = bookedLoans(of: venues[index].lent[place], in: venues[index]) - before
+      let kept = try ReferenceMath.ceiling(interest, times: loan.reserveFactor)
+      venues[index].lent[place].reserves += kept
+      venues[index].lent[place].totalAssets += interest - kept
+      guard let debtIndex = Int64(exactly: venues[index].lent[place].index) else {
+        throw ReferenceFailure("index")
+      }
+      try happened(
+        .interestAccrued(
+          venue: VenueID(index), reserve: Int32(place), interest: try ReferenceMath.amount(interest),
+          index: debtIndex))
+    }
     try schedule(.interestAccrues(index), .chain, after: terms.accrualPeriod, asRoot: true)
     try ringAlarms(of: index)
     try measureSoon()
+  }
+
+  static func costs(_ rate: RateCurve) -> Bool { rate.base + rate.slopeBelow + rate.slopeAbove > 0 }
+
+  private func yearlyRate(of rate: RateCurve, borrowed: Int128, cash: Int128) -> Double {
+    let u = borrowed == 0 ? 0 : Double(borrowed) / (Double(borrowed) + Double(cash))
+    let k = rate.optimalUtilization
+    return u <= k
+      ? rate.base + rate.slopeBelow * (u / k)
+      : rate.base + rate.slopeBelow + rate.slopeAbove * ((u - k) / (1 - k))
   }
 
   // MARK: Prices
@@ -69,9 +86,7 @@ extension ReferenceEngine {
     try happened(.pricePublished(oracle: OracleID(index), price: price))
     for venue in venues.indices {
       let terms = venues[venue].terms
-      guard terms.loanAsset == asset || terms.collateral.contains(where: { $0.asset == asset }) else {
-        continue
-      }
+      guard (terms.debts.map(\.asset) + terms.collateral.map(\.asset)).contains(asset) else { continue }
       try ringAlarms(of: venue)
     }
   }
@@ -90,10 +105,8 @@ extension ReferenceEngine {
       positions[index].call = now
       let (carries, owes) = try standing(of: positions[index])
       try happened(.becameLiquidatable(position: PositionID(index), health: carries / owes))
-      let loan = venues[venue].terms.loanAsset
       for liquidator in liquidators.indices {
-        let pool = liquidators[liquidator].pool
-        guard trades(pool, positions[index].terms.asset), trades(pool, loan) else { continue }
+        guard try !pairs(for: liquidators[liquidator], positions[index]).isEmpty else { continue }
         try schedule(
           .liquidatorActs(liquidator, on: index, call: positions[index].calls), .liquidation,
           after: try latency(of: liquidators[liquidator], on: positions[index]))
@@ -103,10 +116,11 @@ extension ReferenceEngine {
 
   /// The first move that has not been forgotten after which the position was below the threshold.
   private mutating func firstMove(below position: Position) throws(ReferenceFailure) -> Int? {
-    let (latest, index) = (published, venues[position.venue].index)
-    defer { (published, venues[position.venue].index) = (latest, index) }
+    let (latest, lent) = (published, venues[position.venue].lent)
+    defer { (published, venues[position.venue].lent) = (latest, lent) }
     for (number, move) in venues[position.venue].moves.enumerated() {
-      (published, venues[position.venue].index) = (move.published, move.index)
+      published = move.published
+      for (place, index) in move.indices.enumerated() { venues[position.venue].lent[place].index = index }
       if try isBelowThreshold(position) { return number }
     }
     return nil
@@ -207,15 +221,21 @@ extension ReferenceEngine {
     measurementIsDue = false
     for venue in venues.indices {
       var hidden: Int128 = 0
-      let loan = venues[venue].terms.loanAsset.position
       for position in positions where position.venue == venue && position.state != .closed {
-        let perUnit = rate(of: position.terms.asset.position, in: loan, at: reference)
-        guard let covered = ReferenceMath.floor(Double(collateral(of: position)) * perUnit) else { continue }
-        hidden += max(0, try owed(by: position) - covered)
+        let holds = holdings(of: position)
+          .map { value(of: $0.units, in: $0.terms.asset.position, at: reference) }.reduce(0, +)
+        let owes = try debts(of: position)
+          .map { value(of: $0.units, in: $0.lent.asset, at: reference) }.reduce(0, +)
+        guard owes > holds else { continue }
+        guard let up = ReferenceMath.ceiling(owes * 1e6), let down = ReferenceMath.floor(holds * 1e6) else {
+          throw ReferenceFailure("too many dollars")
+        }
+        hidden += up - down
       }
       guard hidden != venues[venue].hidden else { continue }
       venues[venue].hidden = hidden
-      try happened(.badDebtOccurred(venue: VenueID(venue), hidden: try ReferenceMath.amount(hidden)))
+      guard let microdollars = Int64(exactly: hidden) else { throw ReferenceFailure("too many dollars") }
+      try happened(.badDebtOccurred(venue: VenueID(venue), microdollars: microdollars))
     }
   }
 }

@@ -13,63 +13,116 @@ extension ReferenceEngine {
       positions[index].state = .open
       return
     }
-    guard let (repaid, seized, proceeds) = try whatPaysMost(for: liquidator, position) else {
+    guard try !pairs(for: liquidator, position).isEmpty else { return }
+    guard let bargain = try whatPaysMost(for: liquidator, position) else {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
       return try schedule(
         .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
         after: liquidator.retry, because: positions[index].call)
     }
     let venue = venues[position.venue]
-    let (asset, loan) = (position.terms.asset, venue.terms.loanAsset)
+    let lent = venue.lent[bargain.debt]
+    let asset = venue.terms.collateral[bargain.collateral].asset
     try happened(
       .liquidated(
-        position: PositionID(index), liquidator: LiquidatorID(actor),
-        repaid: try ReferenceMath.amount(repaid), seized: try ReferenceMath.amount(seized),
-        price: published[asset.position]))
-    move(seized, of: asset.position, from: position.account, to: liquidator.account)
-    try swap(in: liquidator.pool, by: liquidator.account, selling: asset, seized, for: proceeds)
-    move(repaid, of: loan.position, from: liquidator.account, to: venue.account)
-    let scaled = try ReferenceMath.floorDivide(repaid, ReferenceMath.indexOne, by: venue.index)
-    move(scaled, of: venue.debtAsset, from: venue.account, to: position.account)
+        position: PositionID(index), liquidator: LiquidatorID(actor), reserve: Int32(bargain.debt),
+        collateral: asset, repaid: try ReferenceMath.amount(bargain.repaid),
+        seized: try ReferenceMath.amount(bargain.seized), price: published[asset.position]))
+    move(bargain.seized, of: asset.position, from: position.account, to: liquidator.account)
+    try swap(
+      in: liquidator.pool, by: liquidator.account, selling: asset, bargain.seized, for: bargain.proceeds)
+    move(bargain.repaid, of: lent.asset, from: liquidator.account, to: venue.account)
+    let scaled = try ReferenceMath.floorDivide(bargain.repaid, ReferenceMath.indexOne, by: lent.index)
+    move(scaled, of: lent.debtAsset, from: venue.account, to: position.account)
     try measureSoon()
 
     positions[index].actsSinceCall += 1
-    if try owed(by: position) == 0 {
+    let left = holdings(of: position)
+    if try debts(of: position).allSatisfy({ $0.units == 0 }) {
       positions[index].state = .closed
-      move(collateral(of: position), of: asset.position, from: position.account, to: position.owner)
-    } else if collateral(of: position) == 0 {
+      for (terms, units) in left {
+        move(units, of: terms.asset.position, from: position.account, to: position.owner)
+      }
+    } else if left.allSatisfy({ $0.units == 0 }) {
       positions[index].state = .closed
       try schedule(.lossFalls(index), .loss)
-    } else if try isBelowThreshold(position) {
+    } else if try !isBelowThreshold(position) {
+      positions[index].state = .open
+    } else if try !pairs(for: liquidator, position).isEmpty {
       try schedule(
         .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
         after: try latency(of: liquidator, on: positions[index]))
-    } else {
-      positions[index].state = .open
     }
+  }
+
+  /// What a liquidator may repay and seize: debt and collateral that the position has and the pool trades, each
+  /// for the other. Debts in the venue's order, then collaterals.
+  func pairs(
+    for liquidator: Liquidator, _ position: Position
+  ) throws(ReferenceFailure) -> [(debt: Int, collateral: Int)] {
+    var pairs: [(debt: Int, collateral: Int)] = []
+    let venue = venues[position.venue]
+    for debt in position.debts {
+      for collateral in position.collateral {
+        let lent = venue.lent[debt]
+        let asset = venue.terms.collateral[collateral].asset
+        guard lent.asset != asset.position, trades(liquidator.pool, asset),
+          trades(liquidator.pool, AssetID(lent.asset)), try owed(by: position, of: lent) > 0,
+          balances[position.account][asset.position] > 0
+        else { continue }
+        pairs.append((debt, collateral))
+      }
+    }
+    return pairs
+  }
+
+  private struct Bargain {
+    let debt: Int
+    let collateral: Int
+    let repaid: Int128
+    let seized: Int128
+    let proceeds: Int128
+
+    var gain: Int128 { proceeds - repaid }
+  }
+
+  /// Of all pairs the one that leaves most dollars, as venues see prices.
+  private func whatPaysMost(
+    for liquidator: Liquidator, _ position: Position
+  ) throws(ReferenceFailure) -> Bargain? {
+    var best: (bargain: Bargain, dollars: Double)?
+    for (debt, collateral) in try pairs(for: liquidator, position) {
+      guard let bargain = try whatPaysMost(for: liquidator, position, debt, collateral) else { continue }
+      let asset = venues[position.venue].lent[debt].asset
+      let dollars = value(of: bargain.gain, in: asset, at: published)
+      if let best, dollars <= best.dollars { continue }
+      best = (bargain, dollars)
+    }
+    return best?.bargain
   }
 
   /// Of most, ⌊most/2⌋, ⌊most/4⌋ … (six sizes), the one that leaves most, if that is enough.
   private func whatPaysMost(
-    for liquidator: Liquidator, _ position: Position
-  ) throws(ReferenceFailure) -> (repaid: Int128, seized: Int128, proceeds: Int128)? {
-    let terms = venues[position.venue].terms
-    let debt = try owed(by: position)
-    let held = collateral(of: position)
+    for liquidator: Liquidator, _ position: Position, _ place: Int, _ collateral: Int
+  ) throws(ReferenceFailure) -> Bargain? {
+    let venue = venues[position.venue]
+    let terms = venue.terms.collateral[collateral]
+    let loan = venue.lent[place].asset
+    let debt = try owed(by: position, of: venue.lent[place])
+    let held = balances[position.account][terms.asset.position]
     let (carries, owes) = try standing(of: position)
     let most =
-      carries / owes < terms.fullCloseBelow ? debt : try ReferenceMath.ceiling(debt, times: terms.closeFactor)
-    let perUnit =
-      rate(of: terms.loanAsset.position, in: position.terms.asset.position, at: published)
-      * (1 + position.terms.bonus)
+      carries / owes < venue.terms.fullCloseBelow
+      ? debt : try ReferenceMath.ceiling(debt, times: venue.terms.closeFactor)
+    let perUnit = rate(of: loan, in: terms.asset.position, at: published) * (1 + terms.bonus)
     var least = liquidator.minimumProfit
     let quote = specification.pools[liquidator.pool].quote.position
-    if quote != terms.loanAsset.position {
-      let inLoan = rate(of: quote, in: terms.loanAsset.position, at: published)
+    if quote != loan {
+      let inLoan = rate(of: quote, in: loan, at: published)
       guard let converted = ReferenceMath.ceiling(Double(least) * inLoan) else { return nil }
       least = converted
     }
-    var best: (repaid: Int128, seized: Int128, proceeds: Int128)?
+    var best: Bargain?
     for halvings in 0..<6 {
       let size = most >> Int128(halvings)
       guard size > 0 else { break }
@@ -80,10 +133,12 @@ extension ReferenceEngine {
         repaid = min(size, enough)
       }
       guard seized > 0 else { continue }
-      let proceeds = try bought(from: liquidator.pool, selling: position.terms.asset, seized)
-      guard proceeds - repaid >= least else { continue }
-      if let best, proceeds - repaid <= best.proceeds - best.repaid { continue }
-      best = (repaid, seized, proceeds)
+      let proceeds = try bought(from: liquidator.pool, selling: terms.asset, seized)
+      let bargain = Bargain(
+        debt: place, collateral: collateral, repaid: repaid, seized: seized, proceeds: proceeds)
+      guard bargain.gain >= least else { continue }
+      if let best, bargain.gain <= best.gain { continue }
+      best = bargain
     }
     return best
   }
@@ -92,46 +147,57 @@ extension ReferenceEngine {
 
   mutating func recogniseLoss(of index: Int) throws(ReferenceFailure) {
     let position = positions[index]
-    let venue = venues[position.venue]
-    let loss = try owed(by: position)
-    // Losses are numbered from one.
-    lossesInAll += 1
-    let number = Int32(lossesInAll)
-    move(
-      -balances[position.account][venue.debtAsset], of: venue.debtAsset, from: venue.account,
-      to: position.account)
-    venues[position.venue].deficit += loss
-    try happened(
-      .recognised(loss: number, position: PositionID(index), amount: try ReferenceMath.amount(loss)))
-    var left = loss
-    for (step, layer) in venue.layers.enumerated() where left > 0 {
-      let taken = try take(left, layer, of: position.venue)
-      left -= taken
-      venues[position.venue].deficit -= taken
+    for place in position.debts {
+      let lent = venues[position.venue].lent[place]
+      let loss = try owed(by: position, of: lent)
+      guard loss > 0 else { continue }
+      // Losses are numbered from one.
+      lossesInAll += 1
+      let number = Int32(lossesInAll)
+      move(
+        -balances[position.account][lent.debtAsset], of: lent.debtAsset,
+        from: venues[position.venue].account, to: position.account)
+      venues[position.venue].lent[place].deficit += loss
       try happened(
-        .absorbed(
-          loss: number, venue: VenueID(position.venue), step: Int32(step),
-          taken: try ReferenceMath.amount(taken), promised: .zero, left: try ReferenceMath.amount(left)))
+        .recognised(
+          loss: number, position: PositionID(index), reserve: Int32(place),
+          amount: try ReferenceMath.amount(loss)))
+      try allocate(loss, number, of: position.venue, place)
     }
     try measureSoon()
   }
 
+  private mutating func allocate(
+    _ loss: Int128, _ number: Int32, of venue: Int, _ place: Int
+  ) throws(ReferenceFailure) {
+    var left = loss
+    for (step, layer) in venues[venue].layers.enumerated() where left > 0 {
+      let taken = try take(left, layer, of: venue, place)
+      left -= taken
+      venues[venue].lent[place].deficit -= taken
+      try happened(
+        .absorbed(
+          loss: number, venue: VenueID(venue), reserve: Int32(place), step: Int32(step),
+          taken: try ReferenceMath.amount(taken), promised: .zero, left: try ReferenceMath.amount(left)))
+    }
+  }
+
   /// What a layer takes of a loss, having taken it.
   private mutating func take(
-    _ loss: Int128, _ layer: Layer, of venue: Int
+    _ loss: Int128, _ layer: Layer, of venue: Int, _ place: Int
   ) throws(ReferenceFailure) -> Int128 {
-    let loan = venues[venue].terms.loanAsset.position
+    let asset = venues[venue].lent[place].asset
     switch layer.name {
     case "insuranceFund":
-      // A fund pays up to its balance, and up to `capPerEvent` for one loss.
-      var taken = min(loss, balances[layer.account][loan])
+      // A fund pays up to its balance in the asset that is lost, and up to `capPerEvent` for one loss.
+      var taken = min(loss, balances[layer.account][asset])
       if let cap = layer.settings["capPerEvent"] { taken = min(taken, Int128(cap.units)) }
-      move(taken, of: loan, from: layer.account, to: venues[venue].account)
+      move(taken, of: asset, from: layer.account, to: venues[venue].account)
       return taken
     case "proRata":
-      // Every supplier's claim falls in the same ratio.
-      let taken = min(loss, venues[venue].totalAssets)
-      venues[venue].totalAssets -= taken
+      // Every supplier's claim on that asset falls in the same ratio.
+      let taken = min(loss, venues[venue].lent[place].totalAssets)
+      venues[venue].lent[place].totalAssets -= taken
       return taken
     case "unresolved":
       // Nothing is written down and nobody pays.

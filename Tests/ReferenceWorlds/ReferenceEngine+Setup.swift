@@ -6,23 +6,26 @@ import Ledger
 //
 // - accounts: `outside`; the pools; each venue followed by its layers; then the populations as configured: a
 //   lender, a liquidator and an arbitrageur one account each, a borrower two, itself and its position;
-// - assets: the tokens; then each venue's share and debt.
+// - assets: the tokens; then, venue by venue, a share and a debt of each asset that it lends.
 //
 // A liquidator's latency is drawn for the epoch born of the position's key: see `latency(of:on:)`.
 
 extension ReferenceEngine {
   /// A loan and a deposit that wait until everybody is there.
   private struct Plans {
-    var loans: [(position: Int, borrowed: Int128)] = []
-    var deposits: [(lender: Int, venue: Int, size: Int128)] = []
-    var utilization: [Int: Double] = [:]
+    /// By position, then by its debts.
+    var loans: [(position: Int, borrowed: [Int128])] = []
+    var deposits: [(lender: Int, venue: Int, place: Int, size: Int128)] = []
+    var utilization: [(venue: Int, place: Int, wanted: Double)] = []
   }
 
   mutating func setUp() throws(ReferenceFailure) {
     assets = specification.tokens.map(\.name)
     for venue in specification.venues {
-      let loan = specification.tokens[venue.loanAsset.position].name
-      assets += ["\(venue.name).share.\(loan)", "\(venue.name).debt.\(loan)"]
+      for debt in venue.debts {
+        let name = specification.tokens[debt.asset.position].name
+        assets += ["\(venue.name).share.\(name)", "\(venue.name).debt.\(name)"]
+      }
     }
     addAccount("outside")
     for pool in specification.pools {
@@ -57,43 +60,55 @@ extension ReferenceEngine {
     for (place, (name, settings)) in names.enumerated() {
       let account = addAccount("\(terms.name).waterfall[\(place)].\(name)")
       if name == "insuranceFund", let balance = settings["balance"] {
-        give(account, terms.loanAsset, Int128(balance.units))
+        give(account, settings.asset ?? terms.debts[0].asset, Int128(balance.units))
       }
       layers.append(Layer(name: name, settings: settings, account: account))
     }
-    let share = specification.tokens.count + 2 * venues.count
-    venues.append(
-      Venue(terms: terms, account: account, shareAsset: share, debtAsset: share + 1, layers: layers))
+    let first = specification.tokens.count + 2 * venues.map(\.lent.count).reduce(0, +)
+    let lent = terms.debts.enumerated().map { place, debt in
+      Lent(
+        asset: debt.asset.position, shareAsset: first + 2 * place, debtAsset: first + 2 * place + 1)
+    }
+    venues.append(Venue(terms: terms, account: account, lent: lent, layers: layers))
   }
 
   private mutating func add(
     _ population: WorldSpecification.Population, _ plans: inout Plans
   ) throws(ReferenceFailure) {
     switch population {
-    case .lenders(let id, let venue, let count, let size, let utilization):
-      if let utilization { plans.utilization[venue.position] = utilization }
+    case .lenders(let id, let venue, let place, let count, let size, let utilization):
+      if let utilization { plans.utilization.append((venue.position, place, utilization)) }
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        plans.deposits.append((account, venue.position, try draw(size, key)))
+        plans.deposits.append((account, venue.position, place, try draw(size, key)))
       }
-    case .borrowers(let id, let venue, let collateral, let count, let size, let ltv):
-      let terms = venues[venue.position].terms.collateral[collateral]
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+      let all = collateral.map(\.weight).reduce(0, +)
+      let limits = collateral.map { part in
+        part.weight / all * venues[venue.position].terms.collateral[part.place].maximumLTV
+      }
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let size = try draw(size, key)
-        let ltv = try draw(ltv, key, upTo: terms.maximumLTV)
-        let loan = venues[venue.position].terms.loanAsset
-        let perUnit = rate(of: loan.position, in: terms.asset.position, at: reference)
-        guard let posted = ReferenceMath.floor(Double(size) * perUnit),
-          let borrowed = ReferenceMath.floor(Double(size) * ltv), posted > 0, borrowed > 0
-        else { throw ReferenceFailure("\(id)[\(ordinal)] is empty or too large") }
+        let size = Double(try draw(size, key))
+        let ltv = try draw(ltv, key, upTo: limits.reduce(0, +))
+        let posted = try split(
+          size, venue.position,
+          collateral.map { ($0, venues[venue.position].terms.collateral[$0.place].asset) },
+          debts)
+        let borrowed = try split(
+          size * ltv, venue.position, debts.map { ($0, venues[venue.position].terms.debts[$0.place].asset) },
+          debts)
         let owner = addAccount("\(id)[\(ordinal)]")
         let account = addAccount("\(id)[\(ordinal)].position")
-        give(account, terms.asset, posted)
+        for (part, amount) in zip(collateral, posted) {
+          give(account, venues[venue.position].terms.collateral[part.place].asset, amount)
+        }
         plans.loans.append((positions.count, borrowed))
         positions.append(
-          Position(account: account, owner: owner, venue: venue.position, terms: terms, key: key))
+          Position(
+            account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
+            debts: debts.map(\.place), key: key))
       }
     case .liquidators(let id, let pool, let count, let latency, let retry, let minimumProfit):
       for ordinal in 0..<count {
@@ -111,6 +126,24 @@ extension ReferenceEngine {
             account: account, pool: pool.position, latency: latency))
       }
     }
+  }
+
+  /// A value in the first asset that is borrowed, in parts by weight, each in its own asset and rounded down.
+  private func split(
+    _ value: Double, _ venue: Int, _ parts: [(part: WorldSpecification.Part, asset: AssetID)],
+    _ debts: [WorldSpecification.Part]
+  ) throws(ReferenceFailure) -> [Int128] {
+    let first = venues[venue].lent[debts[0].place].asset
+    let all = parts.map(\.part.weight).reduce(0, +)
+    var amounts: [Int128] = []
+    for (part, asset) in parts {
+      let perUnit = rate(of: first, in: asset.position, at: reference)
+      guard let amount = ReferenceMath.floor(value * (part.weight / all) * perUnit), amount > 0 else {
+        throw ReferenceFailure("an empty or too large position")
+      }
+      amounts.append(amount)
+    }
+    return amounts
   }
 
   // MARK: Draws of who exists: epoch zero
@@ -136,34 +169,44 @@ extension ReferenceEngine {
 
   private mutating func deposit(_ plans: Plans) throws(ReferenceFailure) {
     for venue in venues.indices {
-      let planned = plans.deposits.filter { $0.venue == venue }
-      var amounts = planned.map(\.size)
-      if let utilization = plans.utilization[venue] {
-        let loans = plans.loans.filter { positions[$0.position].venue == venue }
-        let borrowed = loans.map(\.borrowed).reduce(0, +)
-        let needed = try ReferenceMath.ceilingDivide(
-          borrowed, 1_000_000_000, by: Int128((utilization * 1e9).rounded()))
-        amounts = try ReferenceMath.split(needed, by: amounts)
-      }
-      let loan = venues[venue].terms.loanAsset
-      for ((lender, _, _), amount) in zip(planned, amounts) {
-        give(venues[venue].account, loan, amount)
-        move(amount, of: venues[venue].shareAsset, from: venues[venue].account, to: lender)
-        venues[venue].totalAssets += amount
-        venues[venue].totalShares += amount
+      for place in venues[venue].lent.indices {
+        let lent = venues[venue].lent[place]
+        let planned = plans.deposits.filter { $0.venue == venue && $0.place == place }
+        var amounts = planned.map(\.size)
+        if let utilization = plans.utilization.first(where: { $0.venue == venue && $0.place == place }) {
+          var borrowed: Int128 = 0
+          for loan in plans.loans where positions[loan.position].venue == venue {
+            for (debt, amount) in zip(positions[loan.position].debts, loan.borrowed) where debt == place {
+              borrowed += amount
+            }
+          }
+          let needed = try ReferenceMath.ceilingDivide(
+            borrowed, 1_000_000_000, by: Int128((utilization.wanted * 1e9).rounded()))
+          amounts = try ReferenceMath.split(needed, by: amounts)
+        }
+        for (deposit, amount) in zip(planned, amounts) {
+          give(venues[venue].account, AssetID(lent.asset), amount)
+          move(amount, of: lent.shareAsset, from: venues[venue].account, to: deposit.lender)
+          venues[venue].lent[place].totalAssets += amount
+          venues[venue].lent[place].totalShares += amount
+        }
       }
     }
   }
 
   private mutating func lend(_ plans: Plans) throws(ReferenceFailure) {
-    for (index, borrowed) in plans.loans {
+    for (index, amounts) in plans.loans {
       let position = positions[index]
       let venue = venues[position.venue]
-      let loan = venue.terms.loanAsset.position
-      guard balances[venue.account][loan] >= borrowed else { throw ReferenceFailure("not enough deposits") }
-      move(borrowed, of: loan, from: venue.account, to: position.owner)
-      let scaled = try ReferenceMath.ceilingDivide(borrowed, ReferenceMath.indexOne, by: venue.index)
-      move(scaled, of: venue.debtAsset, from: position.account, to: venue.account)
+      for (place, borrowed) in zip(position.debts, amounts) {
+        let lent = venue.lent[place]
+        guard balances[venue.account][lent.asset] >= borrowed else {
+          throw ReferenceFailure("not enough deposits")
+        }
+        move(borrowed, of: lent.asset, from: venue.account, to: position.owner)
+        let scaled = try ReferenceMath.ceilingDivide(borrowed, ReferenceMath.indexOne, by: lent.index)
+        move(scaled, of: lent.debtAsset, from: position.account, to: venue.account)
+      }
     }
   }
 
@@ -172,7 +215,8 @@ extension ReferenceEngine {
   mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
     for oracle in specification.oracles { published[oracle.asset.position] = reading(of: oracle) }
     for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
-    for (index, venue) in venues.enumerated() where venue.terms.borrowRate > 0 {
+    for (index, venue) in venues.enumerated()
+    where venue.terms.debts.contains(where: { ReferenceEngine.costs($0.rate) }) {
       try schedule(.interestAccrues(index), .chain, after: venue.terms.accrualPeriod, asRoot: true)
     }
     for (index, trader) in arbitrageurs.enumerated() {

@@ -38,16 +38,23 @@ package struct ReferenceEngine {
   struct Venue {
     let terms: WorldSpecification.Venue
     let account: Int
+    var lent: [Lent]
+    let layers: [Layer]
+    /// In millionths of a dollar.
+    var hidden: Int128 = 0
+    var moves: [Move] = []
+  }
+
+  /// An asset that a venue lends.
+  struct Lent {
+    let asset: Int
     let shareAsset: Int
     let debtAsset: Int
-    let layers: [Layer]
     var totalAssets: Int128 = 0
     var totalShares: Int128 = 0
     var index: Int128 = ReferenceMath.indexOne
     var deficit: Int128 = 0
     var reserves: Int128 = 0
-    var hidden: Int128 = 0
-    var moves: [Move] = []
   }
 
   struct Layer {
@@ -65,7 +72,9 @@ package struct ReferenceEngine {
     let account: Int
     let owner: Int
     let venue: Int
-    let terms: CollateralTerms
+    /// What it may hold and owe, as places in the venue's lists.
+    let collateral: [Int]
+    let debts: [Int]
     let key: EntityKey
     var state = State.open
   }
@@ -89,7 +98,7 @@ package struct ReferenceEngine {
   /// What venues saw right after a move of theirs.
   struct Move {
     let published: [Double]
-    let index: Int128
+    let indices: [Int128]
     var hasRung = false
   }
 
@@ -170,7 +179,7 @@ package struct ReferenceEngine {
   /// Every move of a venue's prices or debts has an alarm of its own.
   mutating func ringAlarms(of venue: Int) throws(ReferenceFailure) {
     if venues[venue].moves.allSatisfy(\.hasRung) { venues[venue].moves = [] }
-    venues[venue].moves.append(Move(published: published, index: venues[venue].index))
+    venues[venue].moves.append(Move(published: published, indices: venues[venue].lent.map(\.index)))
     try schedule(.alarmsRing(venue, move: venues[venue].moves.count - 1), .alarm)
   }
 
@@ -218,8 +227,8 @@ package struct ReferenceOutcome {
     }
   }
 
-  /// A venue's integers.
-  package struct VenueState: Hashable, Sendable {
+  /// The integers of one lent asset of a venue.
+  package struct LentState: Hashable, Sendable {
     package let totalAssets: Int128
     package let totalShares: Int128
     package let index: Int128
@@ -241,7 +250,8 @@ package struct ReferenceOutcome {
 
   package let facts: [FactRecord]
   package let holdings: Set<Holding>
-  package let venues: [VenueState]
+  /// Venue by venue, in the order in which each lists what it lends.
+  package let lent: [LentState]
 }
 
 extension ReferenceEngine {
@@ -252,13 +262,15 @@ extension ReferenceEngine {
         holdings.insert(.init(account: account, asset: asset, units: units))
       }
     }
-    let states = venues.map { venue in
-      let cash = balances[venue.account][venue.terms.loanAsset.position]
-      return ReferenceOutcome.VenueState(
-        totalAssets: venue.totalAssets, totalShares: venue.totalShares, index: venue.index,
-        deficit: venue.deficit, reserves: venue.reserves,
-        dust: cash + bookedLoans(of: venue) + venue.deficit - venue.totalAssets - venue.reserves)
+    let states = venues.flatMap { venue in
+      venue.lent.map { lent in
+        ReferenceOutcome.LentState(
+          totalAssets: lent.totalAssets, totalShares: lent.totalShares, index: lent.index,
+          deficit: lent.deficit, reserves: lent.reserves,
+          dust: balances[venue.account][lent.asset] + bookedLoans(of: lent, in: venue) + lent.deficit
+            - lent.totalAssets - lent.reserves)
+      }
     }
-    return ReferenceOutcome(facts: facts, holdings: holdings, venues: states)
+    return ReferenceOutcome(facts: facts, holdings: holdings, lent: states)
   }
 }

@@ -82,27 +82,39 @@ extension ReferenceEngine {
 
   // MARK: Debts
 
-  func owed(by position: Position) throws(ReferenceFailure) -> Int128 {
-    let venue = venues[position.venue]
-    return try ReferenceMath.ceilingDivide(
-      -balances[position.account][venue.debtAsset], venue.index, by: ReferenceMath.indexOne)
+  func owed(by position: Position, of lent: Lent) throws(ReferenceFailure) -> Int128 {
+    try ReferenceMath.ceilingDivide(
+      -balances[position.account][lent.debtAsset], lent.index, by: ReferenceMath.indexOne)
   }
 
-  func bookedLoans(of venue: Venue) -> Int128 {
-    balances[venue.account][venue.debtAsset] * venue.index / ReferenceMath.indexOne
+  func bookedLoans(of lent: Lent, in venue: Venue) -> Int128 {
+    balances[venue.account][lent.debtAsset] * lent.index / ReferenceMath.indexOne
   }
 
-  func collateral(of position: Position) -> Int128 {
-    balances[position.account][position.terms.asset.position]
+  /// What a position holds, in the order in which its venue lists collateral.
+  func holdings(of position: Position) -> [(terms: CollateralTerms, units: Int128)] {
+    position.collateral.map { place in
+      let terms = venues[position.venue].terms.collateral[place]
+      return (terms, balances[position.account][terms.asset.position])
+    }
+  }
+
+  func debts(of position: Position) throws(ReferenceFailure) -> [(lent: Lent, units: Int128)] {
+    var debts: [(lent: Lent, units: Int128)] = []
+    for place in position.debts {
+      let lent = venues[position.venue].lent[place]
+      debts.append((lent, try owed(by: position, of: lent)))
+    }
+    return debts
   }
 
   /// What the collateral may carry and what is owed, at published prices.
   func standing(of position: Position) throws(ReferenceFailure) -> (carries: Double, owes: Double) {
-    let asset = position.terms.asset.position
-    let loan = venues[position.venue].terms.loanAsset.position
-    return (
-      value(of: collateral(of: position), in: asset, at: published) * position.terms.threshold,
-      value(of: try owed(by: position), in: loan, at: published)
+    (
+      holdings(of: position)
+        .map { value(of: $0.units, in: $0.terms.asset.position, at: published) * $0.terms.threshold }
+        .reduce(0, +),
+      try debts(of: position).map { value(of: $0.units, in: $0.lent.asset, at: published) }.reduce(0, +)
     )
   }
 

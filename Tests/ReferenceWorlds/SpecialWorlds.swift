@@ -149,7 +149,8 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     return SpecialWorld("health exactly at its bounds", world.specification) { facts in
       guard let called = facts.first(where: { $0.fact.kind == "becameLiquidatable" }),
         case .becameLiquidatable(_, 0.5) = called.fact,
-        case .liquidated(_, _, let repaid, _, _) = facts.first(where: { $0.fact.kind == "liquidated" })?.fact
+        case .liquidated(_, _, _, _, let repaid, _, _) = facts.first(where: { $0.fact.kind == "liquidated" })?
+          .fact
       else { return false }
       return called.header.time > SimTime(microseconds: 7_200_000_000)
         && repaid == Amount(units: 30_000_000_000)
@@ -165,7 +166,7 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     var engine = ReferenceEngine(world.specification, populationSeed: 1, shockSeed: 1)
     let facts = (try? engine.run())?.facts ?? []
     for record in facts {
-      if case .recognised(_, _, let amount) = record.fact { return amount.units }
+      if case .recognised(_, _, _, let amount) = record.fact { return amount.units }
     }
     return 0
   }()
@@ -182,7 +183,7 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
   }
 
   private static func steps(_ facts: [FactRecord]) -> [Int32] {
-    facts.compactMap { if case .absorbed(_, _, let step, _, _, _) = $0.fact { step } else { nil } }
+    facts.compactMap { if case .absorbed(_, _, _, let step, _, _, _) = $0.fact { step } else { nil } }
   }
 
   private static let fundThatJustSuffices = SpecialWorld(
@@ -193,7 +194,7 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     "two funds fall short of one unit", fund(shortOf: 1)
   ) { facts in
     guard
-      case .absorbed(_, _, 2, let taken, _, let left) = facts.last(where: { $0.fact.kind == "absorbed" })?
+      case .absorbed(_, _, _, 2, let taken, _, let left) = facts.last(where: { $0.fact.kind == "absorbed" })?
         .fact
     else { return false }
     return steps(facts) == [0, 1, 2] && taken == Amount(units: 1) && left == .zero

@@ -116,8 +116,9 @@ private func readRecognition(_ reader: ObjectReader) -> Recognition {
 private func readWaterfall(
   _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames
 ) -> [WorldSpecification.Layer] {
+  let lent = debts.map { LentUnit(asset: $0, unit: names.unit(of: $0)) }
   let layers = reader.read(
-    "waterfall", .array(of: layerKind(debts, names)),
+    "waterfall", .array(of: layerKind(lent)),
     "who bears a loss, in order; what nobody takes is `unresolved`")
   for (index, layer) in layers.enumerated()
   where layer.type == Unresolved.self && index < layers.count - 1 {
@@ -240,7 +241,7 @@ extension ValueKind where Value == TermsSection {
 /// A layer is read by what it declares of itself: a new file in the catalog can be said in a config at once.
 ///
 /// Its amounts are in what the venue lends; where that is several assets they name one, the same for all.
-func layerKind(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind<WorldSpecification.Layer> {
+func layerKind(_ lent: [LentUnit]) -> ValueKind<WorldSpecification.Layer> {
   .variant(
     "a layer",
     LayerCatalog.all.map { layer in
@@ -253,7 +254,7 @@ func layerKind(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind<WorldSpeci
         for parameter in declaration.parameters {
           switch parameter.kind {
           case .amount:
-            let kind = ValueKind<LayerAmount>.layerAmount(debts, names)
+            let kind = ValueKind<LayerAmount>.layerAmount(lent)
             let given =
               parameter.isRequired
               ? reader.read(parameter.name, kind, parameter.meaning)
@@ -272,24 +273,27 @@ func layerKind(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind<WorldSpeci
     })
 }
 
-/// An amount of something that a venue lends.
-struct LayerAmount {
+/// An asset that a venue lends, as amounts see it.
+struct LentUnit {
   let asset: AssetID
+  let unit: AmountUnit
+}
+
+/// An amount of something that a venue lends; nil where it lends nothing else.
+struct LayerAmount {
+  let asset: AssetID?
   let amount: Amount
 }
 
 extension ValueKind where Value == LayerAmount {
-  static func layerAmount(_ debts: [AssetID], _ names: ConfigNames) -> ValueKind {
-    guard debts.count > 1 else {
-      let asset = debts.first ?? AssetID(0)
-      return .converted(ValueKind<Amount>.money(of: names.unit(of: asset))) {
-        LayerAmount(asset: asset, amount: $0)
-      }
+  static func layerAmount(_ lent: [LentUnit]) -> ValueKind {
+    guard lent.count > 1 else {
+      let unit = lent.first?.unit ?? AmountUnit(symbol: "USDC", decimals: 8)
+      return .converted(ValueKind<Amount>.money(of: unit)) { LayerAmount(asset: nil, amount: $0) }
     }
-    let units = debts.map { names.unit(of: $0) }
-    return .converted(ValueKind<NamedAmount>.amount(among: units)) { named in
-      let place = units.firstIndex { $0.symbol == named.symbol } ?? 0
-      return LayerAmount(asset: debts[place], amount: Amount(units: named.baseUnits))
+    return .converted(ValueKind<NamedAmount>.amount(among: lent.map(\.unit))) { named in
+      LayerAmount(
+        asset: lent.first { $0.unit.symbol == named.symbol }?.asset, amount: Amount(units: named.baseUnits))
     }
   }
 }
