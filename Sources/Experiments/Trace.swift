@@ -107,6 +107,21 @@ package struct Trace {
       )
     case .passedOver(let position, let liquidator):
       return (names.liquidators[liquidator], "passes over \(names.positions[position].name)")
+    case .soldOutside(let trader, let asset, let sold, let other, let bought):
+      return (
+        names.accounts[trader],
+        "sells \(names.text(sold, of: asset)) outside for \(names.text(bought, of: other))"
+      )
+    case .included(let trader, let currency, let fee, let waited):
+      return (
+        names.accounts[trader],
+        "finds room in a block after \(rounded(Double(waited.microseconds) / 1e6, 3)) s and pays "
+          + names.text(fee, of: currency)
+      )
+    case .reverted(let position, let liquidator):
+      return (names.liquidators[liquidator], "comes too late for \(names.positions[position].name)")
+    case .blockMade(let number, let included, let others, let waiting):
+      return ("block \(number)", "holds \(included) transactions and \(others) others; \(waiting) wait on")
     case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
       let traded = names.pools[pool]
       let got = asset == traded.base ? traded.quote : traded.base

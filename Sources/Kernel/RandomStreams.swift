@@ -104,6 +104,8 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
   case pricePath = 6
   case tieBreak = 7
   case bidRank = 8
+  case populationBid = 9
+  case blockDemand = 10
   case test = 255
 
   /// Which of the two seeds of a run decides.
@@ -116,8 +118,8 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
 
   package var seedKind: SeedKind {
     switch self {
-    case .populationSize, .populationRatio, .populationChoice: .population
-    case .reactionLatency, .oracleDelay, .pricePath, .tieBreak, .bidRank, .test: .shock
+    case .populationSize, .populationRatio, .populationChoice, .populationBid: .population
+    case .reactionLatency, .oracleDelay, .pricePath, .tieBreak, .bidRank, .blockDemand, .test: .shock
     }
   }
 }

@@ -19,11 +19,14 @@ package enum TransferPurpose: UInt8, CaseIterable, Sendable {
   case writeOff
   /// A bearer makes a loss good in cash.
   case lossPayment
+  /// What a place in a block costs; it leaves the model.
+  case blockFee
 
   /// Whether an issuer may be on one side: a mint, a burn, or a fact from outside.
   package var changesSupply: Bool {
     switch self {
-    case .endowment, .outsideTrade, .shareIssue, .shareRedemption, .debtIssue, .debtRetirement, .writeOff:
+    case .endowment, .outsideTrade, .shareIssue, .shareRedemption, .debtIssue, .debtRetirement, .writeOff,
+      .blockFee:
       true
     case .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment: false
     }

@@ -62,19 +62,17 @@ extension World {
       from: time ?? cause.time, because: cause)
   }
 
-  /// The debts that a position owes and the collaterals that it holds which a liquidator's pool trades for one
+  /// The debts that a position owes and the collaterals that it holds which a liquidator can turn into one
   /// another, as places in the venue's lists: by debt, then by collateral.
   private func pairs(of liquidator: Liquidator, _ id: PositionID) -> [(reserve: Int, collateral: Int)] {
     let position = positions[id]
-    let (venue, pool) = (venues[position.venue], pools[liquidator.pool])
+    let venue = venues[position.venue]
     var pairs: [(reserve: Int, collateral: Int)] = []
     for reserve in position.debts {
       let debt = venue.reserves[reserve]
-      guard pool.trades(debt.asset),
-        !ledger.balance(of: position.account, in: debt.debtAsset).isZero
-      else { continue }
+      guard !ledger.balance(of: position.account, in: debt.debtAsset).isZero else { continue }
       for collateral in position.collateral
-      where venue.collateral[collateral].asset == pool.other(than: debt.asset)
+      where serves(liquidator, collateral: venue.collateral[collateral].asset, debt: debt.asset)
         && !venue.held(collateral, by: position, ledger).isZero
       {
         pairs.append((reserve, collateral))
@@ -83,84 +81,142 @@ extension World {
     return pairs
   }
 
+  private func serves(_ liquidator: Liquidator, collateral: AssetID, debt: AssetID) -> Bool {
+    // What is repaid out of its capital is its currency.
+    guard liquidator.terms.sellsAfter == nil || debt == liquidator.terms.currency else { return false }
+    switch liquidator.terms.market {
+    case .pool(let pool): return pools[pool].trades(debt) && pools[pool].other(than: debt) == collateral
+    case .outside: return collateral != debt
+    }
+  }
+
   private func serves(_ liquidator: Liquidator, _ id: PositionID) -> Bool {
     !pairs(of: liquidator, id).isEmpty
   }
 
-  /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken.
+  /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken. Where there
+  /// is a chain it sends a transaction, which waits for its block.
   mutating func liquidate(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    guard positions[id].state == .called, positions[id].calls == call else { return }
+    let liquidator = liquidators[number]
+    guard let found = try look(at: id, call, liquidator) else { return }
+    guard let order = found else {
+      record(.passedOver(position: id, liquidator: number), header)
+      return try lookAgain(number, at: id, header)
+    }
+    guard chain != nil else { return try carryOut(order, id, number, header) }
+    let intent = Event.liquidatorExecutes(liquidator: number, position: id, call: call)
+    try send(intent, by: TransactionSender(liquidator), at: header.time, because: header)
+  }
+
+  /// A liquidator's transaction has found its block: what it wanted may be gone. The bid is paid all the same.
+  mutating func executeLiquidation(
+    _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let found = try look(at: id, call, liquidators[number])
+    if let found, let order = found { return try carryOut(order, id, number, header) }
+    record(.reverted(position: id, liquidator: number), header)
+    if found != nil { try lookAgain(number, at: id, header) }
+  }
+
+  /// Nil if there is nothing left to do for this call; otherwise the order that is worth while, if any is.
+  private mutating func look(
+    at id: PositionID, _ call: Int32, _ liquidator: Liquidator
+  ) throws(RunFailure.Reason) -> LiquidationOrder?? {
+    guard positions[id].state == .called, positions[id].calls == call else { return nil }
     let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open
       fileAlarm(for: id)
-      return
+      return nil
     }
-    let liquidator = liquidators[number]
     // What it could have sold, or repaid, others have taken.
     let pairs = pairs(of: liquidator, id)
-    guard !pairs.isEmpty else { return }
-    guard let order = try decide(liquidator, id, pairs, health: standing.health) else {
-      record(.passedOver(position: id, liquidator: number), header)
-      // Looking again is caused by the call, not by having looked.
-      try scheduleAct(
-        of: number, on: id, after: liquidator.retry, from: header.time, positions[id].call ?? header)
-      return
-    }
-    try settle(order, liquidator, id, number, header)
-    try followUp(id, number, header)
+    guard !pairs.isEmpty else { return nil }
+    return .some(try decide(liquidator, id, pairs, health: standing.health))
+  }
+
+  /// Looking again is caused by the call, not by having looked.
+  private mutating func lookAgain(
+    _ number: LiquidatorID, at id: PositionID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    try scheduleAct(
+      of: number, on: id, after: liquidators[number].terms.retry, from: header.time,
+      positions[id].call ?? header)
   }
 
   private func decide(
     _ liquidator: Liquidator, _ id: PositionID, _ pairs: [(reserve: Int, collateral: Int)], health: Double
   ) throws(RunFailure.Reason) -> LiquidationOrder? {
     let position = positions[id]
-    let (venue, pool) = (venues[position.venue], pools[liquidator.pool])
+    let venue = venues[position.venue]
     let (ledger, published) = (ledger, published)
+    let markets = pairs.map { pair in
+      market(
+        of: liquidator, selling: venue.collateral[pair.collateral].asset,
+        for: venue.reserves[pair.reserve].asset)
+    }
     return try calculating { () throws(ArithmeticRefusal) in
       var views: [LiquidationView] = []
-      for (reserve, collateral) in pairs {
+      for ((reserve, collateral), market) in zip(pairs, markets) {
         views.append(
           LiquidationView(
             venue: venue, reserve: reserve, collateral: collateral,
             owed: try venue.reserves[reserve].owed(by: position.account, ledger),
             held: venue.held(collateral, by: position, ledger), health: health, published: published,
-            pool: pool, reserves: pool.reserves(selling: venue.collateral[collateral].asset, ledger)))
+            market: market,
+            purse: ledger.balance(of: liquidator.account, in: venue.reserves[reserve].asset)))
       }
       return try liquidator.decide(views)
     }
   }
 
-  /// Seize, sell and repay in one posting: the liquidator needs nothing of its own.
+  private func market(
+    of liquidator: Liquidator, selling asset: AssetID, for other: AssetID
+  ) -> LiquidationView.Market {
+    switch liquidator.terms.market {
+    case .pool(let pool): .pool(pools[pool], pools[pool].reserves(selling: asset, ledger))
+    case .outside: .outside(rate: reference.rate(of: asset, in: other))
+    }
+  }
+
+  private mutating func carryOut(
+    _ order: LiquidationOrder, _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    try settle(order, liquidators[number], id, number, header)
+    try followUp(id, number, header)
+  }
+
+  /// Seize and repay in one posting, and sell in the same one unless the firm sells later: then it needs
+  /// nothing of its own but what a loss costs.
   private mutating func settle(
     _ order: LiquidationOrder, _ liquidator: Liquidator, _ id: PositionID, _ number: LiquidatorID,
     _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let position = positions[id]
     let held = venues[position.venue].collateral[order.collateral].asset
-    let pool = pools[liquidator.pool]
     var changed = venues[position.venue].reserves[order.reserve]
     let ledger = ledger
     let repayment = try calculating { () throws(ArithmeticRefusal) in
       try changed.repay(order.repaid, of: position.account, by: liquidator.account, ledger)
     }
+    let sale = Sale(
+      seller: liquidator.account, asset: held, amount: order.seized, other: changed.asset,
+      proceeds: order.proceeds, market: liquidator.terms.market)
+    let sellsNow = liquidator.terms.sellsAfter == nil
     try post(
       Posting(
         [
           Transfer(
             from: position.account, to: liquidator.account, asset: held, amount: order.seized, for: .seizure)
-        ]
-          + pool.swap(by: liquidator.account, selling: held, order.seized, for: order.proceeds)
-          + repayment))
+        ] + (sellsNow ? legs(of: sale) : []) + repayment))
     venues[position.venue].reserves[order.reserve] = changed
     record(
       .liquidated(
         position: id, liquidator: number, reserve: Int32(order.reserve), collateral: held,
         repaid: order.repaid, seized: order.seized, price: published[held]), header)
-    try afterSwap(
-      in: liquidator.pool, by: liquidator.account, selling: held, order.seized, for: order.proceeds, header)
+    if sellsNow { try afterSale(sale, header) } else { try scheduleSale(of: held, by: number, header) }
     try scheduleMeasurement(because: header)
   }
 

@@ -103,7 +103,11 @@ extension World {
       because: header)
   }
 
-  mutating func arbitrage(_ id: ArbitrageurID, _ header: EventHeader) throws(RunFailure.Reason) {
+  /// Where there is a chain, an arbitrageur who sees a gain sends a transaction, and what it does is decided
+  /// when that is executed; until then it sends no other.
+  mutating func arbitrage(
+    _ id: ArbitrageurID, isExecuting: Bool, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
     pending.arbitrageurs[id] = false
     let arbitrageur = arbitrageurs[id]
     let pool = pools[arbitrageur.pool]
@@ -116,6 +120,12 @@ extension World {
       try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, rate: rate, purse: purse)
     }
     guard let order = decision else { return }
+    guard chain == nil || isExecuting else {
+      pending.arbitrageurs[id] = true
+      return try send(
+        .arbitrageExecutes(arbitrageur: id), by: TransactionSender(arbitrageur, currency: pool.quote),
+        at: header.time, because: header)
+    }
     let base = order.asset == pool.base ? order.sold : order.bought
     let (buyer, seller) =
       order.asset == pool.base ? (arbitrageur.account, outside) : (outside, arbitrageur.account)

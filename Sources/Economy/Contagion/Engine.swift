@@ -32,9 +32,17 @@ extension World {
     case .interestAccrues(let venue): try accrueInterest(venue, header)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
-    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, header)
+    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false, header)
+    case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true, header)
     case .liquidatorActs(let liquidator, let position, let call):
       try liquidate(position, call, liquidator, header)
+    case .liquidatorExecutes(let liquidator, let position, let call):
+      try executeLiquidation(position, call, liquidator, header)
+    case .liquidatorSells(let liquidator, let asset):
+      try sellInventory(liquidator, asset, isExecuting: false, header)
+    case .inventorySaleExecutes(let liquidator, let asset):
+      try sellInventory(liquidator, asset, isExecuting: true, header)
+    case .blockIsMade(let number): try makeBlock(number, header)
     case .lossFalls(let position): try recogniseLoss(position, header)
     case .badDebtIsMeasured: try measureBadDebt(header)
     }
@@ -45,14 +53,17 @@ extension World {
 
 extension World {
   /// Schedules what follows `wait` after `time`. What would happen after the horizon is not scheduled.
+  ///
+  /// - Parameter phase: the event's own, unless it is said.
   mutating func schedule(
-    _ event: Event, after wait: SimDuration = .zero, from time: SimTime, because cause: EventHeader?
+    _ event: Event, after wait: SimDuration = .zero, from time: SimTime, phase: Phase? = nil,
+    because cause: EventHeader?
   ) throws(RunFailure.Reason) {
     let (sum, overflow) = time.microseconds.addingReportingOverflow(wait.microseconds)
     guard !overflow, sum <= horizon.microseconds else { return }
     let time = SimTime(microseconds: sum)
     do throws(EventQueueError) {
-      _ = try queue.schedule(event, at: time, phase: event.phase, cause: cause)
+      _ = try queue.schedule(event, at: time, phase: phase ?? event.phase, cause: cause)
     } catch { throw .queue(error) }
   }
 
@@ -87,7 +98,7 @@ extension World {
   /// it has been liquidated since. It is never a count of draws, and no clock comes in: deleting one
   /// liquidation, or moving an oracle's delay, leaves all other draws as they are.
   func wait(of liquidator: Liquidator, for id: PositionID) throws(RunFailure.Reason) -> SimDuration {
-    switch liquidator.latency {
+    switch liquidator.terms.latency {
     case .fixed(let latency): return latency
     case .exponential(let mean):
       let position = positions[id]

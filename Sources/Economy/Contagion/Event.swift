@@ -12,18 +12,27 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case arbitrageurActs(arbitrageur: ArbitrageurID)
   /// `call` is which call of the position it answers: an act for an earlier one has lost its meaning.
   case liquidatorActs(liquidator: LiquidatorID, position: PositionID, call: Int32)
+  /// A firm that has held what it seized sells it.
+  case liquidatorSells(liquidator: LiquidatorID, asset: AssetID)
+  /// Those who wait for room in a block get it, as far as there is any.
+  case blockIsMade(number: Int64)
+  /// What was sent as a transaction is done, in the order of the block.
+  case liquidatorExecutes(liquidator: LiquidatorID, position: PositionID, call: Int32)
+  case inventorySaleExecutes(liquidator: LiquidatorID, asset: AssetID)
+  case arbitrageExecutes(arbitrageur: ArbitrageurID)
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
 
   package var phase: Phase {
     switch self {
-    case .interestAccrues: .chain
+    case .interestAccrues, .blockIsMade: .chain
     case .shockSteps: .price
     case .oraclePublishes: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs: .decision
-    case .liquidatorActs: .liquidation
+    case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
+      .liquidation
     case .lossFalls: .loss
     case .badDebtIsMeasured: .sample
     }

@@ -110,7 +110,8 @@ struct WorldAuditor: Sendable {
       if Int(step) < steps.count, steps[Int(step)] {
         books[falling.venue][falling.reserve].claims -= Int128(taken.units)
       }
-    case .becameLiquidatable, .liquidated, .passedOver, .swapped, .badDebtOccurred:
+    case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
+      .swapped, .badDebtOccurred:
       break
     }
   }

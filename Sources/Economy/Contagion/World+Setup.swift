@@ -136,27 +136,40 @@ struct WorldBuilder {
             name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
             try draw(ltv, key, upTo: mix.limit)))
       }
-    case .liquidators(let id, let pool, let count, let latency, let retry, let minimumProfit):
+    case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let account = ledger.addAccount("\(id)[\(ordinal)]")
+        if !terms.capital.isZero { try endow(account, terms.currency, terms.capital) }
         liquidators.append(
           Liquidator(
-            name: "\(id)[\(ordinal)]", account: ledger.addAccount("\(id)[\(ordinal)]"),
-            key: EntityKey(id: id, ordinal: UInt64(ordinal)), pool: pool, latency: latency, retry: retry,
-            minimumProfit: minimumProfit))
+            name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
+            bid: try drawBid(terms.bid, key)))
       }
-    case .arbitrageurs(let id, let pool, let count, let latency, let capital):
+    case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
       for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         let account = ledger.addAccount("\(id)[\(ordinal)]")
         try endow(account, pools[pool].quote, capital)
         arbitrageurs.append(
           Arbitrageur(
-            name: "\(id)[\(ordinal)]", account: account, pool: pool, latency: latency, capital: capital))
+            name: "\(id)[\(ordinal)]", account: account, key: key, pool: pool, latency: latency,
+            bid: try drawBid(bid, key)))
       }
     }
   }
 
-  private func draw(_ size: AmountDistribution, _ key: EntityKey) throws(RunFailure.Reason) -> Amount {
-    let word = streams.word(.populationSize, key, Epoch(slot: 0))
+  private func drawBid(
+    _ bid: AmountDistribution?, _ key: EntityKey
+  ) throws(RunFailure.Reason) -> Amount {
+    guard let bid else { return .zero }
+    return try draw(bid, key, for: .populationBid)
+  }
+
+  private func draw(
+    _ size: AmountDistribution, _ key: EntityKey, for purpose: Purpose = .populationSize
+  ) throws(RunFailure.Reason) -> Amount {
+    let word = streams.word(purpose, key, Epoch(slot: 0))
     let drawn: Amount?
     do { drawn = try size.draw(word) } catch { throw .distribution(error) }
     guard let drawn else { throw .arithmetic(.overflow) }
@@ -338,6 +351,8 @@ extension World {
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
       ledger: builder.ledger, reference: builder.reference, published: builder.reference,
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
+      chain: specification.chain.map { Chain(block: $0.block, capacity: $0.capacity) },
+      demand: specification.chain?.demand,
       queue: EventQueue(ties: ties),
       alarms: builder.venues.map(VenueAlarms.init),
       pending: Pending(

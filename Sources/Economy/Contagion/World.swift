@@ -26,6 +26,9 @@ package struct World: ~Copyable {
   package var venues: [LendingPool]
   package internal(set) var positions: [Position]
   package internal(set) var positionsOfVenue: [[PositionID]]
+  /// Where there is one, traders' transactions wait for room in its blocks.
+  var chain: Chain<PaidEvent>?
+  let demand: BlockDemand?
   var queue: EventQueue<Event>
   /// By venue.
   var alarms: [VenueAlarms]
@@ -48,6 +51,7 @@ package struct World: ~Copyable {
     var triggers: [[Trigger]]
     var arbitrageurs: [Bool]
     var measurement = false
+    var block = false
   }
 
   /// A move that may put positions below the threshold, with what venues saw right after it.
@@ -66,7 +70,8 @@ extension World {
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       reference: reference, published: published, venues: venues, positions: positions,
-      positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
+      positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, queue: queue.copy(), alarms: alarms,
+      pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures,
       facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)

@@ -111,14 +111,15 @@ package struct WorldSpecification: Sendable {
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
       ltv: RatioDistribution)
-    case liquidators(
-      id: String, pool: PoolID, count: Int, latency: Latency, retry: SimDuration, minimumProfit: Amount)
-    case arbitrageurs(id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount)
+    case liquidators(id: String, count: Int, terms: LiquidatorTerms)
+    /// `bid` is what each bids for a place in a block, in the pool's quote asset.
+    case arbitrageurs(
+      id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount, bid: AmountDistribution?)
 
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _), .borrowers(_, _, _, _, let count, _, _),
-        .liquidators(_, _, let count, _, _, _), .arbitrageurs(_, _, let count, _, _):
+        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _):
         count
       }
     }
@@ -126,13 +127,15 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
-        .liquidators(let id, _, _, _, _, _), .arbitrageurs(let id, _, _, _, _):
+        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _):
         id
       }
     }
   }
 
   package let horizon: SimTime
+  /// Without one, whoever acts acts at once.
+  package let chain: ChainTerms?
   package let tokens: [Token]
   package let shocks: [Shock]
   package let pools: [Pool]
@@ -141,10 +144,12 @@ package struct WorldSpecification: Sendable {
   package let populations: [Population]
 
   package init(
-    horizon: SimTime, tokens: [Token], shocks: [Shock], pools: [Pool], oracles: [Oracle], venues: [Venue],
+    horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
+    oracles: [Oracle], venues: [Venue],
     populations: [Population]
   ) {
     self.horizon = horizon
+    self.chain = chain
     self.tokens = tokens
     self.shocks = shocks
     self.pools = pools

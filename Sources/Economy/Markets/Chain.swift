@@ -10,7 +10,7 @@ import Ledger
 ///
 ///     var chain = Chain(block: .seconds(12), capacity: 80)
 ///     chain.send(ChainTransaction(intent: …, sender: keeper, bid: 5, rank: word, cause: header))
-///     let included = chain.takeBlock(occupied: [])       // at most 80, best bids first
+///     let block = chain.takeBlock(besides: othersBids)   // at most 80 in all, best bids first
 ///
 /// - Complexity: O(log n) for each transaction sent or taken, n senders waiting.
 package struct Chain<Intent: Sendable>: Sendable {
@@ -72,32 +72,39 @@ package struct Chain<Intent: Sendable>: Sendable {
     if last == Chain.none { push(place) } else { waiting[Int(last)].next = place }
   }
 
-  /// The transactions of the next block, best first, which then wait no longer.
+  /// What a block holds: those who waited, best first, and how many others.
+  package struct Block: Sendable {
+    package let included: [ChainTransaction<Intent>]
+    package let others: Int
+  }
+
+  /// The next block. Those in it wait no longer.
   ///
-  /// - Parameter occupied: bids of others for room in this block, who do not wait if they find none.
-  package mutating func takeBlock(occupied: [Double] = []) -> [ChainTransaction<Intent>] {
-    let others = occupied.sorted(by: >)
+  /// - Parameter others: bids of others for room in this block, who do not wait if they find none. Where bids
+  ///   are equal those who wait come first.
+  package mutating func takeBlock(besides others: [Double] = []) -> Block {
+    let others = others.sorted(by: >)
     var othersIn = 0
-    var taken: [ChainTransaction<Intent>] = []
-    while let best = heap.first, capacity.map({ taken.count + othersIn < $0 }) ?? true {
+    var included: [ChainTransaction<Intent>] = []
+    var room: Int { capacity.map { $0 - included.count - othersIn } ?? .max }
+    while room > 0, let best = heap.first {
       let bid = waiting[Int(best)].transaction.bid
-      // Among equal bids those who wait go first.
-      if capacity != nil, othersIn < others.count, others[othersIn] > bid {
+      if othersIn < others.count, others[othersIn] > bid {
         othersIn += 1
         continue
       }
       removeBest()
-      let slot = waiting[Int(best)]
-      taken.append(slot.transaction)
+      let taken = waiting[Int(best)]
+      included.append(taken.transaction)
       freePlaces.append(best)
       count -= 1
-      if slot.next != Chain.none {
-        push(slot.next)
+      if taken.next != Chain.none {
+        push(taken.next)
       } else {
-        lastOfSender[slot.transaction.sender.position] = Chain.none
+        lastOfSender[taken.transaction.sender.position] = Chain.none
       }
     }
-    return taken
+    return Block(included: included, others: min(others.count, othersIn + max(0, room)))
   }
 
   // MARK: The heap
@@ -134,6 +141,68 @@ package struct Chain<Intent: Sendable>: Sendable {
       heap.swapAt(parent, better)
       parent = better
     }
+  }
+}
+
+/// What a config says of the chain.
+package struct ChainTerms: Sendable {
+  package let block: SimDuration
+  package let capacity: Int?
+  package let demand: BlockDemand?
+
+  package init(block: SimDuration, capacity: Int?, demand: BlockDemand?) {
+    self.block = block
+    self.capacity = capacity
+    self.demand = demand
+  }
+}
+
+/// Everybody else who wants room in blocks: how many a block on average, what they bid, and when there is a rush.
+///
+/// How many come is a Poisson draw for each block, and each bid a draw of its own, keyed to the block: what the
+/// traders of the model do changes none of them.
+package struct BlockDemand: Sendable {
+  /// A while in which more (or fewer) come.
+  package struct Rush: Hashable, Sendable {
+    package let at: SimTime
+    package let lasts: SimDuration
+    package let factor: Double
+
+    package init(at: SimTime, lasts: SimDuration, factor: Double) {
+      self.at = at
+      self.lasts = lasts
+      self.factor = factor
+    }
+  }
+
+  package let perBlock: Double
+  /// The mean of their bids, in dollars; bids are exponential.
+  package let meanBid: Double
+  package let rushes: [Rush]
+  private let key = EntityKey(id: "chain")
+
+  package init(perBlock: Double, meanBid: Double, rushes: [Rush]) {
+    self.perBlock = perBlock
+    self.meanBid = meanBid
+    self.rushes = rushes
+  }
+
+  /// Rushes that overlap multiply.
+  package func mean(at time: SimTime) -> Double {
+    rushes.reduce(perBlock) { mean, rush in
+      let sinceBegin = time.microseconds - rush.at.microseconds
+      return (0..<rush.lasts.microseconds).contains(sinceBegin) ? mean * rush.factor : mean
+    }
+  }
+
+  package func bids(
+    inBlock number: Int64, at time: SimTime, _ streams: RandomStreams
+  ) throws(DistributionError) -> [Double] {
+    let epoch = Epoch(slot: UInt64(number))
+    let count = try PoissonDistribution(mean: mean(at: time)).value(
+      of: streams.word(.blockDemand, key, epoch))
+    let bid = try ExponentialDistribution(mean: meanBid)
+    return (0..<count).map { bid.value(of: streams.word(.blockDemand, key, epoch, index: UInt32($0 + 1))) }
   }
 }
 

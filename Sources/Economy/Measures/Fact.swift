@@ -20,6 +20,14 @@ package enum Fact: Hashable, Sendable {
     seized: Amount, price: Double)
   /// A liquidator looked and found nothing in it.
   case passedOver(position: PositionID, liquidator: LiquidatorID)
+  /// What was sold to the market outside, and what for.
+  case soldOutside(trader: AccountID, asset: AssetID, sold: Amount, forAsset: AssetID, bought: Amount)
+  /// A transaction found room in a block, `waited` after it was sent, and paid for it.
+  case included(trader: AccountID, currency: AssetID, fee: Amount, waited: SimDuration)
+  /// A liquidator's transaction came into a block when what it wanted was gone, or no longer worth it.
+  case reverted(position: PositionID, liquidator: LiquidatorID)
+  /// A block was made: how many of those who waited came in, how many others, and how many wait on.
+  case blockMade(number: Int64, included: Int32, others: Int32, waiting: Int32)
   /// `price` is the pool's after the trade, quote tokens for one base token.
   case swapped(pool: PoolID, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
   /// A venue admitted that a debt is lost.
@@ -53,6 +61,10 @@ extension Fact {
     case .becameLiquidatable: "becameLiquidatable"
     case .liquidated: "liquidated"
     case .passedOver: "passedOver"
+    case .soldOutside: "soldOutside"
+    case .included: "included"
+    case .reverted: "reverted"
+    case .blockMade: "blockMade"
     case .swapped: "swapped"
     case .recognised: "recognised"
     case .absorbed: "absorbed"
@@ -78,6 +90,13 @@ extension Fact {
         price.bitPattern,
       ]
     case .passedOver(let position, let liquidator): return [6, word(position), word(liquidator)]
+    case .soldOutside(let trader, let asset, let sold, let other, let bought):
+      return [20, word(trader), word(asset), word(sold), word(other), word(bought)]
+    case .included(let trader, let currency, let fee, let waited):
+      return [21, word(trader), word(currency), word(fee), UInt64(bitPattern: waited.microseconds)]
+    case .reverted(let position, let liquidator): return [22, word(position), word(liquidator)]
+    case .blockMade(let number, let included, let others, let waiting):
+      return [23, UInt64(bitPattern: number), word(included), word(others), word(waiting)]
     case .swapped(let pool, let trader, let asset, let sold, let bought, let price):
       return [
         7, word(pool), word(trader), word(asset), word(sold), word(bought), price.bitPattern,
@@ -112,6 +131,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       switch fact {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
+        .soldOutside, .included, .reverted, .blockMade,
         .swapped, .badDebtOccurred:
         return false
       }

@@ -31,6 +31,12 @@ package struct RunMeasures: Sendable {
   package private(set) var events: Int64 = 0
   package private(set) var liquidations: Int64 = 0
   package private(set) var passedOver: Int64 = 0
+  /// Transactions that came into a block, and those of them that found nothing to do there.
+  package private(set) var included: Int64 = 0
+  package private(set) var reverted: Int64 = 0
+  /// The most transactions left waiting by one block.
+  package private(set) var mostWaiting: Int64 = 0
+  package private(set) var longestWait = SimDuration.zero
   package private(set) var losses: Int64 = 0
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
@@ -69,6 +75,13 @@ package struct RunMeasures: Sendable {
       venues[venueOfPosition[position]].reserves[Int(reserve)].liquidatedDebt += Int128(repaid.units)
     case .passedOver:
       passedOver += 1
+    case .included(_, _, _, let waited):
+      included += 1
+      longestWait = max(longestWait, waited)
+    case .reverted:
+      reverted += 1
+    case .blockMade(_, _, _, let waiting):
+      mostWaiting = max(mostWaiting, Int64(waiting))
     case .recognised(_, let position, let reserve, let amount):
       losses += 1
       if firstLoss == nil { firstLoss = record.header.time }
@@ -83,7 +96,7 @@ package struct RunMeasures: Sendable {
       if measurement != record.header.id { earlierPeak = occurredPeak }
       measurement = record.header.id
       venues[venue].hiddenMicrodollars = microdollars
-    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .swapped:
+    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped:
       break
     }
   }

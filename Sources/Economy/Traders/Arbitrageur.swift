@@ -9,16 +9,22 @@ import Ledger
 package struct Arbitrageur: Sendable {
   package let name: String
   package let account: AccountID
+  package let key: EntityKey
   package let pool: PoolID
   package let latency: SimDuration
-  package let capital: Amount
+  /// For a place in a block, in the pool's quote asset.
+  package let bid: Amount
 
-  package init(name: String, account: AccountID, pool: PoolID, latency: SimDuration, capital: Amount) {
+  package init(
+    name: String, account: AccountID, key: EntityKey, pool: PoolID, latency: SimDuration,
+    bid: Amount = .zero
+  ) {
     self.name = name
     self.account = account
+    self.key = key
     self.pool = pool
     self.latency = latency
-    self.capital = capital
+    self.bid = bid
   }
 }
 

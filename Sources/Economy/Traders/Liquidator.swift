@@ -7,9 +7,59 @@ package enum Latency: Hashable, Sendable {
   case exponential(mean: SimDuration)
 }
 
+/// Where a liquidator turns collateral into what it repaid.
+package enum LiquidationMarket: Hashable, Sendable {
+  case pool(PoolID)
+  /// The market outside the model, at the reference price.
+  case outside
+}
+
+/// What the members of a population of liquidators have in common.
+package struct LiquidatorTerms: Hashable, Sendable {
+  package let market: LiquidationMarket
+  /// What its capital, its least profit and its bids are amounts of: a pool's quote asset, or what it repays
+  /// in.
+  package let currency: AssetID
+  package let latency: Latency
+  package let retry: SimDuration
+  /// The least that a liquidation must leave, bids paid; nil: it takes the largest that it can pay for, at any
+  /// loss, as a keeper does that a protocol pays for it.
+  package let minimumProfit: Amount?
+  /// What it begins with.
+  package let capital: Amount
+  /// How long it holds what it has seized before it sells; nil: seizing, selling and repaying are one posting,
+  /// and it needs capital for a loss only. With a time it repays out of its capital, which comes back when it
+  /// sells, at the price of then.
+  package let sellsAfter: SimDuration?
+  /// What it bids for a place in a block.
+  package let bid: AmountDistribution?
+
+  package init(
+    market: LiquidationMarket, currency: AssetID, latency: Latency, retry: SimDuration,
+    minimumProfit: Amount?, capital: Amount = .zero, sellsAfter: SimDuration? = nil,
+    bid: AmountDistribution? = nil
+  ) {
+    self.market = market
+    self.currency = currency
+    self.latency = latency
+    self.retry = retry
+    self.minimumProfit = minimumProfit
+    self.capital = capital
+    self.sellsAfter = sellsAfter
+    self.bid = bid
+  }
+}
+
 /// What a liquidator sees of one debt of a position and one of its collaterals: published prices and the state
 /// of the chain, nothing else.
 package struct LiquidationView {
+  /// Where it would sell, as it stands.
+  package enum Market {
+    case pool(ConstantProductPool, ConstantProductPool.Reserves)
+    /// Base units of what is owed for one of the collateral.
+    case outside(rate: Double)
+  }
+
   package let venue: LendingPool
   /// Places in the venue's lists: which debt is repaid, which collateral seized.
   package let reserve: Int
@@ -19,12 +69,13 @@ package struct LiquidationView {
   /// Of the whole position.
   package let health: Double
   package let published: PriceBoard
-  package let pool: ConstantProductPool
-  package let reserves: ConstantProductPool.Reserves
+  package let market: Market
+  /// What the liquidator has of the asset that is owed.
+  package let purse: Amount
 
   package init(
     venue: LendingPool, reserve: Int, collateral: Int, owed: Amount, held: Amount, health: Double,
-    published: PriceBoard, pool: ConstantProductPool, reserves: ConstantProductPool.Reserves
+    published: PriceBoard, market: Market, purse: Amount
   ) {
     self.venue = venue
     self.reserve = reserve
@@ -33,12 +84,22 @@ package struct LiquidationView {
     self.held = held
     self.health = health
     self.published = published
-    self.pool = pool
-    self.reserves = reserves
+    self.market = market
+    self.purse = purse
   }
 
   package var debtAsset: AssetID { venue.reserves[reserve].asset }
   package var terms: CollateralTerms { venue.collateral[collateral] }
+
+  /// What selling `seized` would bring now.
+  package func proceeds(ofSelling seized: Amount) throws(ArithmeticRefusal) -> Amount {
+    switch market {
+    case .pool(let pool, let reserves): return try pool.bought(forSelling: seized, reserves: reserves)
+    case .outside(let rate):
+      guard let proceeds = wholeUnits(Double(seized.units) * rate, .down) else { throw .overflow }
+      return proceeds
+    }
+  }
 }
 
 /// A liquidation that a liquidator wants: repay, seize, sell.
@@ -48,46 +109,41 @@ package struct LiquidationOrder: Hashable, Sendable {
   package let collateral: Int
   package let repaid: Amount
   package let seized: Amount
+  /// What selling at once brings.
   package let proceeds: Amount
 
   package var profit: Amount { proceeds - repaid }
 }
 
-/// A firm that repays other people's debts for their collateral, and sells it at once in a pool.
+/// A firm that repays other people's debts for their collateral and sells that, at once or after a while.
 ///
-/// It needs no capital: seizing, selling and repaying are one posting. Of the sizes most, most/2, … most/32
-/// it takes the one that leaves most after slippage (the larger of two that leave as much), and passes a
-/// position over when that is less than `minimumProfit`. Of several debts and collaterals that its pool trades
-/// for one another it takes the pair that leaves most. A position passed over is looked at again after `retry`.
+/// Of the sizes most, most/2, … most/32 it takes the one that leaves most after slippage (the larger of two
+/// that leave as much), and passes a position over when that is less than its `minimumProfit`, or when it has
+/// not the capital. Of several debts and collaterals that it can turn into one another it takes the pair that
+/// leaves most. A position passed over is looked at again after `retry`.
 package struct Liquidator: Sendable {
   package let name: String
   package let account: AccountID
   package let key: EntityKey
-  /// The pool where it sells.
-  package let pool: PoolID
-  package let latency: Latency
-  package let retry: SimDuration
-  /// In the pool's quote asset.
-  package let minimumProfit: Amount
+  package let terms: LiquidatorTerms
+  /// For a place in a block, in its currency.
+  package let bid: Amount
 
   /// Sizes tried: the most that may be repaid, and halves of it.
   package static let sizesTried = 6
 
   package init(
-    name: String, account: AccountID, key: EntityKey, pool: PoolID, latency: Latency, retry: SimDuration,
-    minimumProfit: Amount
+    name: String, account: AccountID, key: EntityKey, terms: LiquidatorTerms, bid: Amount = .zero
   ) {
     self.name = name
     self.account = account
     self.key = key
-    self.pool = pool
-    self.latency = latency
-    self.retry = retry
-    self.minimumProfit = minimumProfit
+    self.terms = terms
+    self.bid = bid
   }
 
-  /// The most profitable order, or nil if none is worth its while. Profits in several assets are compared in
-  /// dollars at published prices; of equals the first counts.
+  /// The best order, or nil if none is worth its while. Profits in several assets are compared in dollars at
+  /// published prices; of equals the first counts.
   package func decide(_ views: [LiquidationView]) throws(ArithmeticRefusal) -> LiquidationOrder? {
     var best: (order: LiquidationOrder, dollars: Double)?
     for view in views {
@@ -99,31 +155,39 @@ package struct Liquidator: Sendable {
   }
 
   private func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
-    let least = try minimumProfit(in: view)
+    let least = try leastProfit(in: view)
     var size = try view.venue.mostRepayable(of: view.owed, health: view.health)
     var best: LiquidationOrder?
     for _ in 0..<Liquidator.sizesTried where !size.isZero {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, of: view.debtAsset, collateral: view.held, terms: view.terms,
         published: view.published)
-      let proceeds = try view.pool.bought(forSelling: seized, reserves: view.reserves)
-      let profit = proceeds - repaid
-      if !seized.isZero, profit >= least, best.map({ profit > $0.profit }) ?? true {
-        best = LiquidationOrder(
-          reserve: view.reserve, collateral: view.collateral, repaid: repaid, seized: seized,
-          proceeds: proceeds)
-      }
+      let order = LiquidationOrder(
+        reserve: view.reserve, collateral: view.collateral, repaid: repaid, seized: seized,
+        proceeds: try view.proceeds(ofSelling: seized))
       size = Amount(units: size.units / 2)
+      guard !seized.isZero, try canPay(for: order, view) else { continue }
+      guard let least else { return order }
+      if order.profit >= least, best.map({ order.profit > $0.profit }) ?? true { best = order }
     }
     return best
   }
 
-  /// What a liquidation must leave, in the asset that is owed: ⌈minimumProfit · rate⌉ at published prices where
-  /// that is not the pool's quote asset.
-  private func minimumProfit(in view: LiquidationView) throws(ArithmeticRefusal) -> Amount {
-    guard view.debtAsset != view.pool.quote else { return minimumProfit }
-    let rate = view.published.rate(of: view.pool.quote, in: view.debtAsset)
-    guard let least = wholeUnits(Double(minimumProfit.units) * rate, .up) else { throw .overflow }
-    return least
+  /// A firm that sells at once pays a gap between repayment and proceeds; one that sells later, the repayment.
+  private func canPay(
+    for order: LiquidationOrder, _ view: LiquidationView
+  ) throws(ArithmeticRefusal) -> Bool {
+    if terms.sellsAfter != nil { return order.repaid <= view.purse }
+    return order.repaid <= (try view.purse.adding(order.proceeds))
+  }
+
+  /// What a liquidation must leave, in the asset that is owed and before the bid is paid: ⌈(minimumProfit +
+  /// bid) · rate⌉ at published prices where that is not its currency.
+  private func leastProfit(in view: LiquidationView) throws(ArithmeticRefusal) -> Amount? {
+    guard let least = try terms.minimumProfit?.adding(bid) else { return nil }
+    guard view.debtAsset != terms.currency else { return least }
+    let rate = view.published.rate(of: terms.currency, in: view.debtAsset)
+    guard let converted = wholeUnits(Double(least.units) * rate, .up) else { throw .overflow }
+    return converted
   }
 }

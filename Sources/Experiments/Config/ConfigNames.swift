@@ -14,6 +14,7 @@ final class ConfigNames {
   private(set) var pools: [WorldSpecification.Pool] = []
   private(set) var oracles: [Oracle] = []
   private(set) var venues: [WorldSpecification.Venue] = []
+  var hasChain = false
   /// Where a venue needs an asset's published price: checked once all oracles are known.
   private var priceNeeds: [(asset: AssetID, place: Place)] = []
   /// What any oracle is for, its own name mistaken or not.

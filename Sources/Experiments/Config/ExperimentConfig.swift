@@ -31,12 +31,16 @@ package struct ExperimentConfig: Sendable {
       _ = reader.readIfGiven("extends", .text(), "a config that this one is laid over, by its path from here")
       let name = reader.read("name", .identifier(), "what the experiment is called in every table")
       let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
+      let chain = reader.readIfGiven(
+        "chain", .chain, "the blocks that transactions wait for; without it whoever acts acts at once")
       let names = ConfigNames(reader)
+      names.hasChain = chain != nil
       let shocks = reader.read(
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices")
       let world = WorldSpecification(
-        horizon: SimTime(microseconds: horizon), tokens: names.tokens, shocks: shocks, pools: names.pools,
+        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks,
+        pools: names.pools,
         oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names))
       names.checkOracles()
       return ExperimentConfig(

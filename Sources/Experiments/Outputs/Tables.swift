@@ -18,6 +18,10 @@ enum Tables {
       Column("liquidations", .integer, "liquidations carried out"),
       Column("liquidatedDebt", .number, unit: dollars, "debt repaid by liquidators"),
       Column("passedOver", .integer, "times that a liquidator looked and found nothing in it"),
+      Column("included", .integer, "transactions that found room in a block"),
+      Column("reverted", .integer, "those of them that came too late: nothing was left to do"),
+      Column("mostWaiting", .integer, "the most transactions left waiting by one block"),
+      Column("longestWait", .number, unit: "s", "the longest that a transaction waited for its block"),
       Column("losses", .integer, "losses recognised"),
       Column("firstLoss", .number, unit: "s", "when the first loss was recognised; empty without one"),
       Column("recognised", .number, unit: dollars, "bad debt recognised"),
@@ -46,6 +50,10 @@ enum Tables {
     table.add(measures.liquidations)
     table.add(measures.liquidatedDebt)
     table.add(measures.passedOver)
+    table.add(measures.included)
+    table.add(measures.reverted)
+    table.add(measures.mostWaiting)
+    table.add(measures.longestWait)
     table.add(measures.losses)
     table.add(measures.firstLoss) { $0.add($1) }
     table.add(measures.recognised)
@@ -107,6 +115,7 @@ enum Tables {
         table.add(left, decimals: asset.decimals)
         table.endRow()
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
+        .soldOutside, .included, .reverted, .blockMade,
         .swapped, .badDebtOccurred:
         break
       }
@@ -241,7 +250,16 @@ struct FactDetail {
       given = (asset(names.lent(to: position, reserve)), repaid)
       taken = (asset(collateral), seized)
       self.price = price
-    case .passedOver(let position, let liquidator):
+    case .soldOutside(let trader, let soldAsset, let sold, let other, let bought):
+      who = names.accounts[trader]
+      given = (asset(soldAsset), sold)
+      taken = (asset(other), bought)
+    case .included(let trader, let currency, let fee, _):
+      who = names.accounts[trader]
+      given = (asset(currency), fee)
+    case .blockMade:
+      who = "chain"
+    case .passedOver(let position, let liquidator), .reverted(let position, let liquidator):
       venue = place(position).venue
       who = "\(names.liquidators[liquidator]) > \(place(position).name)"
     case .swapped(let pool, let trader, let soldAsset, let sold, let bought, let price):
