@@ -76,10 +76,11 @@ package struct Trace {
   /// An alarm rings for many, and a position may leave a loss in several assets; a trace follows one.
   private static func concerns(_ fact: Fact, _ position: PositionID, loss: Int32) -> Bool {
     switch fact {
-    case .becameLiquidatable(let struck, _), .passedOver(let struck, _): struck == position
+    case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
+      struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): number == loss
-    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped: true
-    case .badDebtOccurred: false
+    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .soldOutside: true
+    case .badDebtOccurred, .included, .blockMade: false
     }
   }
 

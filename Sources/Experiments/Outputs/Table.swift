@@ -122,6 +122,12 @@ package struct TableWriter: ~Copyable {
     text.append(time.microseconds, decimals: 6)
   }
 
+  /// Seconds, exactly.
+  mutating func add(_ span: SimDuration) {
+    separate()
+    text.append(span.microseconds, decimals: 6)
+  }
+
   /// The name of a loss over all runs, `run.loss`: as text, a number would lose the zero of `1.10`.
   mutating func add(loss: Int32, ofRun run: Int) {
     separate()
