@@ -215,13 +215,15 @@ struct LiquidationRuleTests {
       name: "pool", account: AccountID(9), base: AssetID(0), quote: AssetID(1), feeMillionths: 0)
     let reserve = Amount(units: each.reserve)
     let liquidator = Liquidator(
-      name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"), pool: PoolID(0),
-      latency: .fixed(.zero), retry: .seconds(1), minimumProfit: Amount(units: each.minimumProfit))
+      name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"),
+      terms: LiquidatorTerms(
+        market: .pool(PoolID(0)), currency: AssetID(1), latency: .fixed(.zero), retry: .seconds(1),
+        minimumProfit: Amount(units: each.minimumProfit)))
     let order = try liquidator.decide([
       LiquidationView(
         venue: venue, reserve: 0, collateral: 0, owed: Amount(units: 6_400), held: Amount(units: 10_000),
-        health: 1.25, published: LiquidationRuleTests.prices(coin: 1), pool: pool,
-        reserves: .init(sold: reserve, bought: reserve))
+        health: 1.25, published: LiquidationRuleTests.prices(coin: 1),
+        market: .pool(pool, .init(sold: reserve, bought: reserve)), purse: .zero)
     ])
     #expect(order?.repaid.units == each.repaid)
   }

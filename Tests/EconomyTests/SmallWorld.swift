@@ -57,6 +57,13 @@ struct SmallWorld: Sendable {
   var latency = Latency.fixed(.seconds(1))
   var retry = SimDuration.minutes(1)
   var minimumProfit = Amount.zero
+  var sellsOutside = false
+  var takesLosses = false
+  var keeperCapital = Amount.zero
+  var sellsAfter: SimDuration?
+  var bid: AmountDistribution?
+  var chain: ChainTerms?
+
   var arbitrageurs = 0
   var arbitrageLatency = SimDuration.zero
   var arbitrageCapital = Amount.zero
@@ -100,14 +107,17 @@ struct SmallWorld: Sendable {
     }
     populations.append(
       .liquidators(
-        id: "keeper", pool: SmallWorld.pool, count: liquidators, latency: latency, retry: retry,
-        minimumProfit: minimumProfit))
+        id: "keeper", count: liquidators,
+        terms: LiquidatorTerms(
+          market: sellsOutside ? .outside : .pool(SmallWorld.pool), currency: dollar, latency: latency,
+          retry: retry, minimumProfit: takesLosses ? nil : minimumProfit, capital: keeperCapital,
+          sellsAfter: sellsAfter, bid: bid)))
     populations.append(
       .arbitrageurs(
         id: "arbitrageur", pool: SmallWorld.pool, count: arbitrageurs, latency: arbitrageLatency,
         capital: arbitrageCapital))
     return WorldSpecification(
-      horizon: horizon,
+      horizon: horizon, chain: chain,
       tokens: [
         .init(name: "COIN", decimals: decimals, price: coinPrice),
         .init(name: "DOLLAR", decimals: decimals, price: 1),

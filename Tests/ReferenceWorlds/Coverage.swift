@@ -25,6 +25,11 @@ package struct Coverage: Sendable {
         position: PositionID(0), liquidator: LiquidatorID(0), reserve: 0, collateral: AssetID(0),
         repaid: .zero, seized: .zero, price: 0),
       .passedOver(position: PositionID(0), liquidator: LiquidatorID(0)),
+      .soldOutside(
+        trader: AccountID(0), asset: AssetID(0), sold: .zero, forAsset: AssetID(0), bought: .zero),
+      .included(trader: AccountID(0), currency: AssetID(0), fee: .zero, waited: .zero),
+      .reverted(position: PositionID(0), liquidator: LiquidatorID(0)),
+      .blockMade(number: 0, included: 0, others: 0, waiting: 0),
       .swapped(
         pool: PoolID(0), trader: AccountID(0), asset: AssetID(0), sold: .zero, bought: .zero, price: 0),
       .recognised(loss: 0, position: PositionID(0), reserve: 0, amount: .zero),
@@ -46,6 +51,8 @@ package struct Coverage: Sendable {
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
       "position of 4 assets falls", "liquidation beyond the first debt",
       "liquidation beyond the first collateral", "liquidation of one of two pairs",
+      "block fee", "block with some left waiting", "block shared with others",
+      "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset",
     ] { counts[name] = 0 }
   }
@@ -88,7 +95,10 @@ package struct Coverage: Sendable {
         {
           add("liquidation of one of two pairs")
         }
-        switch names.latencies[liquidator.position] {
+        let firm = names.liquidators[liquidator.position]
+        if firm.sellsAfter != nil { add("liquidation by a firm that sells later") }
+        if firm.minimumProfit == nil { add("liquidation by a firm that takes losses") }
+        switch firm.latency {
         case .fixed(.zero): add("latency zero")
         case .fixed: add("latency fixed")
         case .exponential: add("latency exponential")
@@ -130,7 +140,12 @@ package struct Coverage: Sendable {
         let rate = world.venues[venue].debts[Int(reserve)].rate
         if rate.slopeBelow + rate.slopeAbove > 0 { add("interest on a curve") }
         if reserve > 0 { add("interest beyond the first asset") }
-      case .priceStepped, .passedOver: break
+      case .included(_, _, let fee, _):
+        if !fee.isZero { add("block fee") }
+      case .blockMade(_, let included, let others, let waiting):
+        if waiting > 0 { add("block with some left waiting") }
+        if waiting > 0, included > 0, others > 0 { add("block shared with others") }
+      case .priceStepped, .passedOver, .soldOutside, .reverted: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
@@ -179,7 +194,7 @@ package struct Coverage: Sendable {
       var assets: Int { collateral.count + debts.count }
     }
 
-    var latencies: [Latency] = []
+    var liquidators: [LiquidatorTerms] = []
     var positions: [Position] = []
     var arbitrageurs: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
@@ -198,10 +213,10 @@ package struct Coverage: Sendable {
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
           accounts += 2 * count
-        case .liquidators(_, _, let count, let latency, _, _):
-          latencies += Array(repeating: latency, count: count)
+        case .liquidators(_, let count, let terms):
+          liquidators += Array(repeating: terms, count: count)
           accounts += count
-        case .arbitrageurs(_, _, let count, _, _):
+        case .arbitrageurs(_, _, let count, _, _, _):
           arbitrageurs.formUnion(accounts..<(accounts + count))
           accounts += count
         }

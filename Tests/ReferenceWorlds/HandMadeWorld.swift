@@ -147,8 +147,10 @@ package struct HandMadeWorld {
           id: "borrowers\(number)", venue: venue, collateral: [.init(0)], debts: [.init(0)],
           count: world.borrowers, size: world.sizes ?? .fixed(size), ltv: world.ltv),
         .liquidators(
-          id: "liquidators\(number)", pool: pool, count: world.liquidators, latency: world.latency,
-          retry: world.retry, minimumProfit: world.dollars(world.minimumProfit)),
+          id: "liquidators\(number)", count: world.liquidators,
+          terms: LiquidatorTerms(
+            market: .pool(pool), currency: usdc, latency: world.latency, retry: world.retry,
+            minimumProfit: world.dollars(world.minimumProfit))),
         .arbitrageurs(
           id: "arbitrageurs\(number)", pool: pool, count: world.arbitrageurs, latency: world.arbitrageLatency,
           capital: world.dollars(world.arbitrageCapital)),

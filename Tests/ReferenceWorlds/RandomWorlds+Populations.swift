@@ -12,6 +12,7 @@ extension RandomWorld {
       for group in 0..<dice.integer(pool == 0 ? 1...2 : 0...1) { addLiquidators(to: pool, group) }
       for group in 0..<dice.integer(0...2) { addArbitrageurs(to: pool, group) }
     }
+    for group in 0..<dice.integer(0...1) { addFirms(group) }
     populations = dice.shuffle(populations)
   }
 
@@ -50,8 +51,13 @@ extension RandomWorld {
     func parts(_ places: [Int]) -> [WorldSpecification.Part] {
       places.sorted().map { WorldSpecification.Part($0, weight: Double(dice.integer(1...3))) }
     }
-    let posted = parts(Array(dice.shuffle(Array(collaterals)).prefix(dice.integer(1...2))))
-    let owed = parts(Array(dice.shuffle(Array(debts)).prefix(dice.integer(1...(4 - posted.count)))))
+    // Two collaterals, both owed: a pool that trades them serves the position in two ways.
+    let isCrossed = collaterals.count == 2 && debts.count == 3 && dice.chance(0.7)
+    let posted =
+      isCrossed ? parts([0, 1]) : parts(Array(dice.shuffle(Array(collaterals)).prefix(dice.integer(1...2))))
+    let owed =
+      isCrossed
+      ? parts([1, 2]) : parts(Array(dice.shuffle(Array(debts)).prefix(dice.integer(1...(4 - posted.count)))))
     // An account that can only ever hold what it owes would wait for a liquidator for ever.
     guard
       owed.contains(where: {
@@ -120,10 +126,43 @@ extension RandomWorld {
     let profit =
       dice.chance(0.6)
       ? Amount.zero : min(units(wanted, of: pools[pool].base), units(wanted, of: pools[pool].quote))
+    let currency = pools[pool].quote
+    let sellsLater = dice.chance(0.2)
+    let hasCapital = sellsLater || dice.chance(0.3)
     populations.append(
       .liquidators(
-        id: "liquidators\(pool).\(group)", pool: PoolID(pool), count: dice.integer(1...2), latency: latency,
-        retry: duration(retry), minimumProfit: profit))
+        id: "liquidators\(pool).\(group)", count: dice.integer(1...2),
+        terms: LiquidatorTerms(
+          market: .pool(PoolID(pool)), currency: currency, latency: latency, retry: duration(retry),
+          minimumProfit: dice.chance(0.1) ? nil : profit,
+          capital: hasCapital ? units(dice.logarithmic(1e3, 1e5), of: currency) : .zero,
+          sellsAfter: sellsLater ? duration(mean) : nil,
+          bid: hasCapital ? bids(in: currency) : nil)))
+  }
+
+  /// Firms that sell outside, of which some hold what they seize.
+  private mutating func addFirms(_ group: Int) {
+    let currency = dice.pick(dice.pick(venues).debts).asset
+    let sellsLater = dice.chance(0.5)
+    let wait = Int64(dice.integer(0...600)) * RandomWorld.second
+    let hasCapital = sellsLater || dice.chance(0.6)
+    populations.append(
+      .liquidators(
+        id: "firms\(group)", count: dice.integer(1...2),
+        terms: LiquidatorTerms(
+          market: .outside, currency: currency, latency: .fixed(duration(wait)),
+          retry: duration(max(60 * RandomWorld.second, horizon / 30)),
+          minimumProfit: dice.chance(0.3) ? nil : units(dice.logarithmic(1, 100), of: currency),
+          capital: hasCapital ? units(dice.logarithmic(1e3, 1e5), of: currency) : .zero,
+          sellsAfter: sellsLater ? duration(RandomWorld.second + wait) : nil,
+          bid: hasCapital ? bids(in: currency) : nil)))
+  }
+
+  /// Small, so that some are alike; nothing where there are no blocks.
+  private mutating func bids(in currency: AssetID) -> AmountDistribution? {
+    guard chain != nil, dice.chance(0.7) else { return nil }
+    let bid = units(Double(dice.integer(1...20)), of: currency)
+    return dice.chance(0.5) ? .fixed(bid) : .uniform(from: .zero, to: bid)
   }
 
   private mutating func addArbitrageurs(to pool: Int, _ group: Int) {
@@ -133,6 +172,7 @@ extension RandomWorld {
     populations.append(
       .arbitrageurs(
         id: "arbitrageurs\(pool).\(group)", pool: PoolID(pool), count: dice.integer(1...2),
-        latency: duration(latency), capital: units(depths[pool] * share, of: pools[pool].quote)))
+        latency: duration(latency), capital: units(depths[pool] * share, of: pools[pool].quote),
+        bid: bids(in: pools[pool].quote)))
   }
 }

@@ -12,6 +12,7 @@ import Ledger
 package struct RandomWorld {
   var dice: Dice
   let horizon: Int64
+  var chain: ChainTerms?
   var tokens: [WorldSpecification.Token] = []
   var pools: [WorldSpecification.Pool] = []
   /// Dollars on either side of each pool.
@@ -23,6 +24,7 @@ package struct RandomWorld {
 
   package static func make(seed: UInt64) -> WorldSpecification {
     var world = RandomWorld(seed: seed)
+    world.addChain()
     world.addTokens()
     world.addPools()
     world.addVenues()
@@ -30,7 +32,8 @@ package struct RandomWorld {
     world.addShocks()
     world.addPopulations()
     return WorldSpecification(
-      horizon: SimTime(microseconds: world.horizon), tokens: world.tokens, shocks: world.shocks,
+      horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
+      shocks: world.shocks,
       pools: world.pools, oracles: world.oracles, venues: world.venues, populations: world.populations)
   }
 
@@ -52,6 +55,17 @@ package struct RandomWorld {
   }
 
   // MARK: Markets
+
+  private mutating func addChain() {
+    guard dice.chance(0.3) else { return }
+    let rush = BlockDemand.Rush(
+      at: SimTime(microseconds: horizon / 4), lasts: duration(horizon / 4), factor: dice.real(0, 5))
+    let demand = BlockDemand(
+      perBlock: dice.real(0, 6), meanBid: dice.logarithmic(0.5, 20), rushes: dice.chance(0.5) ? [rush] : [])
+    chain = ChainTerms(
+      block: duration(Int64(dice.pick([2, 12, 60])) * RandomWorld.second),
+      capacity: dice.pick([nil, 2, 4, 8]), demand: dice.chance(0.6) ? demand : nil)
+  }
 
   private mutating func addTokens() {
     for number in 0..<dice.integer(2...5) {
@@ -87,7 +101,11 @@ package struct RandomWorld {
       var collateral = [terms(of: first, soldIn: pool)]
       let others = tokens.indices.map { AssetID($0) }.filter { $0 != loan && $0 != first }
       if !others.isEmpty, dice.chance(0.5) { collateral.append(terms(of: dice.pick(others), soldIn: pool)) }
-      let debts = [debt(in: loan)] + moreDebts(than: loan)
+      // Now and then it lends all that it takes as collateral: some will post and owe the same two assets.
+      let lendsCollateral = collateral.count > 1 && dice.chance(0.5)
+      let debts =
+        [debt(in: loan)]
+        + (lendsCollateral ? collateral.map { debt(in: $0.asset) } : moreDebts(than: loan))
       let period = max(horizon / Int64(dice.integer(1...30)), RandomWorld.second)
       venues.append(
         .init(

@@ -11,9 +11,20 @@ extension ReferenceEngine {
     case .interestAccrues(let venue): try accrueInterest(in: venue)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
-    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur)
+    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false)
+    case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true)
     case .liquidatorActs(let liquidator, let position, let call):
       if positions[position].calls == call { try liquidate(position, by: liquidator) }
+    case .liquidatorExecutes(let liquidator, let position, let call):
+      if positions[position].calls == call {
+        try executeLiquidation(position, by: liquidator)
+      } else {
+        try happened(.reverted(position: PositionID(position), liquidator: LiquidatorID(liquidator)))
+      }
+    case .liquidatorSells(let liquidator, let asset): try sell(asset, by: liquidator, isExecuting: false)
+    case .inventorySaleExecutes(let liquidator, let asset):
+      try sell(asset, by: liquidator, isExecuting: true)
+    case .blockIsMade(let number): try makeBlock(number)
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
     }
@@ -128,7 +139,7 @@ extension ReferenceEngine {
 
   /// Of a liquidator that hears of a position now, or has just liquidated some of it.
   func latency(of liquidator: Liquidator, on position: Position) throws(ReferenceFailure) -> SimDuration {
-    switch liquidator.latency {
+    switch liquidator.terms.latency {
     case .fixed(let latency): return latency
     case .exponential(let mean):
       let epoch = Epoch(
@@ -141,7 +152,7 @@ extension ReferenceEngine {
 
   // MARK: Arbitrage
 
-  private mutating func arbitrage(_ index: Int) throws(ReferenceFailure) {
+  private mutating func arbitrage(_ index: Int, isExecuting: Bool) throws(ReferenceFailure) {
     arbitrageurs[index].isDue = false
     let trader = arbitrageurs[index]
     let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
@@ -155,6 +166,7 @@ extension ReferenceEngine {
       guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= purse, bought > cost else {
         return
       }
+      if try isSent(index, isExecuting, quote) { return }
       move(cost, of: quote.position, from: trader.account, to: 0)
       move(sold, of: base.position, from: 0, to: trader.account)
       try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought, except: index)
@@ -163,11 +175,23 @@ extension ReferenceEngine {
       let sold = min(best, purse)
       let bought = try bought(from: trader.pool, selling: quote, sold)
       guard let gain = ReferenceMath.floor(Double(bought) * r), gain > sold else { return }
+      if try isSent(index, isExecuting, quote) { return }
       move(bought, of: base.position, from: trader.account, to: 0)
       move(gain, of: quote.position, from: 0, to: trader.account)
       try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought, except: index)
       if sold < best { try wake(index) }
     }
+  }
+
+  /// Where there is a chain, what pays now is sent, and decided when its block comes.
+  private mutating func isSent(
+    _ index: Int, _ isExecuting: Bool, _ quote: AssetID
+  ) throws(ReferenceFailure) -> Bool {
+    guard specification.chain != nil, !isExecuting else { return false }
+    arbitrageurs[index].isDue = true
+    let trader = arbitrageurs[index]
+    try send(.arbitrageExecutes(index), from: trader.account, trader.key, bidding: trader.bid, in: quote)
+    return true
   }
 
   private func bestSale(to pool: Int, of asset: AssetID, outsideRate r: Double) -> Int128? {

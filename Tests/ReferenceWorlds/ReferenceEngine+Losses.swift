@@ -16,10 +16,19 @@ extension ReferenceEngine {
     guard try !pairs(for: liquidator, position).isEmpty else { return }
     guard let bargain = try whatPaysMost(for: liquidator, position) else {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
-      return try schedule(
-        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
-        after: liquidator.retry, because: positions[index].call)
+      return try lookAgain(at: index, actor)
     }
+    guard specification.chain == nil else {
+      return try send(
+        .liquidatorExecutes(actor, on: index, call: position.calls), from: liquidator.account,
+        liquidator.key, bidding: liquidator.bid, in: liquidator.terms.currency)
+    }
+    try carryOut(bargain, index, by: actor)
+  }
+
+  mutating func carryOut(_ bargain: Bargain, _ index: Int, by actor: Int) throws(ReferenceFailure) {
+    let position = positions[index]
+    let liquidator = liquidators[actor]
     let venue = venues[position.venue]
     let lent = venue.lent[bargain.debt]
     let asset = venue.terms.collateral[bargain.collateral].asset
@@ -29,8 +38,17 @@ extension ReferenceEngine {
         collateral: asset, repaid: try ReferenceMath.amount(bargain.repaid),
         seized: try ReferenceMath.amount(bargain.seized), price: published[asset.position]))
     move(bargain.seized, of: asset.position, from: position.account, to: liquidator.account)
-    try swap(
-      in: liquidator.pool, by: liquidator.account, selling: asset, bargain.seized, for: bargain.proceeds)
+    if let wait = liquidator.terms.sellsAfter {
+      try schedule(.liquidatorSells(actor, asset), .liquidation, after: wait)
+    } else {
+      switch liquidator.terms.market {
+      case .pool(let pool):
+        try swap(
+          in: pool.position, by: liquidator.account, selling: asset, bargain.seized, for: bargain.proceeds)
+      case .outside:
+        try sellOutside(asset, bargain.seized, for: AssetID(lent.asset), by: liquidator.account)
+      }
+    }
     move(bargain.repaid, of: lent.asset, from: liquidator.account, to: venue.account)
     let scaled = try ReferenceMath.floorDivide(bargain.repaid, ReferenceMath.indexOne, by: lent.index)
     move(scaled, of: lent.debtAsset, from: venue.account, to: position.account)
@@ -66,8 +84,8 @@ extension ReferenceEngine {
       for collateral in position.collateral {
         let lent = venue.lent[debt]
         let asset = venue.terms.collateral[collateral].asset
-        guard lent.asset != asset.position, trades(liquidator.pool, asset),
-          trades(liquidator.pool, AssetID(lent.asset)), try owed(by: position, of: lent) > 0,
+        guard lent.asset != asset.position, canTurn(asset, into: AssetID(lent.asset), liquidator),
+          try owed(by: position, of: lent) > 0,
           balances[position.account][asset.position] > 0
         else { continue }
         pairs.append((debt, collateral))
@@ -76,7 +94,15 @@ extension ReferenceEngine {
     return pairs
   }
 
-  private struct Bargain {
+  private func canTurn(_ collateral: AssetID, into debt: AssetID, _ liquidator: Liquidator) -> Bool {
+    if liquidator.terms.sellsAfter != nil, debt != liquidator.terms.currency { return false }
+    switch liquidator.terms.market {
+    case .pool(let pool): return trades(pool.position, collateral) && trades(pool.position, debt)
+    case .outside: return true
+    }
+  }
+
+  struct Bargain {
     let debt: Int
     let collateral: Int
     let repaid: Int128
@@ -87,7 +113,7 @@ extension ReferenceEngine {
   }
 
   /// Of all pairs the one that leaves most dollars, as venues see prices.
-  private func whatPaysMost(
+  func whatPaysMost(
     for liquidator: Liquidator, _ position: Position
   ) throws(ReferenceFailure) -> Bargain? {
     var best: (bargain: Bargain, dollars: Double)?
@@ -115,13 +141,8 @@ extension ReferenceEngine {
       carries / owes < venue.terms.fullCloseBelow
       ? debt : try ReferenceMath.ceiling(debt, times: venue.terms.closeFactor)
     let perUnit = rate(of: loan, in: terms.asset.position, at: published) * (1 + terms.bonus)
-    var least = liquidator.minimumProfit
-    let quote = specification.pools[liquidator.pool].quote.position
-    if quote != loan {
-      let inLoan = rate(of: quote, in: loan, at: published)
-      guard let converted = ReferenceMath.ceiling(Double(least) * inLoan) else { return nil }
-      least = converted
-    }
+    let purse = balances[liquidator.account][loan]
+    let least = try leastProfit(of: liquidator, in: loan)
     var best: Bargain?
     for halvings in 0..<6 {
       let size = most >> Int128(halvings)
@@ -133,14 +154,33 @@ extension ReferenceEngine {
         repaid = min(size, enough)
       }
       guard seized > 0 else { continue }
-      let proceeds = try bought(from: liquidator.pool, selling: terms.asset, seized)
+      let proceeds: Int128
+      switch liquidator.terms.market {
+      case .pool(let pool): proceeds = try bought(from: pool.position, selling: terms.asset, seized)
+      case .outside: proceeds = try worthOutside(seized, of: terms.asset, in: AssetID(loan))
+      }
+      // Who sells later repays out of what it has; who sells at once adds what the sale brings.
+      guard repaid <= (liquidator.terms.sellsAfter == nil ? purse + proceeds : purse) else { continue }
       let bargain = Bargain(
         debt: place, collateral: collateral, repaid: repaid, seized: seized, proceeds: proceeds)
+      // Who takes losses takes the largest that it can pay for.
+      guard let least else { return bargain }
       guard bargain.gain >= least else { continue }
       if let best, bargain.gain <= best.gain { continue }
       best = bargain
     }
     return best
+  }
+
+  /// In what is owed; its bid comes on top. Nil for who takes losses.
+  private func leastProfit(of liquidator: Liquidator, in loan: Int) throws(ReferenceFailure) -> Int128? {
+    guard let minimum = liquidator.terms.minimumProfit else { return nil }
+    let least = Int128(minimum.units) + liquidator.bid
+    let currency = liquidator.terms.currency.position
+    guard currency != loan else { return least }
+    guard let converted = ReferenceMath.ceiling(Double(least) * rate(of: currency, in: loan, at: published))
+    else { throw ReferenceFailure("too large a profit") }
+    return converted
   }
 
   // MARK: Losses

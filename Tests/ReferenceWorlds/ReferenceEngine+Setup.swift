@@ -110,20 +110,22 @@ extension ReferenceEngine {
             account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
             debts: debts.map(\.place), key: key))
       }
-    case .liquidators(let id, let pool, let count, let latency, let retry, let minimumProfit):
-      for ordinal in 0..<count {
-        liquidators.append(
-          Liquidator(
-            account: addAccount("\(id)[\(ordinal)]"), key: EntityKey(id: id, ordinal: UInt64(ordinal)),
-            pool: pool.position, latency: latency, retry: retry, minimumProfit: Int128(minimumProfit.units)))
-      }
-    case .arbitrageurs(let id, let pool, let count, let latency, let capital):
+    case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        give(account, terms.currency, Int128(terms.capital.units))
+        liquidators.append(
+          Liquidator(account: account, key: key, terms: terms, bid: try bid(terms.bid, key)))
+      }
+    case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
+      for ordinal in 0..<count {
+        let account = addAccount("\(id)[\(ordinal)]")
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         give(account, specification.pools[pool.position].quote, Int128(capital.units))
         arbitrageurs.append(
           Arbitrageur(
-            account: account, pool: pool.position, latency: latency))
+            account: account, key: key, pool: pool.position, latency: latency, bid: try self.bid(bid, key)))
       }
     }
   }
@@ -148,9 +150,16 @@ extension ReferenceEngine {
 
   // MARK: Draws of who exists: epoch zero
 
-  private func draw(_ size: AmountDistribution, _ key: EntityKey) throws(ReferenceFailure) -> Int128 {
+  private func bid(_ bid: AmountDistribution?, _ key: EntityKey) throws(ReferenceFailure) -> Int128 {
+    guard let bid else { return 0 }
+    return try draw(bid, key, .populationBid)
+  }
+
+  private func draw(
+    _ size: AmountDistribution, _ key: EntityKey, _ purpose: Purpose = .populationSize
+  ) throws(ReferenceFailure) -> Int128 {
     do {
-      guard let drawn = try size.draw(streams.word(.populationSize, key, Epoch(slot: 0))) else {
+      guard let drawn = try size.draw(streams.word(purpose, key, Epoch(slot: 0))) else {
         throw ReferenceFailure("too large a size")
       }
       return Int128(drawn.units)

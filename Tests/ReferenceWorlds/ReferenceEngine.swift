@@ -32,6 +32,8 @@ package struct ReferenceEngine {
   var scheduledInAll: Int64 = 0
   var now: EventHeader?
   var measurementIsDue = false
+  var mempool: [Waiting] = []
+  var blockIsDue = false
   var lossesInAll = 0
   var facts: [FactRecord] = []
 
@@ -82,16 +84,16 @@ package struct ReferenceEngine {
   struct Liquidator {
     let account: Int
     let key: EntityKey
-    let pool: Int
-    let latency: Latency
-    let retry: SimDuration
-    let minimumProfit: Int128
+    let terms: LiquidatorTerms
+    let bid: Int128
   }
 
   struct Arbitrageur {
     let account: Int
+    let key: EntityKey
     let pool: Int
     let latency: SimDuration
+    let bid: Int128
     var isDue = false
   }
 
@@ -115,6 +117,11 @@ package struct ReferenceEngine {
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
     case liquidatorActs(Int, on: Int, call: Int)
+    case liquidatorExecutes(Int, on: Int, call: Int)
+    case liquidatorSells(Int, AssetID)
+    case inventorySaleExecutes(Int, AssetID)
+    case arbitrageExecutes(Int)
+    case blockIsMade(Int64)
     case lossFalls(Int)
     case badDebtIsMeasured
   }

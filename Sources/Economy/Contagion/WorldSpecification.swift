@@ -114,7 +114,8 @@ package struct WorldSpecification: Sendable {
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
-      id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount, bid: AmountDistribution?)
+      id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount,
+      bid: AmountDistribution? = nil)
 
     package var count: Int {
       switch self {

@@ -104,7 +104,7 @@ package struct Chain<Intent: Sendable>: Sendable {
         lastOfSender[taken.transaction.sender.position] = Chain.none
       }
     }
-    return Block(included: included, others: min(others.count, othersIn + max(0, room)))
+    return Block(included: included, others: othersIn + min(max(0, room), others.count - othersIn))
   }
 
   // MARK: The heap
