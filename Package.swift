@@ -40,8 +40,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// With RHODIAN_LIBFUZZER=1, the reader of configs under libFuzzer (Tests/fuzz/run.sh): what is read is compiled
-// with coverage, so that ordinary builds see none of this.
+// With RHODIAN_LIBFUZZER=1, the reader of configs under libFuzzer (Tests/fuzz/run.sh): what is read is
+// compiled with coverage, so that ordinary builds see none of this.
 if Context.environment["RHODIAN_LIBFUZZER"] == "1" {
   let covered: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
   for target in package.targets where target.name == "Experiments" { target.swiftSettings = covered }

@@ -121,8 +121,8 @@ struct ChainTests {
 
 @Suite("Liquidators as firms, and blocks, through a running world")
 struct FirmTests {
-  /// One loan of 80 against 100 at a threshold of 80 %; COIN falls from 2 to 1.75 at once. Everything is a power
-  /// of two away from exact: a liquidation repays 40, seizes 40 · 1.05 / 1.75 = 24 COIN.
+  /// One loan of 80 against 100 at a threshold of 80 %; COIN falls from 2 to 1.75 at once. Everything is a
+  /// power of two away from exact: a liquidation repays 40, seizes 40 · 1.05 / 1.75 = 24 COIN.
   static var world: SmallWorld {
     var small = SmallWorld()
     small.horizon = .seconds(3600)

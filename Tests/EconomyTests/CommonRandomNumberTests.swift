@@ -4,8 +4,8 @@ import Ledger
 import ReferenceWorlds
 import Testing
 
-/// A draw belongs to who decides and to what triggers the decision; what else there is in the world changes no
-/// draw.
+/// A draw belongs to who decides and to what triggers the decision; what else there is in the world changes
+/// no draw.
 @Suite("Common random numbers")
 struct CommonRandomNumberTests {
   /// What became of one position, whatever number it has: the name of its owner, and what it started with.

@@ -47,7 +47,8 @@ struct LimitTests {
       small.dollarReserve = small.tokens(4_000)
     }
     let measures = try small.run().measures
-    // What keepers make of one step within its own instant is recognised before it is ever measured as hidden.
+    // What keepers make of one step within its own instant is recognised before it is ever measured as
+    // hidden.
     #expect(max(measures.occurredPeak, measures.recognised) > 0)
   }
 
@@ -86,7 +87,8 @@ struct LimitTests {
     small.over = .zero
     small.jump = -0.25
     small.arbitrageurs = 0
-    // The pool still pays 2 dollars while the published price is 1.5: 500 · 1 / 1.5 for the first loan called.
+    // The pool still pays 2 dollars while the published price is 1.5: 500 · 1 / 1.5 for the first loan
+    // called.
     let world = try small.run()
     let liquidations = world.liquidations
     #expect(!liquidations.isEmpty)

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Liquidations: the rules")
 struct LiquidationRuleTests {
-  /// A venue that lends DOLLAR (asset 1) against COIN (asset 0), both without decimals, so that prices are per
-  /// unit.
+  /// A venue that lends DOLLAR (asset 1) against COIN (asset 0), both without decimals, so that prices are
+  /// per unit.
   static func venue(
     threshold: Double = 0.8, bonus: Double = 0.05, closeFactor: Double = 0.5, fullCloseBelow: Double = 0
   ) -> LendingPool {
@@ -204,7 +204,8 @@ struct LiquidationRuleTests {
       // R = 1,000: 4000 → 800, 2000 → 666, 1000 → 500, 500 → 333, 250 → 200 (0), 125 → 111 (11).
       Size(1_000, 0, 100, "the sixth size: the fifth earns nothing"),
       Size(1_000, 11, 100, "exactly what the sixth size earns"),
-      // R = 100,000: 4000 bring 3846 (646), 2000 bring 1960 (360): a large size with slippage beats a small one.
+      // R = 100,000: 4000 bring 3846 (646), 2000 bring 1960 (360): a large size with slippage beats a small
+      // one.
       Size(100_000, 0, 3200, "slippage is worth its while"),
       Size(1_000, 12, nil, "no size pays enough"),
       Size(100, 0, nil, "125 bring 55: not even the smallest size that is tried"),

@@ -96,8 +96,8 @@ struct OracleTests {
     var small = OracleTests.world([OracleTests.oracle(OracleTests.dollar, .pool(SmallWorld.pool))])
     small.arbitrageurs = 1
     small.arbitrageCapital = small.tokens(10_000_000)
-    // COIN triples to 6 dollars. The pool still says 2 dollars a coin, so a dollar reads 6 / 2 = 3; once the pool
-    // has followed to 6 dollars a coin, a dollar is 6 / 6 = 1.
+    // COIN triples to 6 dollars. The pool still says 2 dollars a coin, so a dollar reads 6 / 2 = 3; once the
+    // pool has followed to 6 dollars a coin, a dollar is 6 / 6 = 1.
     small.jump = 2
     let world = try small.run()
     let published = world.published(0)

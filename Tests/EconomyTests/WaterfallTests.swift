@@ -3,8 +3,8 @@ import Kernel
 import Ledger
 import Testing
 
-/// The `mutualisation` fixture through a running world: deposits of 400, 300, 200 and 100, cash of 250, loans of
-/// 750, a loss of 300 and a fund of 60.
+/// The `mutualisation` fixture through a running world: deposits of 400, 300, 200 and 100, cash of 250, loans
+/// of 750, a loss of 300 and a fund of 60.
 ///
 /// One borrower takes 750 against 562.5 COIN at 2 dollars. The price halves; all collateral is seized for
 /// 562.5 / 1.25 = 450 (bonus 25 %, close factor one), and 300 are lost.

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Experiments
 
-/// Disks that fill, parts that rot, processes that die: a typed failure, what was finished kept, and in the end
-/// the bytes of a run that nothing disturbed.
+/// Disks that fill, parts that rot, processes that die: a typed failure, what was finished kept, and in the
+/// end the bytes of a run that nothing disturbed.
 @Suite struct FaultTests {
   /// 2 variants × 2 jumps × 41 seeds = 164 runs in 3 chunks, a loss in most of them.
   static let config = #"""

@@ -1,8 +1,8 @@
 @testable import Experiments
 
-/// A validator for the part of JSON Schema (draft 2020-12) that we emit, written from the specification and not
-/// from the writer. Answers with the first fault it finds, nil for a valid value; a keyword it does not know is
-/// a fault.
+/// A validator for the part of JSON Schema (draft 2020-12) that we emit, written from the specification and
+/// not from the writer. Answers with the first fault it finds, nil for a valid value; a keyword it does not
+/// know is a fault.
 struct SchemaValidator {
   private static let annotations = ["$schema", "title", "description", "unit", "$comment", "default", "then"]
 

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Kernel
 
-/// A continuous distribution with its moments and distribution function, written with the C library's functions
-/// and textbook formulas rather than with our own.
+/// A continuous distribution with its moments and distribution function, written with the C library's
+/// functions and textbook formulas rather than with our own.
 struct ContinuousCase: Sendable, CustomStringConvertible {
   let description: String
   let value: @Sendable (UInt64) -> Double
@@ -67,8 +67,8 @@ struct ContinuousCase: Sendable, CustomStringConvertible {
       cdf: { (1 - Foundation.pow(low / $0, a)) / (1 - Foundation.pow(low / high, a)) })
   }
 
-  /// Excess kurtosis 6 ((a−b)² (a+b+1) − ab (a+b+2)) / (ab (a+b+2) (a+b+3)). The distribution function is ours,
-  /// but checked against 50 digits elsewhere.
+  /// Excess kurtosis 6 ((a−b)² (a+b+1) − ab (a+b+2)) / (ab (a+b+2) (a+b+3)). The distribution function is
+  /// ours, but checked against 50 digits elsewhere.
   static func beta(_ a: Double, _ b: Double) -> ContinuousCase {
     let s = a + b
     let excess =

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Kernel
 
-/// A table written by Reference/reference_values.py: arguments, correctly rounded result, and by how many units
-/// in the last place the exact value exceeds that result.
+/// A table written by Reference/reference_values.py: arguments, correctly rounded result, and by how many
+/// units in the last place the exact value exceeds that result.
 struct ReferenceTable {
   struct Row {
     let arguments: [Double]

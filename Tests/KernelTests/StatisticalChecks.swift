@@ -5,10 +5,10 @@ import Testing
 
 /// Thresholds and sample sizes of the tests that need chance.
 ///
-/// A thousand such tests may raise one false alarm in a million: each has 1e-9, two-sided z = 6.1 for a normal
-/// statistic. For Kolmogorov and Smirnov's statistic, `2 exp(−2 c²) = 1e-9` gives `√n D < 3.28` (Kolmogorov 1933;
-/// conservative for finite n). For χ² with k degrees of freedom the critical value is that of Wilson and
-/// Hilferty (1931).
+/// A thousand such tests may raise one false alarm in a million: each has 1e-9, two-sided z = 6.1 for a
+/// normal statistic. For Kolmogorov and Smirnov's statistic, `2 exp(−2 c²) = 1e-9` gives `√n D < 3.28`
+/// (Kolmogorov 1933; conservative for finite n). For χ² with k degrees of freedom the critical value is that
+/// of Wilson and Hilferty (1931).
 enum Statistical {
   static let z = 6.1
   static let kolmogorov = 3.28

@@ -19,6 +19,7 @@ struct NaiveBooks {
   /// By hand from the comment in `TransferPurpose`: a mint, a burn, or a fact from outside.
   static let supplyPurposes: [TransferPurpose] = [
     .endowment, .outsideTrade, .shareIssue, .shareRedemption, .debtIssue, .debtRetirement, .writeOff,
+    .blockFee,
   ]
   static let plainPurposes: [TransferPurpose] = [
     .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment,

@@ -3,7 +3,8 @@ import Kernel
 import Ledger
 
 extension ReferenceOutcome {
-  /// Where the real engine's world, run to its horizon with all facts kept, differs from this; nil if nowhere.
+  /// Where the real engine's world, run to its horizon with all facts kept, differs from this; nil if
+  /// nowhere.
   package func difference(from world: borrowing World) -> String? {
     let real = world.facts
     for index in 0..<max(real.count, facts.count) {

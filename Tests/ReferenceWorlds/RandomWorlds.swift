@@ -2,8 +2,8 @@ import Economy
 import Kernel
 import Ledger
 
-/// Worlds from a seed: varied, small, and loud. In nearly all of them a price falls far enough to leave a loss,
-/// since a quiet world proves nothing.
+/// Worlds from a seed: varied, small, and loud. In nearly all of them a price falls far enough to leave a
+/// loss, since a quiet world proves nothing.
 ///
 /// Every amount is thought of in dollars and then written in its token's base units, so that tokens of no
 /// decimals and of twelve meet in the same pools.
@@ -174,7 +174,8 @@ package struct RandomWorld {
       if dice.chance(0.5) {
         let pool = dice.integer(0...(pools.count - 1))
         var asset = dice.chance(0.5) ? pools[pool].base : pools[pool].quote
-        // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is called.
+        // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is
+        // called.
         if asset == venues[0].debts[0].asset, dice.chance(0.8) {
           asset = asset == pools[pool].base ? pools[pool].quote : pools[pool].base
         }

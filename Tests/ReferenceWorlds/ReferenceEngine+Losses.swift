@@ -73,8 +73,8 @@ extension ReferenceEngine {
     }
   }
 
-  /// What a liquidator may repay and seize: debt and collateral that the position has and the pool trades, each
-  /// for the other. Debts in the venue's order, then collaterals.
+  /// What a liquidator may repay and seize: debt and collateral that the position has and the pool trades,
+  /// each for the other. Debts in the venue's order, then collaterals.
   func pairs(
     for liquidator: Liquidator, _ position: Position
   ) throws(ReferenceFailure) -> [(debt: Int, collateral: Int)] {

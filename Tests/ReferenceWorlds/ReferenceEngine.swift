@@ -5,8 +5,9 @@ import Ledger
 /// A second implementation of a run, written from the semantics page alone and as naive as possible.
 ///
 /// The queue is a sorted array, the ledger a table of 128-bit integers, an alarm looks at every position, and
-/// dust is whatever the venue's equation leaves. It shares with the real engine the specification, the facts and
-/// the kernel's draws (the bits must be the same), and no rule. Where the two disagree, one of them is wrong.
+/// dust is whatever the venue's equation leaves. It shares with the real engine the specification, the facts
+/// and the kernel's draws (the bits must be the same), and no rule. Where the two disagree, one of them is
+/// wrong.
 ///
 ///     var engine = ReferenceEngine(specification, populationSeed: 1, shockSeed: 7)
 ///     let outcome = try engine.run()

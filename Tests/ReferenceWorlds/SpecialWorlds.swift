@@ -27,8 +27,9 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
 
   // MARK: Instants
 
-  /// A reference oracle and a pool's oracle of the same asset, neither with a delay: the published price jumps
-  /// with the shock, then again, within the instant, with what liquidators and arbitrageurs do to the pool.
+  /// A reference oracle and a pool's oracle of the same asset, neither with a delay: the published price
+  /// jumps with the shock, then again, within the instant, with what liquidators and arbitrageurs do to the
+  /// pool.
   private static let twoOraclesAtOnce: SpecialWorld = {
     var world = HandMadeWorld()
     world.oracles = [
@@ -106,8 +107,8 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
 
   // MARK: Liquidators
 
-  /// The price is back before the liquidator gets there: the position is open again, and called once more when
-  /// the price falls for good.
+  /// The price is back before the liquidator gets there: the position is open again, and called once more
+  /// when the price falls for good.
   private static let recoveryBeforeTheAct: SpecialWorld = {
     var world = HandMadeWorld()
     world.shocks = [
@@ -137,8 +138,8 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     }
   }()
 
-  /// A debt of exactly what the collateral carries stands. At a health of exactly `fullCloseBelow`, 0.5, only the
-  /// close factor's share may be repaid.
+  /// A debt of exactly what the collateral carries stands. At a health of exactly `fullCloseBelow`, 0.5, only
+  /// the close factor's share may be repaid.
   private static let healthAtItsBounds: SpecialWorld = {
     var world = HandMadeWorld()
     world.borrowers = 1

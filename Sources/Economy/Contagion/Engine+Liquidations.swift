@@ -94,8 +94,8 @@ extension World {
     !pairs(of: liquidator, id).isEmpty
   }
 
-  /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken. Where there
-  /// is a chain it sends a transaction, which waits for its block.
+  /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken. Where
+  /// there is a chain it sends a transaction, which waits for its block.
   mutating func liquidate(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
@@ -110,7 +110,8 @@ extension World {
     try send(intent, by: TransactionSender(liquidator), at: header.time, because: header)
   }
 
-  /// A liquidator's transaction has found its block: what it wanted may be gone. The bid is paid all the same.
+  /// A liquidator's transaction has found its block: what it wanted may be gone. The bid is paid all the
+  /// same.
   mutating func executeLiquidation(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {

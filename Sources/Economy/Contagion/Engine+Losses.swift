@@ -2,8 +2,8 @@ import Kernel
 import Ledger
 
 extension World {
-  /// Recognition: the venue gives the debts up. Allocation: its layers are asked in order, anew for each asset
-  /// that is owed.
+  /// Recognition: the venue gives the debts up. Allocation: its layers are asked in order, anew for each
+  /// asset that is owed.
   ///
   /// The deficit carries the loss from the one to the other; what is still in it at the end stands
   /// unresolved.

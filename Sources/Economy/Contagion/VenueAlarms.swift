@@ -3,9 +3,9 @@ import Ledger
 
 /// Who falls next in one venue? `file`, `withdraw`, `ring`: what is behind them may change.
 ///
-/// A position of one collateral and one debt is filed at a level in the index of its pair, which costs work only
-/// when it is crossed. A position of more assets has no single level; it is looked at whenever the venue's
-/// alarm rings.
+/// A position of one collateral and one debt is filed at a level in the index of its pair, which costs work
+/// only when it is crossed. A position of more assets has no single level; it is looked at whenever the
+/// venue's alarm rings.
 ///
 /// Invariant: `ring` returns every filed position that is below the threshold, and perhaps some that are not;
 /// whom it returns is no longer filed. The caller asks the exact rule and files again.

@@ -88,8 +88,8 @@ package struct WorldSpecification: Sendable {
     }
   }
 
-  /// How much of what a borrower posts, or borrows, is in one asset: a place in the venue's list, and a weight
-  /// against the borrower's other parts.
+  /// How much of what a borrower posts, or borrows, is in one asset: a place in the venue's list, and a
+  /// weight against the borrower's other parts.
   package struct Part: Hashable, Sendable {
     package let place: Int
     package let weight: Double

@@ -4,9 +4,9 @@ import Ledger
 /// Block space: transactions wait until a block has room for them, the highest bids first.
 ///
 /// A sender's transactions are executed in the order in which it sent them, as accounts with a nonce demand:
-/// one that bids too little holds back all that its sender sends later. Among equal bids a drawn rank decides,
-/// then the order of sending. What a transaction wants is the caller's to know; the chain only says whose turn
-/// it is.
+/// one that bids too little holds back all that its sender sends later. Among equal bids a drawn rank
+/// decides, then the order of sending. What a transaction wants is the caller's to know; the chain only says
+/// whose turn it is.
 ///
 ///     var chain = Chain(block: .seconds(12), capacity: 80)
 ///     chain.send(ChainTransaction(intent: …, sender: keeper, bid: 5, rank: word, cause: header))
@@ -157,10 +157,11 @@ package struct ChainTerms: Sendable {
   }
 }
 
-/// Everybody else who wants room in blocks: how many a block on average, what they bid, and when there is a rush.
+/// Everybody else who wants room in blocks: how many a block on average, what they bid, and when there is a
+/// rush.
 ///
-/// How many come is a Poisson draw for each block, and each bid a draw of its own, keyed to the block: what the
-/// traders of the model do changes none of them.
+/// How many come is a Poisson draw for each block, and each bid a draw of its own, keyed to the block: what
+/// the traders of the model do changes none of them.
 package struct BlockDemand: Sendable {
   /// A while in which more (or fewer) come.
   package struct Rush: Hashable, Sendable {

@@ -35,8 +35,8 @@ package enum Fact: Hashable, Sendable {
   /// A layer was asked for what the layers before it left.
   case absorbed(
     loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
-  /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference, in
-  /// millionths of a dollar.
+  /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference,
+  /// in millionths of a dollar.
   case badDebtOccurred(venue: VenueID, microdollars: Int64)
 }
 

@@ -22,14 +22,14 @@ package struct LiquidatorTerms: Hashable, Sendable {
   package let currency: AssetID
   package let latency: Latency
   package let retry: SimDuration
-  /// The least that a liquidation must leave, bids paid; nil: it takes the largest that it can pay for, at any
-  /// loss, as a keeper does that a protocol pays for it.
+  /// The least that a liquidation must leave, bids paid; nil: it takes the largest that it can pay for, at
+  /// any loss, as a keeper does that a protocol pays for it.
   package let minimumProfit: Amount?
   /// What it begins with.
   package let capital: Amount
-  /// How long it holds what it has seized before it sells; nil: seizing, selling and repaying are one posting,
-  /// and it needs capital for a loss only. With a time it repays out of its capital, which comes back when it
-  /// sells, at the price of then.
+  /// How long it holds what it has seized before it sells; nil: seizing, selling and repaying are one
+  /// posting, and it needs capital for a loss only. With a time it repays out of its capital, which comes
+  /// back when it sells, at the price of then.
   package let sellsAfter: SimDuration?
   /// What it bids for a place in a block.
   package let bid: AmountDistribution?
@@ -50,8 +50,8 @@ package struct LiquidatorTerms: Hashable, Sendable {
   }
 }
 
-/// What a liquidator sees of one debt of a position and one of its collaterals: published prices and the state
-/// of the chain, nothing else.
+/// What a liquidator sees of one debt of a position and one of its collaterals: published prices and the
+/// state of the chain, nothing else.
 package struct LiquidationView {
   /// Where it would sell, as it stands.
   package enum Market {
@@ -173,7 +173,8 @@ package struct Liquidator: Sendable {
     return best
   }
 
-  /// A firm that sells at once pays a gap between repayment and proceeds; one that sells later, the repayment.
+  /// A firm that sells at once pays a gap between repayment and proceeds; one that sells later, the
+  /// repayment.
   private func canPay(
     for order: LiquidationOrder, _ view: LiquidationView
   ) throws(ArithmeticRefusal) -> Bool {

@@ -22,8 +22,8 @@ package struct CollateralTerms: Sendable {
 /// Lends one or more assets against one or more collaterals held in escrow. An isolated market is a pool with
 /// one of each.
 ///
-/// A position is an account of its own: it holds the collateral and owes the debts, so that "without recourse"
-/// is a fact of the ledger. What is lent, and to whom it belongs, is each `Reserve`'s business.
+/// A position is an account of its own: it holds the collateral and owes the debts, so that "without
+/// recourse" is a fact of the ledger. What is lent, and to whom it belongs, is each `Reserve`'s business.
 package struct LendingPool: Sendable {
   package let name: String
   package let account: AccountID
@@ -89,9 +89,10 @@ extension LendingPool {
     return Standing(carries: carries, owes: owes)
   }
 
-  /// By how many millionths of a dollar a position's debts exceed its collateral at reference prices: ⌈Σ value
-  /// of what it owes⌉ − ⌊Σ value of what it holds⌋, zero if they do not. Dollars, because debts in several assets have no
-  /// other unit in common; whole numbers of them, so that a sum over positions has no order.
+  /// By how many millionths of a dollar a position's debts exceed its collateral at reference prices: ⌈Σ
+  /// value of what it owes⌉ − ⌊Σ value of what it holds⌋, zero if they do not. Dollars, because debts in
+  /// several assets have no other unit in common; whole numbers of them, so that a sum over positions has no
+  /// order.
   package func shortfallMicrodollars(
     of position: Position, _ ledger: Ledger, reference: PriceBoard
   ) throws(ArithmeticRefusal) -> Int64 {
@@ -121,8 +122,8 @@ extension LendingPool {
     health < fullCloseBelow ? owed : try portion(closeFactor, of: owed, .up)
   }
 
-  /// What a liquidator takes for repaying `repaid` of an asset, at published prices: ⌊repaid·rate·(1 + bonus)⌋
-  /// of the collateral; or all of it, for ⌈held / (rate·(1 + bonus))⌉, if there is less than that.
+  /// What a liquidator takes for repaying `repaid` of an asset, at published prices: ⌊repaid·rate·(1 +
+  /// bonus)⌋ of the collateral; or all of it, for ⌈held / (rate·(1 + bonus))⌉, if there is less than that.
   package func seizure(
     repaying repaid: Amount, of debt: AssetID, collateral held: Amount, terms: CollateralTerms,
     published: PriceBoard

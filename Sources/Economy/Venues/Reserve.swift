@@ -7,11 +7,10 @@ import Ledger
 ///
 ///     cash + booked loans + deficit = claims + reserves + dust        (audited after every event in tests)
 ///
-/// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, the deficit is recognised
-/// bad debt that no layer has made good, reserves are the interest that the venue has kept, and dust is what
-/// rounding has left behind (never negative).
-/// Every operation returns the legs it needs and changes a *copy*: the engine keeps the copy if and only if
-/// the ledger accepts the posting.
+/// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, the deficit is
+/// recognised bad debt that no layer has made good, reserves are the interest that the venue has kept, and
+/// dust is what rounding has left behind (never negative). Every operation returns the legs it needs and
+/// changes a *copy*: the engine keeps the copy if and only if the ledger accepts the posting.
 package struct Reserve: Sendable {
   /// The venue's.
   package let account: AccountID
@@ -143,8 +142,8 @@ extension Reserve {
     )
   }
 
-  /// One period's interest at the utilization of this moment: the index moves, lenders' claims and the venue's
-  /// reserves grow by what it adds to the booked loans.
+  /// One period's interest at the utilization of this moment: the index moves, lenders' claims and the
+  /// venue's reserves grow by what it adds to the booked loans.
   package mutating func accrueInterest(
     over period: SimDuration, _ ledger: Ledger
   ) throws(ArithmeticRefusal) -> Amount {

@@ -66,7 +66,8 @@ final class ConfigNames {
 
   /// What a venue lends; the first declared asset where the reference was mistaken.
   func debts(of venue: VenueID) -> [AssetID] {
-    venue.position < venues.count ? venues[venue].debts.map(\.asset) : [AssetID(0)]
+    let lent = venue.position < venues.count ? venues[venue].debts.map(\.asset) : []
+    return lent.isEmpty ? [AssetID(0)] : lent
   }
 
   func needsPrice(of asset: AssetID, at place: Place) { priceNeeds.append((asset, place)) }

@@ -34,7 +34,7 @@ enum Tables {
       Column("unresolved", .number, unit: dollars, "recognised and borne by nobody"),
       Column(
         "occurredPeak", .number, unit: dollarsOfTheMoment,
-        "most bad debt hidden in open positions at any time: what they owe less what their collateral is worth"
+        "most bad debt hidden in open positions at any time: their debts less what their collateral is worth"
       ),
       Column(
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),

@@ -1,7 +1,7 @@
 import Experiments
 
-/// One input of libFuzzer's: whatever the bytes are, reading them as a plan comes to an end, with a message if
-/// they are refused.
+/// One input of libFuzzer's: whatever the bytes are, reading them as a plan comes to an end, with a message
+/// if they are refused.
 public func fuzzConfig(_ bytes: UnsafeBufferPointer<UInt8>) {
   do throws(ReadingFailure) {
     let document = try ConfigReader.parse(SourceFile(name: "fuzz.jsonc", bytes: Array(bytes)))
