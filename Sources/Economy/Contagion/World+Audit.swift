@@ -13,7 +13,7 @@ package enum AuditFrequency: String, CaseIterable, Sendable {
 ///
 /// 1. Per asset: sums to zero, signs, the same balances as the postings (`LedgerAuditor`).
 /// 2. Per lent asset of a venue: cash + booked loans + deficit = claims + reserves + dust, and each of them
-///    remembered.
+///    as remembered.
 /// 3. Wealth: what final holders and venues own is what the outside gave, plus what is hidden and unresolved.
 /// 4. Losses: taken + promised + left = loss at each step of each waterfall.
 struct WorldAuditor: Sendable {
