@@ -106,7 +106,8 @@ package struct WorldSpecification: Sendable {
     case lenders(
       id: String, venue: VenueID, reserve: Int, count: Int, size: AmountDistribution, utilization: Double?)
     /// `size` is the value of a position's collateral in the first asset that it borrows, at reference
-    /// prices; `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral, allow.
+    /// prices; `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral,
+    /// allow.
     /// Parts stand in the order of the venue's lists.
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
