@@ -59,6 +59,9 @@ package struct Plan: Sendable {
   /// More than anybody waits for, and far from where a product of counts would overflow.
   package static let mostRuns = 1_000_000_000
 
+  /// Each point is read before the first run, at some thousands a second: this many take minutes.
+  package static let mostPoints = 1_000_000
+
   package func runs(ofChunk chunk: Int) -> [Run] {
     let first = chunk * Plan.chunkSize
     return (first..<min(first + Plan.chunkSize, runCount)).map { run(number: $0 + 1) }
@@ -105,7 +108,12 @@ package enum Version {
 extension Plan {
   /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be
   /// right.
-  package static func read(_ document: ConfigDocument) throws(ReadingFailure) -> Plan {
+  ///
+  /// - Parameter isKnown: whether this resolved config has been checked before, in which case its points are
+  ///   read one by one when they are run: going on with a long sweep should not begin with reading all of it.
+  package static func read(
+    _ document: ConfigDocument, unless isKnown: (_ resolved: [UInt8]) -> Bool = { _ in false }
+  ) throws(ReadingFailure) -> Plan {
     let reading = try ExperimentConfig.read(document)
     let config = reading.value
     let plan = Plan(
@@ -114,30 +122,39 @@ extension Plan {
       base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
-    var points = plan.variants.count
-    var overflow = false
-    for axis in plan.axes {
-      (points, overflow) = points.multipliedReportingOverflow(by: axis.steps.count)
-      if overflow || points > mostRuns { break }
-    }
-    if overflow || points > mostRuns || points.multipliedReportingOverflow(by: plan.seeds.count).overflow
-      || points * plan.seeds.count > mostRuns
-    {
-      let key = ["sweep", "zip", "variants", "seeds"].first { document.root[$0] != nil } ?? "seeds"
-      diagnostics.report(
-        "the plan has too many runs",
-        at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
-        allowed: "at most \(mostRuns), which is variants times swept values times seeds")
-      try diagnostics.check()
-    }
+    plan.checkSize(document, diagnostics)
+    try diagnostics.check()
+    guard !isKnown(reading.resolved.canonicalBytes) else { return plan }
     plan.checkPlaces(diagnostics)
     // The point without settings is the config itself, which has been read.
-    for index in 0..<points where !plan.point(index).settings.isEmpty {
+    for index in 0..<plan.pointCount where !plan.point(index).settings.isEmpty {
       plan.check(plan.point(index), diagnostics)
       if diagnostics.count > DiagnosticReport.shown { break }
     }
     try diagnostics.check()
     return plan
+  }
+
+  /// Refuses more points or runs than anybody waits for, before any of them is looked at.
+  private func checkSize(_ document: ConfigDocument, _ diagnostics: Diagnostics) {
+    func refuse(_ message: String, _ keys: [String], allowed: String) {
+      let key = keys.first { document.root[$0] != nil } ?? keys[0]
+      diagnostics.report(
+        message, at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
+        allowed: allowed)
+    }
+    let tooMany = Plan.mostRuns + 1
+    let points = axes.reduce(variants.count) { min(tooMany, $0 * min(tooMany, $1.steps.count)) }
+    guard points <= Plan.mostPoints else {
+      return refuse(
+        "the plan has too many points", ["sweep", "zip", "variants"],
+        allowed: "at most \(Plan.mostPoints), which is variants times swept values")
+    }
+    guard points * min(tooMany, seeds.count) <= Plan.mostRuns else {
+      return refuse(
+        "the plan has too many runs", ["sweep", "zip", "variants", "seeds"],
+        allowed: "at most \(Plan.mostRuns), which is variants times swept values times seeds")
+    }
   }
 
   /// The config of one point.

@@ -72,9 +72,24 @@ package struct PlanSections: Sendable {
           paths: group.map { Placed(value: $0.key, place: $0.place) },
           steps: (0..<length).map { step in group.map { $0.value[step] } }))
     }
+    for axis in axes { PlanSections.refuseRepeated(axis, reader.diagnostics) }
     self.axes = axes
     var seen = DeclaredNames("path to sweep")
     for path in axes.flatMap(\.paths) { seen.declare(path, reader.diagnostics) }
+  }
+
+  /// Two points with the same values would be told apart by nothing but their runs' numbers. What counts is
+  /// what tables show: `1` and `"1"` look alike there.
+  private static func refuseRepeated(_ axis: Axis, _ diagnostics: Diagnostics) {
+    var seen: Set<[String]> = []
+    for step in axis.steps where !seen.insert(step.map(\.tableText)).inserted {
+      let names = axis.paths.map { "`\(shortened($0.value))`" }.joined(separator: " and ")
+      diagnostics.report(
+        "\(names) \(axis.paths.count == 1 ? "takes a value" : "take values") twice",
+        at: Place(path: axis.paths[0].place.path, range: step[0].range ?? axis.paths[0].place.range),
+        found: step.map { shortened($0.tableText) }.joined(separator: " with "),
+        allowed: "each value once; `seeds` says how often each is run")
+    }
   }
 }
 
