@@ -81,3 +81,15 @@ package struct PlanTables: Sendable {
     }
   }
 }
+
+extension RunResult {
+  /// Names and values of this run's row in `summary.csv`.
+  package var summary: [(name: String, value: String)] {
+    let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
+    var writer = TableWriter(columns)
+    writer.addHeader(columns)
+    Tables.addSummaryRow(self, to: &writer)
+    let table = CSVTable(writer.bytes)
+    return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
+  }
+}

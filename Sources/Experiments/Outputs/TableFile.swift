@@ -10,7 +10,10 @@ import Kernel
 
 /// A table being written, compressed or not. Its digest and length are those of the rows, so that compressing
 /// changes no manifest.
-final class TableFile {
+///
+/// Handed from thread to thread and used by one at a time: unchecked, because a lock would have nobody to
+/// keep out.
+final class TableFile: @unchecked Sendable {
   private let file: OutputFile
   private let gzip: Gzip?
   private var fingerprint = Fingerprint()

@@ -28,9 +28,6 @@ package struct Plan: Sendable {
     package let seed: UInt64
   }
 
-  /// Keys that say what to run; a variant or a sweep cannot change them.
-  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
-
   private static let pointKeys = ["variant", "variants", "sweep", "zip"]
 
   package let experiment: String

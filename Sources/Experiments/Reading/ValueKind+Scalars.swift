@@ -24,7 +24,9 @@ extension ValueKind where Value == String {
   /// long.
   package static func identifier() -> ValueKind {
     let allowed = "a letter, then letters, digits, `_`, `.` or `-`; at most 64 in all"
-    return scalar(ValueShape("identifier", "an identifier", allowed: allowed), placeholder: "") { node throws(Refusal) in
+    return scalar(
+      ValueShape("identifier", "an identifier", allowed: allowed), placeholder: ""
+    ) { node throws(Refusal) in
       guard let text = node.text else { return nil }
       let isPlain = text.utf8.allSatisfy { byte in
         isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")

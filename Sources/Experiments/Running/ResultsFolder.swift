@@ -165,10 +165,9 @@ package final class ResultsFolder: Sendable {
         return nil
       }
       chunks += parts.map(\.digest)
-      // Each table is written by one thread at a time.
-      nonisolated(unsafe) let writers = writers
+      let tables = writers
       try onWorkers(jobs, count: writers.count) { table throws(OutputFailure) in
-        for part in parts { try writers[table].write(part.rows[table]) }
+        for part in parts { try tables[table].write(part.rows[table]) }
       }
     }
     var files: [Manifest.File] = []

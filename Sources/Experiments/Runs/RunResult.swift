@@ -23,18 +23,6 @@ package struct RunResult: Sendable {
   package let fingerprint: Digest
 }
 
-extension RunResult {
-  /// Names and values of this run's row in `summary.csv`.
-  package var summary: [(name: String, value: String)] {
-    let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
-    var writer = TableWriter(columns)
-    writer.addHeader(columns)
-    Tables.addSummaryRow(self, to: &writer)
-    let table = CSVTable(writer.bytes)
-    return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
-  }
-}
-
 /// A run that ended before its horizon, and why.
 package struct FailedRun: Error, Sendable, CustomStringConvertible {
   package let label: RunLabel
@@ -74,16 +62,11 @@ extension Plan {
   }
 }
 
-extension JSONNode {
-  /// A swept value in a table: a word or number as it is, anything else as one line of JSON.
-  var tableText: String {
-    switch content {
-    case .string(let text), .number(let text): return text
-    case .bool(let value): return value ? "TRUE" : "FALSE"
-    case .null: return ""
-    case .array, .object:
-      return String(decoding: canonicalBytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        .joined(separator: " ")
-    }
-  }
+/// Seconds since the run began, exactly: whole microseconds, no trailing zeros.
+func secondsText(_ time: SimTime) -> String {
+  let (seconds, micros) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+  guard micros != 0 else { return String(seconds) }
+  var fraction = String(micros + 1_000_000).dropFirst()
+  while fraction.last == "0" { fraction.removeLast() }
+  return "\(seconds).\(fraction)"
 }

@@ -25,6 +25,9 @@ package struct Axis: Sendable {
 
 /// What a config says about how often and in which versions it is run.
 package struct PlanSections: Sendable {
+  /// Keys that say what to run; a variant or a sweep cannot change them.
+  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
+
   package let variants: [Variant]
   package let axes: [Axis]
 
@@ -98,10 +101,10 @@ extension ValueKind where Value == String {
   static var path: ValueKind<String> {
     ValueKind<String>.text().checked("a path such as `venues.lend.waterfall`") { path in
       let head = path.prefix { $0 != "." && $0 != "[" }
-      return !head.isEmpty && !Plan.ownKeys.contains(String(head))
+      return !head.isEmpty && !PlanSections.ownKeys.contains(String(head))
     }.constrained(by: [
       "pattern": "^[^.\\[]",
-      "not": ["pattern": .string("^(\(Plan.ownKeys.joined(separator: "|")))([.\\[]|$)")],
+      "not": ["pattern": .string("^(\(PlanSections.ownKeys.joined(separator: "|")))([.\\[]|$)")],
     ])
   }
 }
