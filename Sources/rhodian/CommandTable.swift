@@ -92,8 +92,11 @@ struct Exit: Error {
   /// What each exit code means, for help and manual.
   static let codes: [(code: Int, meaning: String)] = [
     (0, "done"), (64, "the command line is wrong"), (65, "a config is wrong, or results do not verify"),
-    (66, "there is no such file"), (70, "a run failed"), (73, "an output cannot be created"),
-    (74, "an output cannot be written"), (130, "interrupted; the same command goes on"),
+    (66, "there is no such file, or a folder lacks one"), (70, "a run failed"),
+    (73, "an output cannot be created"),
+    (
+      74, "an output cannot be written (nor the answer, to a pipe whose reader has gone), or results not read"
+    ), (130, "interrupted; the same command goes on"),
     (143, "terminated; the same command goes on"),
   ]
 }

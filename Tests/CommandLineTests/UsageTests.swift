@@ -162,7 +162,7 @@ struct Line: Sendable, CustomTestStringConvertible {
   }
 
   @Test(
-    "an answer that cannot be written ends with 74; a reader that has gone, with SIGPIPE; results are kept")
+    "an answer that cannot be written, or that nobody reads any more, ends with 74; results are kept")
   func closedOutput() throws {
     let scratch = try Scratch()
     try scratch.write("small.jsonc", SmallWorld.config)
@@ -176,7 +176,7 @@ struct Line: Sendable, CustomTestStringConvertible {
     // The reader ends before the writer begins.
     let script = "trap - PIPE; { sleep 0.3; \"$0\" run small.jsonc --out gone; echo $? >&2; } | true"
     let gone = try scratch.run(["bash", "-c", script, Built.binary()])
-    #expect(["141\n", "the answer cannot be written: Broken pipe\n74\n"].contains(gone.complaint))
+    #expect(gone.complaint == "the answer cannot be written: Broken pipe\n74\n")
     #expect(try scratch.results("gone") == expected)
     // Nobody listens at all: no table is opened where messages go.
     let closed = "\"$0\" run small.jsonc --out closed <&- >&- 2>&-"
