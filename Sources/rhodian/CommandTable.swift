@@ -138,6 +138,11 @@ struct Arguments {
       }
       options.append((option.name, value))
     }
+    // The last of two would win in silence.
+    for option in command.options
+    where !option.repeats && options.count(where: { $0.name == option.name }) > 1 {
+      throw .usage("--\(option.name) is given twice")
+    }
     let isOpen = command.operands.last?.name.hasSuffix("...") == true
     guard operands.count == command.operands.count || isOpen && operands.count > command.operands.count else {
       throw .usage(
@@ -168,7 +173,7 @@ struct Arguments {
     throw .usage(unknown("option", parts[0], among: command.options.map { "--\($0.name)" }, command))
   }
 
-  /// The last value given for an option; of a switch, an empty one.
+  /// The value given for an option, the last of several; of a switch, an empty one.
   subscript(name: String) -> String? { options.last { $0.name == name }?.value }
 
   /// Every value given for an option, in order.

@@ -147,7 +147,7 @@ private final class FaceFolder {
   func jobs() throws {
     let folder = try FaceFolder()
     #expect(try folder.rhodian("new", "small").code == 0)
-    let forms = [["-j4"], ["-j", "4"], ["--jobs", "4"], ["--jobs=4"], ["-j", "2", "-j1"]]
+    let forms = [["-j4"], ["-j", "4"], ["--jobs", "4"], ["--jobs=4"], ["-j1"]]
     for (index, form) in forms.enumerated() {
       let run = try FaceRun(
         ["rhodian", "run"] + form + ["--out", "\(index)", "--", "small.jsonc"], in: folder)

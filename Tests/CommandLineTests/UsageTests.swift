@@ -72,8 +72,12 @@ struct Line: Sendable, CustomTestStringConvertible {
     try scratch.write("--help", SmallWorld.config)
     #expect(try scratch.rhodian("run", "--out", "a/b", "--", "--help").code == 0)
     #expect(try scratch.rhodian("run", "--out=c", "--", "--help").code == 0)
-    #expect(try scratch.rhodian("run", "--out", "d", "--out", "e/", "--", "--help").code == 0)
+    #expect(try scratch.rhodian("run", "--out", "e/", "--", "--help").code == 0)
     #expect(try scratch.list() == ["--help", "a", "c", "e"])
+    for words in [["--out", "d", "--out=e"], ["--keep-going", "--keep-going"], ["-j2", "--jobs", "1"]] {
+      let twice = try scratch.run([Built.binary(), "run"] + words + ["--", "--help"])
+      #expect(twice.code == 64 && twice.complaint.hasSuffix(" is given twice\n"), "\(words)")
+    }
     for folder in ["c", "e"] {
       for file in try scratch.list("a/b") where file != "run-info.json" {
         #expect(try scratch.bytes("a/b/\(file)") == scratch.bytes("\(folder)/\(file)"), "\(folder)/\(file)")
