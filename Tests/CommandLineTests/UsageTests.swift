@@ -109,6 +109,66 @@ struct Line: Sendable, CustomTestStringConvertible {
   }
 
   @Test("results of another plan, and a folder with anything else in it, are refused and left alone")
+  @Test("a complete folder that lacks a table, or has a damaged one, is not called complete")
+  func incompleteFolder() throws {
+    let scratch = try Scratch()
+    try scratch.write("small.jsonc", SmallWorld.config)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "out").code == 0)
+    let table = try scratch.bytes("out/losses.csv")
+    try #require(try scratch.run(["rm", "out/losses.csv"]).code == 0)
+    let missing = try scratch.rhodian("run", "small.jsonc", "--out", "out")
+    #expect(missing.code == 66 && missing.output.isEmpty)
+    #expect(
+      missing.complaint
+        == "out/losses.csv: is missing, though the manifest lists it; without manifest.json everything is computed again\n"
+    )
+    let trace = try scratch.rhodian("trace", "out")
+    #expect(trace.code == 66 && trace.complaint == "out/losses.csv: there is no such file\n")
+
+    try scratch.write("out/losses.csv", Array(table.dropLast(3)))
+    let shorter = try scratch.rhodian("run", "small.jsonc", "--out", "out")
+    #expect(shorter.code == 65)
+    #expect(
+      shorter.complaint
+        == "out/losses.csv: has \(table.count - 3) bytes, the manifest says \(table.count); see `rhodian verify`\n"
+    )
+    try scratch.write("out/losses.csv", table)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "out").code == 0)
+
+    let manifest = try scratch.bytes("out/manifest.json")
+    for cut in [0, 1, manifest.count / 2, manifest.count - 3] {
+      try scratch.write("out/manifest.json", Array(manifest.prefix(cut)))
+      let damaged = try scratch.rhodian("run", "small.jsonc", "--out", "out")
+      #expect(damaged.code == 73 && damaged.output.isEmpty)
+      #expect(
+        damaged.complaint
+          == "out/manifest.json: is damaged; without it everything is computed again\n", "\(cut)")
+      #expect(try scratch.bytes("out/losses.csv") == table)
+    }
+  }
+
+  @Test("a folder whose name a shell would take apart is printed so that it does not")
+  func quoting() throws {
+    let scratch = try Scratch()
+    try scratch.write("small.jsonc", SmallWorld.config)
+    let run = try scratch.rhodian("run", "small.jsonc", "--out", "it's mine")
+    #expect(
+      run.output.hasSuffix(#"Tables in it's mine. Ask why:  rhodian trace 'it'\''s mine' --loss last"# + "\n")
+    )
+    let command = try #require(run.output.firstRange(of: "rhodian trace")).lowerBound
+    let words = run.output[command...].dropFirst("rhodian".count)
+    #expect(try scratch.run(["bash", "-c", "\"$0\"" + words, Built.binary()]).code == 0)
+  }
+
+  @Test("check tells of a first run that fails instead of its size")
+  func failingFirstRun() throws {
+    let scratch = try TinySweep.scratch()
+    let check = try scratch.rhodian("check", "world.jsonc", "--set", "populations.lender.size.fixed=10k")
+    #expect(check.code == 0)
+    #expect(check.output.hasPrefix("tiny: 1 run in 1 chunk\n"))
+    #expect(check.output.contains(/\n  disk      unknown: the first run fails: .+\n$/))
+  }
+
   func foreignFolder() throws {
     let scratch = try Scratch()
     try scratch.write("small.jsonc", SmallWorld.config)

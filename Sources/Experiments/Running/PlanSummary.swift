@@ -1,11 +1,16 @@
 import Economy
 
+/// `1 run`, `2 runs`.
+package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
 /// What a plan would do, for `rhodian check`.
 package struct PlanSummary {
   package let lines: [String]
 
   package init(_ plan: Plan) {
-    var lines = ["\(plan.experiment): \(plan.runCount) runs in \(plan.chunkCount) chunks"]
+    var lines = [
+      "\(plan.experiment): \(counted(plan.runCount, "run")) in \(counted(plan.chunkCount, "chunk"))"
+    ]
     lines.append("  variants  \(plan.variants.map(\.name.value).joined(separator: ", "))")
     for axis in plan.axes {
       let steps = axis.steps.map { $0.map(\.tableText).joined(separator: " with ") }
@@ -22,23 +27,21 @@ package struct PlanSummary {
         total += population.count
       }
       lines.append("  agents    \(total) in each run: \(agents.joined(separator: ", "))")
-      if let size = PlanSummary.bytesPerRun(config, plan) {
-        lines.append(
-          "  disk      about \(PlanSummary.text(size * plan.runCount)) "
-            + "(the first run's tables, times the runs)"
-        )
-      }
+      lines.append("  disk      \(PlanSummary.disk(config, plan))")
     }
     self.lines = lines
   }
 
   /// The tables of the first run, made and counted.
-  private static func bytesPerRun(_ config: ExperimentConfig, _ plan: Plan) -> Int? {
+  private static func disk(_ config: ExperimentConfig, _ plan: Plan) -> String {
     let label = plan.label(of: plan.run(number: 1), at: plan.point(0))
-    guard let result = try? config.run(label, keeping: config.events.forTables) else { return nil }
-    var writers = PlanTables(plan).writers()
-    writers.append(result)
-    return writers.byteCount
+    do throws(FailedRun) {
+      var writers = PlanTables(plan).writers()
+      writers.append(try config.run(label, keeping: config.events.forTables))
+      return "about \(text(writers.byteCount * plan.runCount)) (the first run's tables, times the runs)"
+    } catch {
+      return "unknown: the first run fails: \(error.reason)"
+    }
   }
 
   private static func text(_ bytes: Int) -> String {
