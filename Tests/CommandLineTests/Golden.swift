@@ -9,6 +9,6 @@ let goldenFirstLoss = [
   "losses.csv": "acdb365b270734974afe9b710afe3fea0128434b5198b55a538e75d4cc377268",
   "events.csv": "3cbf08637251e10bedf9077403714791442c837c3ae1f191b19cbd4f9f9d7246",
   "failures.csv": "f96ffe44ce784a89e1b783f8987b16c6fcf5be6f5a306499e722bde68490fb2a",
-  "datapackage.json": "2b708b613a4f4cfd250008a71ce1ee4811e8ba2bb406bc63d5c168caaf0f89e1",
+  "datapackage.json": "1d1c747651a28dbc5828587abf6f0c25f11914e980ad62cae463938d2222a545",
   "config.resolved.json": "3de3d2f9112ec7e28510604ef1705fc714b23120140badd93b7068ef7a4dbf6b",
 ]

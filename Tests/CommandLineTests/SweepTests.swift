@@ -12,6 +12,8 @@ import Testing
     #expect(summary.count + failures.count == TinySweep.runCount)
     #expect(failures.count == TinySweep.runCount / 3)
     #expect(failures.allSatisfy { $0["variant"] == "poor" })
+    // Between them, summary and failures say of every run which values it had.
+    #expect(Set(failures.map { "\($0["oracles.eth.delay"]!) \($0["shocks[0].jump"]!)" }).count == 6)
     #expect(losses.count >= 300)
     #expect(Set(losses.compactMap { $0["layer"] }) == ["insuranceFund", "proRata"])
     #expect(summary.contains { $0["losses"] == "0" })

@@ -269,9 +269,11 @@ import Testing
     try FaultTests.run(plan, into: scratch["out"], jobs: 2, abandoned: known + [100])
     let failures = CSVTable(try scratch.bytes("out/failures.csv"))
     #expect(failures.rows.map { $0[2] } == ["5", "100"])
-    #expect(failures.rows.map { $0[6] } == ["it ends the process", "it ends the process"])
+    // The swept value stands where summary.csv has it.
+    #expect(failures.header[4] == "shocks[0].jump" && failures.rows.map { $0[4] } == ["-50%", "-50%"])
+    #expect(failures.rows.map { $0[7] } == ["it ends the process", "it ends the process"])
     #expect(
-      failures.rows.map { $0[7] } == ["rhodian replay DIR --run 5", "rhodian replay DIR --run 100"])
+      failures.rows.map { $0[8] } == ["rhodian replay . --run 5", "rhodian replay . --run 100"])
     let undisturbed = try FaultTests.undisturbed.get()
     for name in ["summary.csv", "losses.csv"] {
       let rows = CSVTable(try scratch.bytes("out/\(name)")).rows

@@ -2,8 +2,9 @@ import Economy
 
 /// The tables of a plan: which there are, which columns they have, which rows a run adds.
 ///
-/// Every table opens with the run's place in the plan. `summary.csv` has a column for each swept path, named
-/// by the path; the others are joined to it by `run`.
+/// Every table opens with the run's place in the plan. `summary.csv` and `failures.csv`, which between them
+/// have a row for each run, have a column for each swept path, named by the path; the others are joined to
+/// them by `run`.
 package struct PlanTables: Sendable {
   package struct Table: Sendable {
     package let name: String
@@ -30,7 +31,11 @@ package struct PlanTables: Sendable {
       ]
       + (keepsEvents
         ? [Table(name: "events", title: "a row a fact, with its cause", columns: run + Tables.events)] : [])
-      + [Table(name: "failures", title: "a row for each run that failed", columns: run + Tables.failures)]
+      + [
+        Table(
+          name: "failures", title: "a row for each run that failed",
+          columns: PlanTables.placeColumns(plan.sweptPaths) + Tables.failures)
+      ]
   }
 
   private static let runColumns = [
@@ -42,7 +47,11 @@ package struct PlanTables: Sendable {
 
   /// The columns of `summary.csv`.
   static func columns(sweptPaths: [String]) -> [Column] {
-    runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
+    placeColumns(sweptPaths) + Tables.summary
+  }
+
+  private static func placeColumns(_ sweptPaths: [String]) -> [Column] {
+    runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") }
   }
 
   package func writers() -> Writers { Writers(self) }

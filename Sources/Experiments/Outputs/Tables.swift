@@ -186,15 +186,16 @@ enum Tables {
     Column("time", .number, unit: "s", "when the run ended; empty if it could not be set up"),
     Column("event", .integer, "the event that was being handled"),
     Column("reason", .string, "why"),
-    Column("command", .string, "replays the run, DIR being this folder"),
+    Column("command", .string, "replays the run, typed in this folder"),
   ]
 
   static func addFailureRow(_ failed: FailedRun, to table: inout TableWriter) {
     table.add(failed.label)
+    for value in failed.label.swept { table.add(value) }
     table.add(failed.event) { $0.add($1.time) }
     table.add(failed.event) { $0.add($1.id.ordinal) }
     table.add(failed.reason)
-    table.add("rhodian replay DIR --run \(failed.label.run)")
+    table.add("rhodian replay . --run \(failed.label.run)")
     table.endRow()
   }
 }
