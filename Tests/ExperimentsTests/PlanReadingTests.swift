@@ -62,8 +62,8 @@ import Testing
     let document = try document(#""zip": [ { "horizon": [ "15m", "soon" ] } ],"#)
     #expect(throws: ReadingFailure.self) { try Plan.read(document) }
     var asked: [[UInt8]] = []
-    let plan = try Plan.read(document) { resolved in
-      asked.append(resolved)
+    let plan = try Plan.read(document) { plan in
+      asked.append(plan.resolved.canonicalBytes)
       return true
     }
     #expect(asked == [plan.resolved.canonicalBytes])

@@ -1,5 +1,13 @@
 import Economy
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The tables of a plan: which there are, which columns they have, which rows a run adds.
 ///
 /// Every table opens with the run's place in the plan. `summary.csv` and `failures.csv`, which between them
@@ -74,6 +82,9 @@ package struct PlanTables: Sendable {
     }
 
     package mutating func append(_ result: RunResult) {
+      #if DEBUG
+        PlantedTrap.spring(inRowsOfRun: result.label.run)
+      #endif
       Tables.addSummaryRow(result, to: &summary)
       Tables.addLossRows(result, to: &losses)
       if keepsEvents { Tables.addEventRows(result, to: &events) }
@@ -88,6 +99,30 @@ package struct PlanTables: Sendable {
     package var byteCount: Int {
       summary.byteCount + losses.byteCount + events.byteCount + failures.byteCount
     }
+  }
+}
+
+#if DEBUG
+  /// A mistake of our own where a test wants one, to see what becomes of the other runs. Not in what is
+  /// shipped.
+  private enum PlantedTrap {
+    static func spring(inRowsOfRun run: Int) {
+      guard let wanted = getenv("RHODIAN_TRAP_IN_ROWS_OF_RUNS") else { return }
+      let runs = String(cString: wanted).split(separator: ",")
+      precondition(!runs.contains { Int($0) == run }, "a trap that a test has planted")
+    }
+  }
+#endif
+
+extension Plan {
+  /// How many rows a run adds to each table that it adds to: all of them are made to be counted.
+  package func rowCounts(of result: RunResult) -> [(table: String, count: Int)] {
+    let tables = PlanTables(self)
+    var writers = tables.writers()
+    writers.append(result)
+    return zip(tables.tables, writers.rows).map { table, rows in
+      (table.name, CSVTable(headerLine(table.columns) + rows).rows.count)
+    }.filter { $0.count > 0 }
   }
 }
 

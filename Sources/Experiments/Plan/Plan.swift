@@ -86,10 +86,16 @@ package struct Plan: Sendable {
     return Point(index: index, variant: variant.name.value, swept: swept, settings: settings)
   }
 
-  /// SHA-256 of what decides every byte of the results: the resolved config and the version.
+  /// The plan of a results folder, whose points were checked before it was written.
+  package static func ofResults(in folder: String) throws(ReadingFailure) -> Plan {
+    try read(ConfigFile.resolved(in: folder)) { _ in true }
+  }
+
+  /// SHA-256 of what decides every byte of the results: the resolved config, the version and the semantics.
   package var fingerprint: Digest {
     var fingerprint = Fingerprint()
-    fingerprint.update(bytes: Array("rhodian \(Version.current)\n".utf8))
+    let maker = "rhodian \(Version.current), semantics \(Semantics.revision)\n"
+    fingerprint.update(bytes: Array(maker.utf8))
     fingerprint.update(bytes: resolved.canonicalBytes)
     return fingerprint.finish()
   }
@@ -100,16 +106,23 @@ package enum Version {
   package static let current = "0.1.0"
 }
 
+/// What the numbers mean, between two versions.
+package enum Semantics {
+  /// Raised by one whenever a golden run moves: parts and results of one revision are never mixed with those
+  /// of another. `Golden.swift` in the tests keeps what belongs to each.
+  package static let revision = 1
+}
+
 // MARK: Reading
 
 extension Plan {
   /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be
   /// right.
   ///
-  /// - Parameter isKnown: whether this resolved config has been checked before, in which case its points are
-  ///   read one by one when they are run: going on with a long sweep should not begin with reading all of it.
+  /// - Parameter isKnown: whether this plan has been checked before, in which case its points are read one by
+  ///   one when they are run: going on with a long sweep should not begin with reading all of it.
   package static func read(
-    _ document: ConfigDocument, unless isKnown: (_ resolved: [UInt8]) -> Bool = { _ in false }
+    _ document: ConfigDocument, unless isKnown: (Plan) -> Bool = { _ in false }
   ) throws(ReadingFailure) -> Plan {
     let reading = try ExperimentConfig.read(document)
     let config = reading.value
@@ -121,7 +134,7 @@ extension Plan {
     let diagnostics = Diagnostics([], source: document.source)
     plan.checkSize(document, diagnostics)
     try diagnostics.check()
-    guard !isKnown(reading.resolved.canonicalBytes) else { return plan }
+    guard !isKnown(plan) else { return plan }
     plan.checkPlaces(diagnostics)
     // The point without settings is the config itself, which has been read.
     for index in 0..<plan.pointCount where !plan.point(index).settings.isEmpty {
