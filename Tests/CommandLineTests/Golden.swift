@@ -9,7 +9,7 @@ let goldenFirstLoss = [
   "losses.csv": "acdb365b270734974afe9b710afe3fea0128434b5198b55a538e75d4cc377268",
   "events.csv": "3cbf08637251e10bedf9077403714791442c837c3ae1f191b19cbd4f9f9d7246",
   "failures.csv": "f96ffe44ce784a89e1b783f8987b16c6fcf5be6f5a306499e722bde68490fb2a",
-  "datapackage.json": "1d1c747651a28dbc5828587abf6f0c25f11914e980ad62cae463938d2222a545",
+  "datapackage.json": "afeddd4cdfc840b189a3344638d7a2e5b56fa2030f5afd809a770348169b6701",
   "config.resolved.json": "3de3d2f9112ec7e28510604ef1705fc714b23120140badd93b7068ef7a4dbf6b",
 ]
 
@@ -26,5 +26,5 @@ struct GoldenSeal {
 let goldenSeals = [
   GoldenSeal(
     revision: 1, config: "3de3d2f9112ec7e28510604ef1705fc714b23120140badd93b7068ef7a4dbf6b",
-    tables: "05933183e27d9e3b19e342e4fee8e7dd390e472bb9e8572e2d081192291fd538")
+    tables: "26432701b665b76ead47cf6ed039aab36b1411000b679be378bc4c53bf23dbcb")
 ]

@@ -66,7 +66,9 @@ enum Tables {
     Column("venue", .string, "who was left with it"),
     Column("position", .string, "whose debt it was"),
     Column("asset", .string, "what was lent"),
-    Column("recognised", .number, unit: "asset", "the whole loss"),
+    Column(
+      "recognised", .number, unit: "asset",
+      "the whole loss, repeated for each layer: not to be added up over rows"),
     Column("step", .integer, "the layer's place in the waterfall, from 0"),
     Column("layer", .string, "the rule that was asked"),
     Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
