@@ -75,6 +75,7 @@ func runExperiment(_ arguments: Arguments) throws(Exit) {
   let interruption = Interruption {
     progress.clear()
     folder.forgetRunsBegun()
+    complain("interrupted; the same command goes on\n")
   }
   defer { withExtendedLifetime(interruption) {} }
   do throws(OutputFailure) {

@@ -20,7 +20,12 @@ final class Interruption {
       source.setEventHandler {
         cleanUp()
         _ = signal(number, SIG_DFL)
-        kill(getpid(), number)
+        // The threads of a queue have signals blocked; this one is to receive what it sends.
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
+        raise(number)
       }
       source.activate()
       // Only now: until somebody listens, a signal is to end the process.

@@ -16,9 +16,14 @@ func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) -> [Int] {
     guard !suspects.isEmpty else { return [] }
     complain(
       "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); "
-        + "trying again "
-        + "(if it ends here, too, --keep-going records it as failed)\n")
+        + "trying again (if this one ends, too: --keep-going makes each such run in a process of its own and "
+        + "records those that crash)\n")
     return []
+  }
+  if !suspects.isEmpty {
+    complain(
+      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); "
+        + "making each in a process of its own\n")
   }
   let known = folder.runsAbandoned
   // A replay does all that a chunk does for a run, rows of every table included.

@@ -25,7 +25,9 @@ enum Program {
         compress,
         Option(
           name: "keep-going", value: nil,
-          summary: "record as failed what ended an earlier process, and run the rest"),
+          summary:
+            "make each run during which an earlier process ended in a process of its own, record those that crash "
+            + "as failed, and run the rest"),
       ],
       summary: "run an experiment and write its tables; go on where an interrupted run stopped",
       example: "rhodian run experiments/first-loss.jsonc --out results/first-loss", run: runExperiment),

@@ -111,11 +111,12 @@ import Testing
     child.send(signal)
     let ended = try child.wait()
     #expect(ended.code == 128 + signal)
+    #expect(ended.complaint == "interrupted; the same command goes on\n")
     #expect(!(try scratch.list("out").contains("manifest.json")))
     let resumed = try scratch.rhodian("run", "sweep.jsonc", "--out", "out")
     #expect(resumed.code == 70)
     // Whoever ended it meant to: no run is under suspicion.
-    #expect(resumed.complaint == "738 runs failed; out/failures.csv says why\n".replacing("738", with: "246"))
+    #expect(resumed.complaint == "246 runs failed; out/failures.csv says why\n")
     #expect(try scratch.results("out") == TinySweep.undisturbed.get().results("out"))
   }
 }
