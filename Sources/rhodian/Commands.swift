@@ -142,7 +142,11 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
 
 func checkExperiment(_ arguments: Arguments) throws(Exit) {
   let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
-  for line in PlanSummary(plan).lines { print(line) }
+  let summary = PlanSummary(plan)
+  for line in summary.lines { print(line) }
+  // What is known is not kept waiting for what is estimated.
+  fflush(nil)
+  print(summary.disk())
 }
 
 func mergeShards(_ arguments: Arguments) throws(Exit) {

@@ -33,7 +33,8 @@ enum Program {
       example: "rhodian run experiments/first-loss.jsonc --out results/first-loss", run: runExperiment),
     Command(
       name: "check", operands: ["FILE"], options: [set],
-      summary: "read a config and print what would be run; only the first run is made, to know its size",
+      summary:
+        "read a config and print what would be run; a few runs are made to judge the size of the results",
       example: "rhodian check experiments/first-loss.jsonc", run: checkExperiment),
     Command(
       name: "new", operands: ["NAME"],

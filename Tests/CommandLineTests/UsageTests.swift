@@ -166,7 +166,9 @@ struct Line: Sendable, CustomTestStringConvertible {
     let check = try scratch.rhodian("check", "world.jsonc", "--set", "populations.lender.size.fixed=10k")
     #expect(check.code == 0)
     #expect(check.output.hasPrefix("tiny: 1 run in 1 chunk\n"))
-    #expect(check.output.contains(/\n  disk      unknown: the first run fails: .+\n$/))
+    #expect(
+      check.output.contains(
+        /\n  disk      not estimated: every run that was tried fails, the first with: .+\n$/))
   }
 
   @Test("results of another plan, and a folder with anything else in it, are refused and left alone")

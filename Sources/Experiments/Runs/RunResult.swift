@@ -40,10 +40,26 @@ extension ExperimentConfig {
   package func run(
     _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses
   ) throws(FailedRun) -> RunResult {
+    guard let result = try run(label, keeping: kept, audit: audit, unless: { false }) else {
+      preconditionFailure("nobody has called it off")
+    }
+    return result
+  }
+
+  /// One run, nil if it is called off: `isLate` is asked every few hundred events.
+  func run(
+    _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses,
+    unless isLate: () -> Bool
+  ) throws(FailedRun) -> RunResult? {
     do {
       var world = try World.make(
         self.world, populationSeed: populationSeed(forRun: label.seed), shockSeed: label.seed,
         keeping: kept ?? events, audit: audit)
+      var events = 0
+      while try world.step() {
+        events += 1
+        if events % 256 == 0, isLate() { return nil }
+      }
       try world.run()
       return RunResult(
         label: label, measures: world.measures, facts: world.facts, names: RunNames(world),
