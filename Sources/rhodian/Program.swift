@@ -26,8 +26,8 @@ enum Program {
         Option(
           name: "keep-going", value: nil,
           summary:
-            "make each run during which an earlier process ended in a process of its own, record those that crash "
-            + "as failed, and run the rest"),
+            "try each run that an earlier process ended in by itself, record a crash as failed, run the rest"
+        ),
       ],
       summary: "run an experiment and write its tables; go on where an interrupted run stopped",
       example: "rhodian run experiments/first-loss.jsonc --out results/first-loss", run: runExperiment),

@@ -7,7 +7,8 @@
 
 A mutant is killed when a test says what is wrong. One that ends the whole test process, or that keeps it from ending,
 is told apart: nobody has said anything about it. Ends with 1 if a mutant survives, with 2 if one cannot be tried: its
-original text is not found exactly once, it does not compile, or its tests fail without it. Only the standard library is needed, and `swift` on the PATH.
+original text is not found exactly once, it does not compile, or its tests fail without it.
+Only the standard library is needed, and `swift` on the PATH.
 """
 
 import argparse
