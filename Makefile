@@ -20,13 +20,15 @@ build: swift-is-there ## compile the command line
 
 run: build ## run an experiment (EXPERIMENT=first-loss) and print who paid
 	@test -n "$(EXPERIMENT)" || { echo "EXPERIMENT= names a config in experiments/"; exit 64; }
-	@# Older results go only once the config has been read.
-	@$(BIN) check experiments/$(EXPERIMENT).jsonc > /dev/null && rm -rf "results/$(EXPERIMENT)"
-	$(BIN) run experiments/$(EXPERIMENT).jsonc --out results/$(EXPERIMENT)
+	@case "$(EXPERIMENT)" in */*|.*) echo "EXPERIMENT= is a name, not a path"; exit 64;; esac
+	@# What is done already is kept; results of another version of the config are refused and left alone.
+	@$(BIN) run experiments/$(EXPERIMENT).jsonc --out results/$(EXPERIMENT) || { code=$$?; \
+	  [ $$code -ne 73 ] || echo "To begin anew:  rm -r results/$(EXPERIMENT)  and then  make run EXPERIMENT=$(EXPERIMENT)"; \
+	  exit $$code; }
 
-test: swift-is-there ## every test, as shipped (release), then the golden run in debug
+test: swift-is-there ## every test, as shipped (release), then in debug the golden run and runs that trap
 	swift test $(RELEASE) --disable-xctest
-	swift test --disable-xctest --filter GoldenRun
+	swift test --disable-xctest --filter 'GoldenRun|KeepGoing'
 
 lint: swift-is-there ## style, as far as the formatter knows it (the tidy tests know the rest)
 	swift format lint --strict --parallel -r Sources Tests Package.swift

@@ -1,7 +1,7 @@
 import Experiments
 import Kernel
 
-/// A config with something wrong in it: whatever it is, the reader answers.
+/// A config with something wrong in it: whatever it is, the reader answers, and so does the plan.
 enum ConfigFuzz {
   /// A small config that uses most of what there is.
   private static let base = """
@@ -23,8 +23,20 @@ enum ConfigFuzz {
           "size": { "pareto": { "minimum": 10, "maximum": 100, "tail": 1.5 } },
           "ltv": { "beta": { "mean": "60%", "concentration": 9 } } },
         { "id": "k", "kind": "liquidator", "pool": "p", "count": 1, "latency": { "exponential": "12s" } },
-        { "id": "a", "kind": "arbitrageur", "pool": "p", "count": 1, "latency": "1m", "capital": "1k" } ] }
+        { "id": "a", "kind": "arbitrageur", "pool": "p", "count": 1, "latency": "1m", "capital": "1k" } ],
+      "variant": "shared",
+      "variants": { "fund": { "venues.v.waterfall": [ "proRata" ], "oracles[0].delay": "2m" } },
+      "sweep": { "shocks[0].jump": [ "-20%", "-50%" ], "venues.v.borrowRate": [ "0%", "4%", "9%" ] },
+      "zip": [ { "pools.p.fee": [ "0.3%", "1%" ], "populations.b.count": [ 3, 4 ] } ] }
     """
+
+  /// Keys of a plan, and paths that lead somewhere, nowhere or to what another path has set.
+  private static let planPieces = [
+    "\"sweep\": {", "\"zip\": [{", "\"variants\": {", "\"extends\": \"x\",",
+    "\"seeds\": \"1..9007199254740992\",",
+    "\"venues.v.waterfall.insuranceFund.balance\": [1],", "\"venues.v\": [null],", "\"sweep\": [1],",
+    "\"venues[0].borrowRate\": [\"1%\"],", "\"venues..v\"", "\"[\"", "\"populations[9].count\"",
+  ]
 
   private static let pieces: [String] = [
     "{", "}", "[", "]", ",", ":", "\"", "null", "NaN", "-1", "1e999", "99999999999999999999", "0x10", "\u{0}",
@@ -39,7 +51,11 @@ enum ConfigFuzz {
     for _ in 0...stream.nextInteger(below: 4) { mutate(&bytes, &stream) }
     do throws(ReadingFailure) {
       let document = try ConfigReader.parse(SourceFile(name: "fuzz.jsonc", bytes: bytes))
-      _ = try ExperimentConfig.read(document)
+      let plan = try Plan.read(document)
+      // What has been read is written down, and has to be read again as the same.
+      let resolved = SourceFile(name: "resolved.json", bytes: plan.resolved.canonicalBytes)
+      let again = try Plan.read(ConfigReader.parse(resolved))
+      if again.fingerprint != plan.fingerprint { return "the resolved config is another plan" }
     } catch {
       if error.description.isEmpty { return "a refusal without a word" }
     }
@@ -48,6 +64,7 @@ enum ConfigFuzz {
 
   private static func mutate(_ bytes: inout [UInt8], _ stream: inout RandomStream) {
     guard !bytes.isEmpty else { return }
+    let pieces = stream.nextInteger(below: 3) == 0 ? planPieces : pieces
     let place = Int(stream.nextInteger(below: UInt64(bytes.count)))
     let length = min(Int(stream.nextInteger(below: 24)), bytes.count - place)
     switch stream.nextInteger(below: 7) {

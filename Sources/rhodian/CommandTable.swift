@@ -92,8 +92,11 @@ struct Exit: Error {
   /// What each exit code means, for help and manual.
   static let codes: [(code: Int, meaning: String)] = [
     (0, "done"), (64, "the command line is wrong"), (65, "a config is wrong, or results do not verify"),
-    (66, "there is no such file"), (70, "a run failed"), (73, "an output cannot be created"),
-    (74, "an output cannot be written"), (130, "interrupted; the same command goes on"),
+    (66, "there is no such file, or a folder lacks one"), (70, "a run failed"),
+    (73, "an output cannot be created"),
+    (
+      74, "an output cannot be written (nor the answer, to a pipe whose reader has gone), or results not read"
+    ), (130, "interrupted; the same command goes on"),
     (143, "terminated; the same command goes on"),
   ]
 }
@@ -135,6 +138,11 @@ struct Arguments {
       }
       options.append((option.name, value))
     }
+    // The last of two would win in silence.
+    for option in command.options
+    where !option.repeats && options.count(where: { $0.name == option.name }) > 1 {
+      throw .usage("--\(option.name) is given twice")
+    }
     let isOpen = command.operands.last?.name.hasSuffix("...") == true
     guard operands.count == command.operands.count || isOpen && operands.count > command.operands.count else {
       throw .usage(
@@ -165,7 +173,7 @@ struct Arguments {
     throw .usage(unknown("option", parts[0], among: command.options.map { "--\($0.name)" }, command))
   }
 
-  /// The last value given for an option; of a switch, an empty one.
+  /// The value given for an option, the last of several; of a switch, an empty one.
   subscript(name: String) -> String? { options.last { $0.name == name }?.value }
 
   /// Every value given for an option, in order.

@@ -10,70 +10,122 @@ import Experiments
 
 // MARK: What several commands do
 
-func readPlan(_ path: String, settings: [String] = []) throws(Exit) -> Plan {
+func readPlan(
+  _ path: String, settings: [String] = [], unless isKnown: (Plan) -> Bool = { _ in false }
+) throws(Exit) -> Plan {
   do {
-    return try Plan.read(ConfigFile.load(path, settings: settings))
+    return try Plan.read(ConfigFile.load(path, settings: settings), unless: isKnown)
   } catch {
     throw Exit(code: error.exitCode, message: error.description)
   }
 }
 
-func openFolder(_ path: String, _ plan: Plan) throws(Exit) -> ResultsFolder {
-  do { return try ResultsFolder(path, for: plan) } catch { throw Exit(error) }
+private func readResultsPlan(_ folder: String) throws(Exit) -> Plan {
+  do { return try Plan.ofResults(in: folder) } catch {
+    throw Exit(code: error.exitCode, message: error.description)
+  }
+}
+
+private func openFolder(_ path: String, _ plan: Plan) throws(Exit) -> ResultsFolder {
+  try attempt { () throws(OutputFailure) in try ResultsFolder(path, for: plan) }
+}
+
+/// What may fail as an output does ends the program as that.
+private func attempt<Result>(_ body: () throws(OutputFailure) -> Result) throws(Exit) -> Result {
+  do { return try body() } catch {
+    throw Exit(code: error.exitCode, message: error.description)
+  }
 }
 
 extension Exit {
-  init(_ failure: OutputFailure) { self.init(code: failure.exitCode, message: failure.description) }
+  /// A file of results that should be there and whole.
+  fileprivate init(unreadable failure: ReadingFailure) {
+    if case .missing = failure {
+      self.init(code: 66, message: failure.description)
+    } else {
+      self.init(code: 74, message: failure.description)
+    }
+  }
 }
 
 // MARK: run
 
 private var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+private func folderPath(_ arguments: Arguments, _ plan: Plan) -> String {
+  arguments["out"] ?? "results/\(plan.experiment)"
+}
+
 func runExperiment(_ arguments: Arguments) throws(Exit) {
   let jobs = try arguments.count("jobs") ?? processors
   let compress = arguments.has("compress")
   let shard = try readShard(arguments["shard"])
-  let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
-  let path = arguments["out"] ?? "results/\(plan.experiment)"
-  let folder = try openFolder(path, plan)
+  let plan = try readPlan(arguments.operands[0], settings: arguments.all("set")) { plan in
+    ResultsFolder.holds(plan, at: folderPath(arguments, plan))
+  }
+  let folder = try openFolder(folderPath(arguments, plan), plan)
   guard folder.state == .unfinished else {
-    print("\(folder.path) is complete already: nothing to run.\n")
+    print("\(folder.path) is complete already: nothing to run.\(tablesStay(folder, compress: compress))\n")
     return try report(folder, plan)
   }
-  let abandoned = try runsThatKill(folder, keepGoing: arguments.has("keep-going"))
+  let abandoned = runsThatKill(folder, keepGoing: arguments.has("keep-going"))
   let runner = Runner(folder: folder, jobs: jobs, shard: shard, abandoned: abandoned)
-  let missing = runner.missingChunks().count
-  let info = RunInfo(jobs: jobs, shard: shard, chunksFound: plan.chunkCount - missing)
+  var info = RunInfo(jobs: jobs, shard: shard, chunksFound: runner.chunksFound)
   let progress = Progress(what: "runs")
-  let manifest: Manifest?
-  do {
-    try runner.run { done, total in progress.show(done, of: total) }
-    manifest = try folder.assemble(compress: compress, jobs: jobs)
+  let interruption = Interruption {
+    progress.clear()
+    folder.forgetRunsBegun()
+    complain("interrupted; the same command goes on\n")
+  }
+  defer { withExtendedLifetime(interruption) {} }
+  do throws(OutputFailure) {
+    info.workers = try runner.run { done, total in progress.show(done, of: total) }
+    // A shard keeps its parts for `merge`, even where it is all there is.
+    if shard == .whole { _ = try folder.assemble(compress: compress, jobs: jobs) }
     try info.write(to: folder)
   } catch {
     progress.clear()
-    throw Exit(error)
+    throw Exit(code: error.exitCode, message: error.description)
   }
   progress.clear()
-  guard manifest != nil else {
+  guard shard == .whole else {
     print("\(folder.path): this shard is done. When all are:  rhodian merge OUT DIR...")
     return
   }
   try report(folder, plan)
 }
 
+/// What is said to somebody who asks for another form of tables that are there.
+private func tablesStay(_ folder: ResultsFolder, compress: Bool) -> String {
+  compress && !folder.isCompressed ? "\nIts tables stay as they are, uncompressed." : ""
+}
+
 /// Prints who paid, and fails if runs failed.
 private func report(_ folder: ResultsFolder, _ plan: Plan) throws(Exit) {
-  guard let answer = WhoPaid(folder: folder.path, plan: plan) else {
-    throw Exit(code: 74, message: "\(folder.path)/summary.csv cannot be read")
-  }
+  let answer: WhoPaid
+  do { answer = try WhoPaid(folder: folder.path, plan: plan) } catch { throw Exit(unreadable: error) }
   print(answer.text)
-  let question = answer.hasLosses ? " Ask why:  rhodian trace \(folder.path) --loss last" : ""
+  let question = answer.hasLosses ? " Ask why:  rhodian trace \(shellWord(folder.path)) --loss last" : ""
   print("\nTables in \(folder.path).\(question)")
   if answer.failedRuns > 0 {
-    throw Exit(code: 70, message: "\(answer.failedRuns) runs failed; \(folder.path)/failures.csv says why")
+    throw Exit(
+      code: 70, message: "\(counted(answer.failedRuns, "run")) failed; \(folder.path)/failures.csv says why")
   }
+}
+
+/// A word as a shell takes it for one.
+func shellWord(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-_./+,:@%=".utf8.contains(byte) || byte >= 0x80
+    }
+  }
+  let path = word.hasPrefix("-") ? "./\(word)" : word
+  return isPlain
+    ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
 }
 
 private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
@@ -86,83 +138,54 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
   return Runner.Shard(index: index, count: count)
 }
 
-/// Runs that end whoever makes them: those that an earlier process had begun when it ended, and that end
-/// another process made for each. Without --keep-going they are only named, and tried again.
-private func runsThatKill(_ folder: ResultsFolder, keepGoing: Bool) throws(Exit) -> [Int] {
-  let suspects = folder.runsBegun
-  guard keepGoing else {
-    guard !suspects.isEmpty else { return [] }
-    complain(
-      "an earlier process ended during run \(suspects.map(String.init).joined(separator: ", ")); "
-        + "trying again "
-        + "(if it ends here, too, --keep-going records it as failed)\n")
-    return []
-  }
-  let known = folder.runsAbandoned
-  let found = suspects.filter { run in
-    let program = "/proc/self/exe"
-    return endsByItself(program, ["rhodian", "replay", folder.path, "--run", String(run)])
-  }
-  return known + found.filter { !known.contains($0) }
-}
-
-/// Whether a process made of `program` is ended by a signal.
-private func endsByItself(_ program: String, _ words: [String]) -> Bool {
-  var process = pid_t()
-  var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-  pointers.append(nil)
-  defer { for pointer in pointers { free(pointer) } }
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-  }
-  guard posix_spawn(&process, program, &actions, nil, pointers, environ) == 0 else { return false }
-  var status: Int32 = 0
-  while waitpid(process, &status, 0) < 0, errno == EINTR {}
-  return status & 0x7F != 0
-}
-
 // MARK: check, merge, verify, replay
 
 func checkExperiment(_ arguments: Arguments) throws(Exit) {
   let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
-  for line in PlanSummary(plan).lines { print(line) }
+  let summary = PlanSummary(plan)
+  for line in summary.lines { print(line) }
+  // What is known is not kept waiting for what is estimated.
+  fflush(nil)
+  print(summary.disk())
 }
 
 func mergeShards(_ arguments: Arguments) throws(Exit) {
   let compress = arguments.has("compress")
-  let shards = Array(arguments.operands.dropFirst())
-  let plan = try readPlan("\(shards[0])/config.resolved.json")
-  let folder = try openFolder(arguments.operands[0], plan)
+  let out = arguments.operands[0]
+  let shards = try attempt { () throws(OutputFailure) in try Shards(Array(arguments.operands.dropFirst())) }
+  let plan = shards.plan
+  let manifest: Manifest?
+  do { manifest = try Manifest.read(out) } catch { throw Exit(unreadable: error) }
+  // Nothing is made of what is not all there; a folder that is begun is asked for first, as it may be in use.
+  if manifest == nil, !ResultsFolder.holds(plan, at: out) { try refuse(shards.missing(into: out), of: plan) }
+  let folder = try openFolder(out, plan)
   guard folder.state == .unfinished else {
-    print("\(folder.path) is complete already: nothing to merge.\n")
+    print(
+      "\(folder.path) is complete already: nothing to merge.\(tablesStay(folder, compress: compress))\n")
     return try report(folder, plan)
   }
-  do {
-    let missing = try folder.adopt(from: shards)
-    guard missing.isEmpty else {
-      throw Exit(
-        code: 66,
-        message: "\(missing.count) of \(plan.chunkCount) chunks are in none of these folders: "
-          + missing.prefix(20).map(String.init).joined(separator: ", ")
-          + (missing.count > 20 ? " and more" : "") + "\nof N shards, shard C mod N makes chunk C")
-    }
+  let info = RunInfo(jobs: processors, shard: .whole, chunksFound: plan.chunkCount)
+  try refuse(try attempt { () throws(OutputFailure) in try shards.copy(into: folder) }, of: plan)
+  try attempt { () throws(OutputFailure) in
     _ = try folder.assemble(compress: compress, jobs: processors)
-    try report(folder, plan)
-  } catch let failure as OutputFailure {
-    throw Exit(failure)
-  } catch let exit as Exit {
-    throw exit
-  } catch {
-    preconditionFailure("nothing else is thrown: \(error)")
+    try info.write(to: folder)
   }
+  try report(folder, plan)
+}
+
+private func refuse(_ missing: [Int], of plan: Plan) throws(Exit) {
+  guard !missing.isEmpty else { return }
+  throw Exit(
+    code: 66,
+    message: "\(missing.count) of \(counted(plan.chunkCount, "chunk")) are in none of these folders: "
+      + missing.prefix(20).map(String.init).joined(separator: ", ")
+      + (missing.count > 20 ? " and more" : "") + "\nof N shards, shard C mod N makes chunk C")
 }
 
 func verifyResults(_ arguments: Arguments) throws(Exit) {
   let path = arguments.operands[0]
   let sample = try arguments.count("sample")
+  let jobs = try arguments.count("jobs") ?? processors
   let verification: Verification
   do {
     verification = try Verification(path: path)
@@ -175,7 +198,10 @@ func verifyResults(_ arguments: Arguments) throws(Exit) {
     }
   }
   let progress = Progress(what: "chunks")
-  let findings = verification.check(sample: sample) { done, total in progress.show(done, of: total) }
+  let interruption = Interruption { progress.clear() }
+  let findings = withExtendedLifetime(interruption) {
+    verification.check(sample: sample, jobs: jobs) { done, total in progress.show(done, of: total) }
+  }
   progress.clear()
   guard findings.isEmpty else {
     throw Exit(
@@ -184,15 +210,18 @@ func verifyResults(_ arguments: Arguments) throws(Exit) {
   print("\(path) verifies: \(verification.summary(sample: sample))")
 }
 
+/// Does all that a chunk does for the run: what ends a process there ends it here.
 func replayRun(_ arguments: Arguments) throws(Exit) {
-  let plan = try readPlan("\(arguments.operands[0])/config.resolved.json")
+  let plan = try readResultsPlan(arguments.operands[0])
   let (run, config, label) = try locate(arguments.count("run") ?? 1, plan)
   do {
-    let result = try config.run(label)
+    let result = try config.run(label, keeping: config.events.forTables)
+    let rows = plan.rowCounts(of: result)
     print("run \(run.number), variant \(label.variant), seed \(label.seed)")
     for (name, value) in result.summary {
       print("  \(name)\(String(repeating: " ", count: max(1, 24 - name.count)))\(value)")
     }
+    print("rows: " + rows.map { "\($0.count) in \($0.table).csv" }.joined(separator: ", "))
   } catch {
     throw Exit(code: 70, message: error.description)
   }
@@ -216,11 +245,13 @@ private func locate(
 // MARK: trace, list
 
 func traceLoss(_ arguments: Arguments) throws(Exit) {
-  let plan = try readPlan("\(arguments.operands[0])/config.resolved.json")
+  let plan = try readResultsPlan(arguments.operands[0])
   let tables = ResultTables(path: arguments.operands[0])
   var wanted = arguments["loss"] ?? "last"
   if wanted == "last" {
-    guard let last = tables.lastLoss else {
+    let last: String?
+    do { last = try tables.lastLoss() } catch { throw Exit(unreadable: error) }
+    guard let last else {
       throw Exit(code: 65, message: "no run of \(plan.experiment) has a loss")
     }
     wanted = last
@@ -234,7 +265,9 @@ func traceLoss(_ arguments: Arguments) throws(Exit) {
     throw Exit(code: 70, message: error.description)
   }
   // A trace is made by running again: it speaks of the tables only if they came of the same run.
-  guard tables.fingerprint(ofRun: number) == result.fingerprint.hex else {
+  let known: String?
+  do { known = try tables.fingerprint(ofRun: number) } catch { throw Exit(unreadable: error) }
+  guard known == result.fingerprint.hex else {
     throw Exit(
       code: 65,
       message:

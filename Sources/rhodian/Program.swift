@@ -6,6 +6,8 @@ enum Program {
 
   private static let set = Option(
     name: "set", value: "PATH=VALUE", repeats: true, summary: "put a value into the config; may be repeated")
+  private static let jobs = Option(
+    name: "jobs", short: "j", value: "N", summary: "how many workers (default: one for each processor)")
   private static let compress = Option(
     name: "compress", value: Placeholder("FORM", "form", [Word(name: "gz", summary: "gzip, by zlib")]),
     summary: "write the tables as .csv.gz")
@@ -16,22 +18,23 @@ enum Program {
       name: "run", operands: ["FILE"],
       options: [
         Option(name: "out", value: "DIR", summary: "where the results go (default: results/NAME)"), set,
-        Option(
-          name: "jobs", short: "j", value: "N",
-          summary: "how many workers (default: one for each processor)"),
+        jobs,
         Option(
           name: "shard", value: "I/N",
           summary: "compute only every N-th chunk, beginning with the I-th, from 0"),
         compress,
         Option(
           name: "keep-going", value: nil,
-          summary: "record as failed what ended an earlier process, and run the rest"),
+          summary:
+            "try each run that an earlier process ended in by itself, record a crash as failed, run the rest"
+        ),
       ],
       summary: "run an experiment and write its tables; go on where an interrupted run stopped",
       example: "rhodian run experiments/first-loss.jsonc --out results/first-loss", run: runExperiment),
     Command(
       name: "check", operands: ["FILE"], options: [set],
-      summary: "read a config and print what would be run, without running it",
+      summary:
+        "read a config and print what would be run; a few runs are made to judge the size of the results",
       example: "rhodian check experiments/first-loss.jsonc", run: checkExperiment),
     Command(
       name: "new", operands: ["NAME"],
@@ -50,7 +53,9 @@ enum Program {
       example: "rhodian merge results/all results/shard-0 results/shard-1", run: mergeShards),
     Command(
       name: "verify", operands: ["DIR"],
-      options: [Option(name: "sample", value: "K", summary: "run only K chunks again, spread evenly")],
+      options: [
+        Option(name: "sample", value: "K", summary: "run only K chunks again, spread evenly"), jobs,
+      ],
       summary: "compare results with their manifest, and with the same runs made again",
       example: "rhodian verify results/first-loss --sample 1", run: verifyResults),
     Command(

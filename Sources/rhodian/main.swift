@@ -12,6 +12,8 @@ while (0...2).contains(spare) { spare = open("/dev/null", O_RDWR) }
 if spare > 2 { close(spare) }
 // A file that outgrows its limit is an error to be told like any other (74), not the end of the process.
 _ = signal(SIGXFSZ, SIG_IGN)
+// Nor is a reader that has gone: results are written to their end, and only then is it said (74).
+_ = signal(SIGPIPE, SIG_IGN)
 
 do throws(Exit) {
   try Program.start(Array(CommandLine.arguments.dropFirst()))

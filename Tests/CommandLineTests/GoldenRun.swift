@@ -1,4 +1,6 @@
+import Experiments
 import Foundation
+import Kernel
 import Testing
 
 /// The golden run: every fact, cause and figure of the first experiment, byte for byte.
@@ -25,6 +27,26 @@ import Testing
       #expect(readme.contains(line), "not in the README: \(line)")
     }
     return Dictionary(uniqueKeysWithValues: manifest(try scratch.text("out/manifest.json")))
+  }
+
+  @Test("the golden tables are sealed under the revision of the semantics that gave them")
+  func revision() throws {
+    let config = try #require(goldenFirstLoss["config.resolved.json"])
+    var fingerprint = Fingerprint()
+    for name in RunTests.listed.dropLast() {
+      fingerprint.update(bytes: Array("\(name) \(try #require(goldenFirstLoss[name]))\n".utf8))
+    }
+    let tables = fingerprint.finish().hex
+    let seals = goldenSeals.filter { $0.revision == Semantics.revision && $0.config == config }
+    let line = "GoldenSeal(revision: \(Semantics.revision), config: \"\(config)\", tables: \"\(tables)\")"
+    guard let seal = seals.first else {
+      Issue.record("a new config or revision is sealed by a new line in Golden.swift:\n  \(line)")
+      return
+    }
+    #expect(seals.count == 1, "one config has one set of tables under one revision")
+    #expect(
+      seal.tables == tables,
+      "golden tables have moved under Semantics.revision \(Semantics.revision): raise it, then add a seal")
   }
 
   /// Sets and dictionaries have another order in every process; the C library's mathematics other bits on a

@@ -230,6 +230,35 @@ extension PlanMistake {
               |            ^^^^^^^^^^^^^^^^^^^^^
         """#),
     PlanMistake(
+      "a value twice on one axis",
+      #"""
+      { "extends": "world.jsonc",
+        "sweep": { "oracles.eth.delay": [ "1m", "2m", "1m" ] } }
+      """#,
+      message: #"""
+        bad.jsonc:2:49: `oracles.eth.delay` takes a value twice
+          at sweep["oracles.eth.delay"]
+          found: 1m
+          allowed: each value once; `seeds` says how often each is run
+            2 |   "sweep": { "oracles.eth.delay": [ "1m", "2m", "1m" ] } }
+              |                                                 ^^^^
+        """#),
+    PlanMistake(
+      "values twice in a zip: one path may repeat, all of them together may not",
+      #"""
+      { "extends": "world.jsonc",
+        "zip": [ { "oracles.eth.delay": [ "1m", "1m", "2m", "1m" ],
+          "shocks[0].jump": [ "-10%", "-20%", "-20%", "-20%" ] } ] }
+      """#,
+      message: #"""
+        bad.jsonc:2:55: `oracles.eth.delay` and `shocks[0].jump` take values twice
+          at zip[0]["oracles.eth.delay"]
+          found: 1m with -20%
+          allowed: each value once; `seeds` says how often each is run
+            2 |   "zip": [ { "oracles.eth.delay": [ "1m", "1m", "2m", "1m" ],
+              |                                                       ^^^^
+        """#),
+    PlanMistake(
       "too many runs by combinations",
       #"""
       { "extends": "world.jsonc", "seeds": "1..100000000",

@@ -48,8 +48,11 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     let check = try scratch.rhodian(
       "check", "sweep.jsonc", "--set",
       #"zip=[{"pools[0].fee": ["0.3%", "1%"], "venues.lend.waterfall": [["proRata"], ["unresolved"]]}]"#)
+    // Of 36 points 32 are looked at, the first and the last among them.
+    let estimate = /\n  disk      about [0-9.]+ MB, judged by one run at 32 points of 36\n$/
+    #expect(check.output.contains(estimate))
     #expect(
-      check.output == """
+      check.output.replacing(estimate, with: "\n") == """
         tiny: 1476 runs in 24 chunks
           variants  shared, fund, poor
           sweep     oracles.eth.delay: 0s, 1m
@@ -57,11 +60,44 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
           sweep     pools[0].fee with venues.lend.waterfall: 0.3% with [ "proRata" ], 1% with [ "unresolved" ]
           seeds     1 to 41
           agents    3 in each run: 1 lender, 1 borrower, 1 keeper
-          disk      about 2.1 MB (the first run's tables, times the runs)
 
         """)
     #expect(check.code == 0 && check.complaint.isEmpty)
     #expect(try scratch.list() == ["sub", "sweep.jsonc", "world.jsonc"])
+  }
+
+  @Test("check looks at more than the first point: who acts there, and how much there is to write")
+  func checkSamples() throws {
+    let scratch = try TinySweep.scratch()
+    // Calm for all points but the last: the first run has no loss and no liquidation.
+    let words = [
+      "--set", #"sweep={"shocks[0].jump": ["-1%", "-2%", "-60%"], "populations.borrower.count": [1, 40]}"#,
+      "--set", "seeds=1..100", "--set", #"populations.lender.size.fixed=100M"#,
+    ]
+    let check = try scratch.run([Built.binary(), "check", "world.jsonc"] + words)
+    #expect(check.code == 0, "\(check.complaint)")
+    #expect(
+      check.output.contains("\n  agents    3 to 42 in each run: 1 lender, 1 to 40 borrower, 1 keeper\n"))
+    try #require(try scratch.run([Built.binary(), "run", "world.jsonc", "--out", "out"] + words).code == 0)
+    let tables = ["summary.csv", "losses.csv", "events.csv", "failures.csv"]
+    let size = try tables.reduce(0) { $0 + (try scratch.bytes("out/\($1)").count) }
+    let told = try #require(
+      check.output.firstMatch(of: /about ([0-9.]+) (MB|kB), judged by one run at 6 points of 6/))
+    let estimate = (Double(told.1) ?? 0) * (told.2 == "MB" ? 1e6 : 1e3)
+    #expect(estimate > 0.5 * Double(size) && estimate < 2 * Double(size), "\(told.0), in truth \(size)")
+  }
+
+  @Test("check does not wait for a run that takes for ever")
+  func checkLongRun() throws {
+    let scratch = try TinySweep.scratch()
+    let start = ContinuousClock.now
+    let check = try scratch.rhodian(
+      "check", "world.jsonc", "--set", "horizon=36500d", "--set", "venues.lend.borrowRate=1%", "--set",
+      "venues.lend.accrualPeriod=1s")
+    #expect(check.code == 0)
+    #expect(
+      check.output.hasSuffix("\n  disk      not estimated: a run takes more than 2 s\n"), "\(check.output)")
+    #expect(ContinuousClock.now - start < .seconds(30))
   }
 
   /// The resolved config, which is what a plan is.

@@ -12,6 +12,8 @@ import Testing
     #expect(summary.count + failures.count == TinySweep.runCount)
     #expect(failures.count == TinySweep.runCount / 3)
     #expect(failures.allSatisfy { $0["variant"] == "poor" })
+    // Between them, summary and failures say of every run which values it had.
+    #expect(Set(failures.map { "\($0["oracles.eth.delay"]!) \($0["shocks[0].jump"]!)" }).count == 6)
     #expect(losses.count >= 300)
     #expect(Set(losses.compactMap { $0["layer"] }) == ["insuranceFund", "proRata"])
     #expect(summary.contains { $0["losses"] == "0" })
@@ -71,8 +73,7 @@ import Testing
     #expect(
       without.complaint
         == "2 of 12 chunks are in none of these folders: 2, 7\nof N shards, shard C mod N makes chunk C\n")
-    #expect(!(try scratch.list("out").contains("manifest.json")))
-    #expect(try scratch.rhodian("verify", "out").code == 66)
+    #expect(!(try scratch.list().contains("out")), "nothing is left behind")
 
     _ = try scratch.rhodian("run", "sweep.jsonc", "--out", "s2", "--shard", "2/5")
     #expect(try scratch.run(["rm", "s2/parts/00000007.part"]).code == 0)
@@ -80,15 +81,81 @@ import Testing
     #expect(
       lost.code == 66 && lost.complaint.contains("1 of 12 chunks are in none of these folders: 7\n"),
       "\(lost.complaint)")
-    // A shard of another plan has nothing to give.
-    _ = try scratch.rhodian(
-      "run", "sweep.jsonc", "--set", "horizon=21m", "--out", "other", "--shard", "2/5")
-    let other = try scratch.rhodian("merge", "out", "s0", "other")
-    #expect(other.code == 66 && other.complaint.contains("of these folders: 7\n"), "\(other.complaint)")
+    #expect(!(try scratch.list().contains("out")), "nothing is left behind")
 
     _ = try scratch.rhodian("run", "sweep.jsonc", "--out", "s2", "--shard", "2/5")
+    // A part that rotted is found out while it is copied; the others stay, and merging goes on from there.
+    let part = try scratch.bytes("s2/parts/00000007.part")
+    try scratch.write("s2/parts/00000007.part", Array(part.dropLast()))
+    let rotten = try scratch.rhodian("merge", "out", "s0", "s1", "s2", "s3", "s4")
+    #expect(rotten.code == 66 && rotten.complaint.contains("of these folders: 7\n"), "\(rotten.complaint)")
+    try scratch.write("s2/parts/00000007.part", part)
     #expect(try scratch.rhodian("merge", "out", "s2").code == 70)
     #expect(try scratch.results("out") == TinySweep.undisturbed.get().results("out"))
+    #expect(try scratch.list("out").contains("run-info.json"))
+  }
+
+  @Test("a plan of one chunk: a shard of two keeps it, whichever it is, and merge puts it together")
+  func oneChunk() throws {
+    let scratch = try Scratch()
+    try scratch.write("small.jsonc", SmallWorld.config)
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "whole").code == 0)
+    for index in 0...1 {
+      let shard = try scratch.rhodian("run", "small.jsonc", "--out", "s\(index)", "--shard", "\(index)/2")
+      #expect(shard.code == 0 && shard.output.hasPrefix("s\(index): this shard is done."))
+      #expect(try scratch.list("s\(index)/parts").count == 1 - index)
+      #expect(!(try scratch.list("s\(index)").contains("manifest.json")))
+    }
+    #expect(try scratch.rhodian("merge", "out", "s0", "s1").code == 0)
+    #expect(try scratch.results("out") == scratch.results("whole"))
+  }
+
+  @Test("merge names a folder that is no shard of the plan, with 66, and leaves nothing behind")
+  func foreignShards() throws {
+    let scratch = try TinySweep.scratch()
+    _ = try scratch.rhodian("run", "sweep.jsonc", "--out", "s0", "--shard", "0/5")
+    _ = try scratch.rhodian(
+      "run", "sweep.jsonc", "--set", "horizon=21m", "--out", "other", "--shard", "2/5")
+    _ = try scratch.rhodian("run", "world.jsonc", "--out", "whole")
+    try #require(try scratch.run(["mkdir", "empty"]).code == 0)
+    try #require(try scratch.run(["cp", "-r", "s0", "older"]).code == 0)
+    let part = try scratch.text("older/parts/00000000.part")
+    let plan = try #require(part.firstMatch(of: /plan ([0-9a-f]{64})/)).1
+    try scratch.write("older/parts/00000000.part", part.replacing(plan, with: String(plan.reversed())))
+    let missing = "holds no shard: there is no config.resolved.json\n"
+    for (words, complaint) in [
+      (["nowhere", "s0"], "nowhere: \(missing)"), (["s0", "nowhere"], "nowhere: \(missing)"),
+      (["s0", "empty"], "empty: \(missing)"), (["s0", "other"], "other: is of another experiment than s0\n"),
+      (["whole"], "whole: holds no shard: it is complete, with tables and without parts\n"),
+      (["s0", "older"], "older: is of another version than this rhodian 0.1.0 (semantics 1)\n"),
+    ] {
+      let merge = try scratch.run([Built.binary(), "merge", "out"] + words)
+      #expect(merge.code == 66 && merge.output.isEmpty)
+      #expect(merge.complaint == complaint)
+      #expect(!(try scratch.list().contains("out")), "\(words)")
+    }
+  }
+
+  @Test("a compressed table that is cut, has something after it or is not compressed does not pass")
+  func damagedGzip() throws {
+    let scratch = try TinySweep.scratch()
+    #expect(try scratch.rhodian("run", "sweep.jsonc", "--out", "out", "--compress", "gz").code == 70)
+    let whole = try scratch.bytes("out/losses.csv.gz")
+    let plain = try TinySweep.undisturbed.get().bytes("out/losses.csv")
+    for (bytes, reason) in [
+      (Array(whole.dropLast(9)), "it is cut short"), (whole + [0x0A], "something follows its end"),
+      // A second member, which `gzip -d` would read as more of the same.
+      (whole + whole, "something follows its end"), (plain, "it is not a whole gzip file"),
+      ([], "it is cut short"), (whole.dropLast(8) + [1, 2, 3, 4, 5, 6, 7, 8], "it is not a whole gzip file"),
+    ] {
+      try scratch.write("out/losses.csv.gz", bytes)
+      let verify = try scratch.rhodian("verify", "out", "--sample", "1")
+      #expect(verify.code == 65)
+      #expect(verify.complaint == "out does not verify:\n  losses.csv.gz cannot be read: \(reason)\n")
+      let trace = try scratch.rhodian("trace", "out")
+      #expect(trace.code == 74 && trace.output.isEmpty)
+      #expect(trace.complaint == "out/losses.csv.gz: cannot be read: \(reason)\n")
+    }
   }
 
   @Test("compressed: the same manifest, the same bytes inside, the same stream twice")
@@ -127,14 +194,16 @@ import Testing
   @Test("an interrupted run may be gone on with in the other form, and leaves one file a table")
   func otherForm() throws {
     let scratch = try TinySweep.scratch()
-    // Room for parts and small tables, not for the events.
-    let limit = "ulimit -f 300; exec \"$0\" run sweep.jsonc --out out --jobs 1"
-    #expect(try scratch.run(["bash", "-c", limit, Built.binary()]).code == 74)
-    #expect(try scratch.list("out").contains("losses.csv"), "the tables before are there already")
+    _ = try scratch.rhodian("run", "sweep.jsonc", "--out", "out", "--shard", "0/2")
+    // What a process leaves that ended between the first table's place and the last one's.
+    for leftover in ["summary.csv", "losses.csv", "events.csv.tmp", "failures.csv.tmp"] {
+      try scratch.write("out/\(leftover)", "experiment,variant\r\ntiny,")
+    }
     #expect(try scratch.rhodian("run", "sweep.jsonc", "--out", "out", "--compress", "gz").code == 70)
     let tables = RunTests.tables.map { "\($0).gz" }
     let files = tables + ["config.resolved.json", "datapackage.json", "manifest.json", "run-info.json"]
     #expect(try scratch.list("out") == files.sorted())
+    #expect(try scratch.rhodian("verify", "out", "--sample", "1").code == 0)
   }
 
   // MARK: verify
@@ -144,7 +213,7 @@ import Testing
     let scratch = try TinySweep.undisturbed.get()
     let before = try scratch.contents("out")
     for (words, chunks) in [
-      ([], 12), (["--sample", "3"], 3), (["--sample=1"], 1), (["--sample", "99"], 12),
+      ([], 12), (["--sample", "3", "-j1"], 3), (["--sample=1", "--jobs", "3"], 1), (["--sample", "99"], 12),
     ] {
       let verify = try scratch.run([Built.binary(), "verify", "out"] + words)
       #expect(verify.code == 0 && verify.complaint.isEmpty)
@@ -207,6 +276,32 @@ import Testing
         "  the manifest lists summary.csv, losses.csv, failures.csv, datapackage.json, config.resolved.json ")
     )
 
+    let bytes = try #require(manifest.firstMatch(of: /"bytes": (\d+)/)).1
+    try scratch.write(
+      "out/manifest.json",
+      manifest.replacing("\"bytes\": \(bytes)", with: "\"bytes\": 7").replacing("\"tiny\"", with: "\"vast\""))
+    let other = try scratch.rhodian("verify", "out", "--sample", "1")
+    #expect(other.code == 65)
+    #expect(
+      other.complaint == """
+        out does not verify:
+          the manifest is of the experiment `vast`, the config of `tiny`
+          summary.csv has \(bytes) bytes, the manifest says 7
+
+        """)
+
+    try scratch.write("out/manifest.json", manifest.replacing("\"semantics\": 1", with: "\"semantics\": 0"))
+    let older = try scratch.rhodian("verify", "out", "--sample", "1")
+    #expect(older.code == 65)
+    #expect(
+      older.complaint.contains(
+        "  the results are of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics 1)\n"))
+    let run = try scratch.rhodian("run", "\(whole.path)/sweep.jsonc", "--out", "out")
+    #expect(run.code == 73)
+    #expect(
+      run.complaint
+        == "out: holds results of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics 1)\n")
+
     let chunk = try #require(manifest.matches(of: /"([0-9a-f]{64})"/).last).1
     try scratch.write("out/manifest.json", manifest.replacing(chunk, with: String(chunk.reversed())))
     let last = try scratch.rhodian("verify", "out")
@@ -219,7 +314,7 @@ import Testing
     try scratch.write("out/manifest.json", manifest)
     #expect(
       try scratch.rhodian("verify", "out", "--sample", "1").complaint.contains(
-        "  summary.csv is missing or cannot be read\n"))
+        "  summary.csv is missing\n"))
   }
 
   @Test("a run made again by its number is the run of the tables")
@@ -231,6 +326,7 @@ import Testing
       #expect(
         replay.output.hasPrefix(
           "run \(row.element["run"]!), variant \(row.element["variant"]!), seed \(row.element["seed"]!)\n"))
+      #expect(replay.output.contains(/\nrows: 1 in summary\.csv, .*\d+ in events\.csv\n$/))
       #expect(replay.output.contains(/\n  recognised +(\S+)\n/))
       let recognised = replay.output.firstMatch(of: /\n  recognised +(\S+)\n/).map { String($0.1) }
       #expect(recognised == row.element["recognised"])

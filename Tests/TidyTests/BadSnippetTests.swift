@@ -43,9 +43,15 @@ import Testing
       "Sources/Economy/Markets/Market.swift", "package struct Market {", "  // an Engine runs it",
       "  let engine: Engine", "  let hidden: Hidden", "  let text = \"Engine\"", "  let other: EngineRoom",
       "}")
-    #expect(lines(ModuleOrder.mentions(in: [engine, market])) == [3])
+    #expect(lines(ModuleOrder.mentions(in: [engine, market], module: "Economy")) == [3])
     #expect(
-      ModuleOrder.mentions(in: [engine, file("Sources/Economy/Contagion/X.swift", "let e: Engine")]).isEmpty)
+      ModuleOrder.mentions(
+        in: [engine, file("Sources/Economy/Contagion/X.swift", "let e: Engine")], module: "Economy"
+      ).isEmpty)
+    let plan = file("Sources/Experiments/Plan/Y.swift", "package struct Plan {}\nlet t: Trace")
+    let trace = file("Sources/Experiments/Trace.swift", "package struct Trace {}\nlet p: Plan")
+    #expect(lines(ModuleOrder.mentions(in: [plan, trace], module: "Experiments")) == [2])
+    #expect(ModuleOrder.mentions(in: [plan, trace], module: "Economy").isEmpty)
   }
 
   // MARK: Banned words

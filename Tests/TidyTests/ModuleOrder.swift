@@ -1,7 +1,11 @@
 /// A folder imports only those above it.
 enum ModuleOrder {
   static let modules = ["Kernel", "Ledger", "Economy", "Experiments", "rhodian"]
-  static let economy = ["Markets", "Venues", "Mutualization", "Traders", "Measures", "Contagion"]
+  /// Inside a module the compiler keeps no order; what lies in none of these folders comes last.
+  static let folders = [
+    "Economy": ["Markets", "Venues", "Mutualization", "Traders", "Measures", "Contagion"],
+    "Experiments": ["Reading", "Config", "Plan", "Runs", "Outputs", "Running"],
+  ]
 
   /// Libraries whose mathematics, clocks and random numbers are not ours to reproduce.
   static let system = ["Foundation", "FoundationEssentials", "Glibc", "Musl", "Darwin"]
@@ -30,13 +34,14 @@ enum ModuleOrder {
     return findings
   }
 
-  /// Mentions, inside `Economy`, of types that are declared in a later folder.
-  static func mentions(in files: [TextFile]) -> [Finding] {
+  /// Mentions, inside a module, of types that are declared in a later folder.
+  static func mentions(in files: [TextFile], module: String) -> [Finding] {
+    let order = folders[module] ?? []
     var folderOfType: [String: Int] = [:]
     let placed = files.compactMap { file -> (file: TextFile, folder: Int)? in
-      let parts = file.path.split(separator: "/")
-      guard file.module == "Economy", parts.count > 3 else { return nil }
-      return economy.firstIndex(of: String(parts[2])).map { (file, $0) }
+      guard file.module == module else { return nil }
+      let folder = String(file.path.split(separator: "/")[2])
+      return (file, order.firstIndex(of: folder) ?? order.count)
     }
     for (file, folder) in placed {
       for name in topLevelTypes(of: file) { folderOfType[name] = folder }
@@ -46,8 +51,8 @@ enum ModuleOrder {
       for (index, line) in file.code.enumerated() {
         for word in line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }) {
           guard let other = folderOfType[String(word)], other > folder else { continue }
-          findings.append(
-            Finding(file, line: index + 1, "\(word) is declared later, in \(economy[other])"))
+          let place = other < order.count ? order[other] : "no folder"
+          findings.append(Finding(file, line: index + 1, "\(word) is declared later, in \(place)"))
         }
       }
     }

@@ -13,8 +13,13 @@ import Testing
   @Test("a folder imports only those above it, and the engine imports no system library")
   func importOrder() { expectTidy(Repository.sources.flatMap(ModuleOrder.imports)) }
 
-  @Test("inside Economy: Markets, Venues, Mutualization, Traders, Measures, Contagion")
-  func economyOrder() { expectTidy(ModuleOrder.mentions(in: Repository.sources)) }
+  @Test("inside a module a folder mentions only those above it", arguments: ["Economy", "Experiments"])
+  func folderOrder(module: String) throws {
+    for folder in try #require(ModuleOrder.folders[module]) {
+      #expect(Repository.sources.contains { $0.path.hasPrefix("Sources/\(module)/\(folder)/") }, "\(folder)")
+    }
+    expectTidy(ModuleOrder.mentions(in: Repository.sources, module: module))
+  }
 
   @Test("no machine's mathematics, clock, randomness or order; no trap; no process-wide state")
   func bannedWords() { expectTidy(Repository.sources.flatMap(BannedWords.findings)) }

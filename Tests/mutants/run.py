@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Applies each change of mutants.txt to a copy of the package and expects a test to fail.
+"""Applies each change of mutants.txt to a copy of the package and expects a named test to fail.
 
   Tests/mutants/run.py              all of them
   Tests/mutants/run.py --only NAME  one of them (may be given several times)
   Tests/mutants/run.py --list       their names, and why each would be wrong
 
-Ends with 1 if a mutant survives, with 2 if one cannot be tried: its original text is not found exactly once, it does
-not compile, or its tests fail without it. Only the standard library is needed, and `swift` on the PATH.
+A mutant is killed when a test says what is wrong. One that ends the whole test process, or that keeps it from ending,
+is told apart: nobody has said anything about it. Ends with 1 if a mutant survives, with 2 if one cannot be tried: its
+original text is not found exactly once, it does not compile, or its tests fail without it.
+Only the standard library is needed, and `swift` on the PATH.
 """
 
 import argparse
@@ -77,11 +79,11 @@ def run(words, folder):
 
 
 def failing_test(output):
-    """The first test that the run reports as failed."""
+    """The first test that the run reports as failed, or None."""
     for line in output.splitlines():
         if line.startswith("✘ Test ") and "recorded an issue" in line:
             return line[len("✘ Test "):].split(" recorded an issue")[0]
-    return "a crash"
+    return None
 
 
 def tests_run(output):
@@ -107,11 +109,14 @@ def try_mutant(mutant, folder):
             errors = [line for line in output.splitlines() if "error:" in line]
             return "error", "does not build: " + (errors[0] if errors else "no reason given")
         code, output = run(["swift", "test", "--skip-build", "--filter", mutant.filter], folder)
+        test = failing_test(output)
+        if test:
+            return "killed", test
         if code is None:
-            return "killed", "a run that did not end"
+            return "endless", "the tests did not end"
         if code == 0:
             return ("survived", "") if tests_run(output) else ("error", f"no test matches {mutant.filter}")
-        return "killed", failing_test(output)
+        return "crashed", f"the test process, with {code}, before a test could say why"
     finally:
         with open(path, "w", encoding="utf-8") as file:
             file.write(source)
@@ -151,7 +156,10 @@ def main():
             verdict, detail = try_mutant(mutant, folder)
             verdicts.append(verdict)
             print(f"{mutant.name:<28}  {verdict:<8}  {time.monotonic() - started:>7.0f}  {detail}", flush=True)
-        print(f"\n{verdicts.count('killed')} of {len(verdicts)} killed")
+        others = [f"{verdicts.count(verdict)} {verdict}"
+                  for verdict in ("crashed", "endless", "survived", "error") if verdict in verdicts]
+        print(f"\n{verdicts.count('killed')} of {len(verdicts)} killed by a named test"
+              + (f"; {', '.join(others)}" if others else ""))
         return 2 if "error" in verdicts else 1 if "survived" in verdicts else 0
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Reads back a table that we wrote, a row at a time: RFC 4180, CR LF, quotes doubled inside quotes.
 ///
 ///     var reader = CSVReader { row in print(row) }
@@ -68,13 +76,23 @@ struct TableOnDisk {
   /// - Parameter path: without `.csv` or `.csv.gz`.
   init(_ path: String) { self.path = path }
 
-  /// Shows the header, then every row with it; false where there is no such table.
-  func forEachRow(_ body: @escaping (_ header: [String], _ row: [String]) -> Void) -> Bool {
+  /// Whether there is only a compressed form.
+  var isCompressed: Bool { !isThere("\(path).csv") && isThere("\(path).csv.gz") }
+
+  private func isThere(_ file: String) -> Bool { access(file, F_OK) == 0 }
+
+  /// Shows the table's bytes in order, as they are without compression.
+  func eachPiece(_ body: (ArraySlice<UInt8>) -> Void) throws(ReadingFailure) {
+    if isCompressed { return try Gunzip.eachPiece(ofFile: "\(path).csv.gz", body) }
+    try Experiments.eachPiece(ofFile: "\(path).csv") { piece throws(ReadingFailure) in body(piece) }
+  }
+
+  /// Shows the header with every row.
+  func forEachRow(_ body: @escaping (_ header: [String], _ row: [String]) -> Void) throws(ReadingFailure) {
     var header: [String]?
     var reader = CSVReader { row in
       if let header { body(header, row) } else { header = row }
     }
-    return (try? eachPiece(ofFile: "\(path).csv") { reader.read($0) }) != nil
-      || Gzip.eachPiece(ofFile: "\(path).csv.gz") { reader.read($0) }
+    try eachPiece { reader.read($0) }
   }
 }

@@ -79,6 +79,14 @@ package struct Disk: Sendable {
     guard fsync(descriptor) == 0 else { throw .system(path, doing: "cannot be synced") }
   }
 
+  /// Waits until a folder's names are on disk: a rename is only a promise until then.
+  func syncFolder(_ path: String) throws(OutputFailure) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(path, doing: "cannot be opened") }
+    defer { close(descriptor) }
+    try sync(descriptor, path: path)
+  }
+
   func rename(_ old: String, to new: String) throws(OutputFailure) {
     try trip(new, "cannot be put in place")
     guard systemRename(old, new) == 0 else { throw .system(new, doing: "cannot be put in place") }
@@ -139,9 +147,16 @@ final class OutputFile {
     buffer.reserveCapacity(OutputFile.bufferSize + 4096)
   }
 
+  /// However much comes at once, no more than a buffer of it is copied at a time.
   func write(_ bytes: some Collection<UInt8>) throws(OutputFailure) {
-    buffer.append(contentsOf: bytes)
-    if buffer.count >= OutputFile.bufferSize { try flush() }
+    var start = bytes.startIndex
+    while start < bytes.endIndex {
+      let room = OutputFile.bufferSize - buffer.count
+      let end = bytes.index(start, offsetBy: room, limitedBy: bytes.endIndex) ?? bytes.endIndex
+      buffer.append(contentsOf: bytes[start..<end])
+      if buffer.count >= OutputFile.bufferSize { try flush() }
+      start = end
+    }
   }
 
   private func flush() throws(OutputFailure) {

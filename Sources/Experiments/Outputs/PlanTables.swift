@@ -1,9 +1,18 @@
 import Economy
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The tables of a plan: which there are, which columns they have, which rows a run adds.
 ///
-/// Every table opens with the run's place in the plan. `summary.csv` has a column for each swept path, named
-/// by the path; the others are joined to it by `run`.
+/// Every table opens with the run's place in the plan. `summary.csv` and `failures.csv`, which between them
+/// have a row for each run, have a column for each swept path, named by the path; the others are joined to
+/// them by `run`.
 package struct PlanTables: Sendable {
   package struct Table: Sendable {
     package let name: String
@@ -30,7 +39,11 @@ package struct PlanTables: Sendable {
       ]
       + (keepsEvents
         ? [Table(name: "events", title: "a row a fact, with its cause", columns: run + Tables.events)] : [])
-      + [Table(name: "failures", title: "a row for each run that failed", columns: run + Tables.failures)]
+      + [
+        Table(
+          name: "failures", title: "a row for each run that failed",
+          columns: PlanTables.placeColumns(plan.sweptPaths) + Tables.failures)
+      ]
   }
 
   private static let runColumns = [
@@ -42,7 +55,11 @@ package struct PlanTables: Sendable {
 
   /// The columns of `summary.csv`.
   static func columns(sweptPaths: [String]) -> [Column] {
-    runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") } + Tables.summary
+    placeColumns(sweptPaths) + Tables.summary
+  }
+
+  private static func placeColumns(_ sweptPaths: [String]) -> [Column] {
+    runColumns + sweptPaths.map { Column($0, .string, "value of a swept path") }
   }
 
   package func writers() -> Writers { Writers(self) }
@@ -65,6 +82,9 @@ package struct PlanTables: Sendable {
     }
 
     package mutating func append(_ result: RunResult) {
+      #if DEBUG
+        PlantedTrap.spring(inRowsOfRun: result.label.run)
+      #endif
       Tables.addSummaryRow(result, to: &summary)
       Tables.addLossRows(result, to: &losses)
       if keepsEvents { Tables.addEventRows(result, to: &events) }
@@ -79,5 +99,41 @@ package struct PlanTables: Sendable {
     package var byteCount: Int {
       summary.byteCount + losses.byteCount + events.byteCount + failures.byteCount
     }
+  }
+}
+
+#if DEBUG
+  /// A mistake of our own where a test wants one, to see what becomes of the other runs. Not in what is
+  /// shipped.
+  private enum PlantedTrap {
+    static func spring(inRowsOfRun run: Int) {
+      guard let wanted = getenv("RHODIAN_TRAP_IN_ROWS_OF_RUNS") else { return }
+      let runs = String(cString: wanted).split(separator: ",")
+      precondition(!runs.contains { Int($0) == run }, "a trap that a test has planted")
+    }
+  }
+#endif
+
+extension Plan {
+  /// How many rows a run adds to each table that it adds to: all of them are made to be counted.
+  package func rowCounts(of result: RunResult) -> [(table: String, count: Int)] {
+    let tables = PlanTables(self)
+    var writers = tables.writers()
+    writers.append(result)
+    return zip(tables.tables, writers.rows).map { table, rows in
+      (table.name, CSVTable(headerLine(table.columns) + rows).rows.count)
+    }.filter { $0.count > 0 }
+  }
+}
+
+extension RunResult {
+  /// Names and values of this run's row in `summary.csv`.
+  package var summary: [(name: String, value: String)] {
+    let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
+    var writer = TableWriter(columns)
+    writer.addHeader(columns)
+    Tables.addSummaryRow(self, to: &writer)
+    let table = CSVTable(writer.bytes)
+    return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
   }
 }

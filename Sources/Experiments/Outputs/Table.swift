@@ -163,12 +163,3 @@ func headerLine(_ columns: [Column]) -> [UInt8] {
   table.addHeader(columns)
   return table.bytes
 }
-
-/// Seconds since the run began, exactly: whole microseconds, no trailing zeros.
-func secondsText(_ time: SimTime) -> String {
-  let (seconds, micros) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-  guard micros != 0 else { return String(seconds) }
-  var fraction = String(micros + 1_000_000).dropFirst()
-  while fraction.last == "0" { fraction.removeLast() }
-  return "\(seconds).\(fraction)"
-}

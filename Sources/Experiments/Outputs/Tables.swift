@@ -77,7 +77,9 @@ enum Tables {
     Column("venue", .string, "who was left with it"),
     Column("position", .string, "whose debt it was"),
     Column("asset", .string, "what was lent: a position that owes several leaves a loss in each"),
-    Column("recognised", .number, unit: "asset", "the whole loss in that asset"),
+    Column(
+      "recognised", .number, unit: "asset",
+      "the whole loss in that asset, repeated for each layer: not to be added up over rows"),
     Column("step", .integer, "the layer's place in the waterfall, from 0"),
     Column("layer", .string, "the rule that was asked"),
     Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
@@ -198,15 +200,16 @@ enum Tables {
     Column("time", .number, unit: "s", "when the run ended; empty if it could not be set up"),
     Column("event", .integer, "the event that was being handled"),
     Column("reason", .string, "why"),
-    Column("command", .string, "replays the run, DIR being this folder"),
+    Column("command", .string, "replays the run, typed in this folder"),
   ]
 
   static func addFailureRow(_ failed: FailedRun, to table: inout TableWriter) {
     table.add(failed.label)
+    for value in failed.label.swept { table.add(value) }
     table.add(failed.event) { $0.add($1.time) }
     table.add(failed.event) { $0.add($1.id.ordinal) }
     table.add(failed.reason)
-    table.add("rhodian replay DIR --run \(failed.label.run)")
+    table.add("rhodian replay . --run \(failed.label.run)")
     table.endRow()
   }
 }

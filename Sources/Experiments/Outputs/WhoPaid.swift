@@ -7,20 +7,26 @@ package struct WhoPaid {
   package let hasLosses: Bool
 
   /// - Parameter folder: complete results.
-  package init?(folder path: String, plan: Plan) {
+  package init(folder path: String, plan: Plan) throws(ReadingFailure) {
     let figures = WhoPaid.figures
     let named = ["variant"] + plan.sweptPaths
     // Of each run only the figures are kept: memory grows by a hundred bytes a run, not by a row.
-    var groups: [(name: String, values: [[Double]])] = []
-    let isThere = TableOnDisk("\(path)/summary").forEachRow { header, row in
-      let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
-      if groups.last?.name != name { groups.append((name, figures.map { _ in [] })) }
+    var groups: [(point: Int, name: String, values: [[Double]])] = []
+    try TableOnDisk("\(path)/summary").forEachRow { header, row in
+      guard row.count == header.count, let run = header.firstIndex(of: "run").flatMap({ Int(row[$0]) }) else {
+        return
+      }
+      // By point, not by name: the values `a b` and `c` read like `a` and `b c`.
+      let point = plan.run(number: run).point
+      if groups.last?.point != point {
+        let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
+        groups.append((point, name, figures.map { _ in [] }))
+      }
       for (place, column) in figures.enumerated() {
         let value = header.firstIndex(of: column).flatMap { Double(row[$0]) } ?? 0
         groups[groups.count - 1].values[place].append(value)
       }
     }
-    guard isThere else { return nil }
     func values(_ column: String, of group: [[Double]]) -> [Double] {
       figures.firstIndex(of: column).map { group[$0] } ?? []
     }

@@ -11,6 +11,11 @@ package enum ConfigFile {
   /// A chain of files longer than this is a mistake.
   static let deepestExtension = 16
 
+  /// The resolved config of a results folder, which extends nothing.
+  package static func resolved(in folder: String) throws(ReadingFailure) -> ConfigDocument {
+    try ConfigReader.load(path: "\(folder)/config.resolved.json", largest: .max)
+  }
+
   /// - Parameter settings: `path=value` as given with `--set`, put in after the files have been joined.
   package static func load(_ path: String, settings: [String] = []) throws(ReadingFailure) -> ConfigDocument {
     var document = try load(path, below: [])

@@ -28,9 +28,6 @@ package struct Plan: Sendable {
     package let seed: UInt64
   }
 
-  /// Keys that say what to run; a variant or a sweep cannot change them.
-  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
-
   private static let pointKeys = ["variant", "variants", "sweep", "zip"]
 
   package let experiment: String
@@ -59,6 +56,9 @@ package struct Plan: Sendable {
   /// More than anybody waits for, and far from where a product of counts would overflow.
   package static let mostRuns = 1_000_000_000
 
+  /// Each point is read before the first run, at some thousands a second: this many take minutes.
+  package static let mostPoints = 1_000_000
+
   package func runs(ofChunk chunk: Int) -> [Run] {
     let first = chunk * Plan.chunkSize
     return (first..<min(first + Plan.chunkSize, runCount)).map { run(number: $0 + 1) }
@@ -86,10 +86,16 @@ package struct Plan: Sendable {
     return Point(index: index, variant: variant.name.value, swept: swept, settings: settings)
   }
 
-  /// SHA-256 of what decides every byte of the results: the resolved config and the version.
+  /// The plan of a results folder, whose points were checked before it was written.
+  package static func ofResults(in folder: String) throws(ReadingFailure) -> Plan {
+    try read(ConfigFile.resolved(in: folder)) { _ in true }
+  }
+
+  /// SHA-256 of what decides every byte of the results: the resolved config, the version and the semantics.
   package var fingerprint: Digest {
     var fingerprint = Fingerprint()
-    fingerprint.update(bytes: Array("rhodian \(Version.current)\n".utf8))
+    let maker = "rhodian \(Version.current), semantics \(Semantics.revision)\n"
+    fingerprint.update(bytes: Array(maker.utf8))
     fingerprint.update(bytes: resolved.canonicalBytes)
     return fingerprint.finish()
   }
@@ -100,12 +106,24 @@ package enum Version {
   package static let current = "0.1.0"
 }
 
+/// What the numbers mean, between two versions.
+package enum Semantics {
+  /// Raised by one whenever a golden run moves: parts and results of one revision are never mixed with those
+  /// of another. `Golden.swift` in the tests keeps what belongs to each.
+  package static let revision = 1
+}
+
 // MARK: Reading
 
 extension Plan {
   /// Reads a plan and checks every point of it, so that nothing is run before everything is known to be
   /// right.
-  package static func read(_ document: ConfigDocument) throws(ReadingFailure) -> Plan {
+  ///
+  /// - Parameter isKnown: whether this plan has been checked before, in which case its points are read one by
+  ///   one when they are run: going on with a long sweep should not begin with reading all of it.
+  package static func read(
+    _ document: ConfigDocument, unless isKnown: (Plan) -> Bool = { _ in false }
+  ) throws(ReadingFailure) -> Plan {
     let reading = try ExperimentConfig.read(document)
     let config = reading.value
     let plan = Plan(
@@ -114,30 +132,39 @@ extension Plan {
       base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
-    var points = plan.variants.count
-    var overflow = false
-    for axis in plan.axes {
-      (points, overflow) = points.multipliedReportingOverflow(by: axis.steps.count)
-      if overflow || points > mostRuns { break }
-    }
-    if overflow || points > mostRuns || points.multipliedReportingOverflow(by: plan.seeds.count).overflow
-      || points * plan.seeds.count > mostRuns
-    {
-      let key = ["sweep", "zip", "variants", "seeds"].first { document.root[$0] != nil } ?? "seeds"
-      diagnostics.report(
-        "the plan has too many runs",
-        at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
-        allowed: "at most \(mostRuns), which is variants times swept values times seeds")
-      try diagnostics.check()
-    }
+    plan.checkSize(document, diagnostics)
+    try diagnostics.check()
+    guard !isKnown(plan) else { return plan }
     plan.checkPlaces(diagnostics)
     // The point without settings is the config itself, which has been read.
-    for index in 0..<points where !plan.point(index).settings.isEmpty {
+    for index in 0..<plan.pointCount where !plan.point(index).settings.isEmpty {
       plan.check(plan.point(index), diagnostics)
       if diagnostics.count > DiagnosticReport.shown { break }
     }
     try diagnostics.check()
     return plan
+  }
+
+  /// Refuses more points or runs than anybody waits for, before any of them is looked at.
+  private func checkSize(_ document: ConfigDocument, _ diagnostics: Diagnostics) {
+    func refuse(_ message: String, _ keys: [String], allowed: String) {
+      let key = keys.first { document.root[$0] != nil } ?? keys[0]
+      diagnostics.report(
+        message, at: Place(path: .key(.root, key), range: document.root[key]?.range ?? document.root.range),
+        allowed: allowed)
+    }
+    let tooMany = Plan.mostRuns + 1
+    let points = axes.reduce(variants.count) { min(tooMany, $0 * min(tooMany, $1.steps.count)) }
+    guard points <= Plan.mostPoints else {
+      return refuse(
+        "the plan has too many points", ["sweep", "zip", "variants"],
+        allowed: "at most \(Plan.mostPoints), which is variants times swept values")
+    }
+    guard points * min(tooMany, seeds.count) <= Plan.mostRuns else {
+      return refuse(
+        "the plan has too many runs", ["sweep", "zip", "variants", "seeds"],
+        allowed: "at most \(Plan.mostRuns), which is variants times swept values times seeds")
+    }
   }
 
   /// The config of one point.

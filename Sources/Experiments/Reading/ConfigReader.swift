@@ -13,8 +13,12 @@ package enum ConfigReader {
   }
 
   /// Reads and parses a file. Throws at a missing file, a wrong encoding or the first syntax error.
-  package static func load(path: String) throws(ReadingFailure) -> ConfigDocument {
-    try parse(SourceFile(name: path, bytes: try bytesOfFile(at: path)))
+  ///
+  /// - Parameter largest: no limit is needed for what we have written ourselves.
+  package static func load(
+    path: String, largest: Int = largestConfig
+  ) throws(ReadingFailure) -> ConfigDocument {
+    try parse(SourceFile(name: path, bytes: try bytesOfFile(at: path, largest: largest)))
   }
 
   /// Parses bytes that are already at hand.

@@ -34,6 +34,12 @@ package struct ValueShape: Sendable {
     self.unit = unit
   }
 
+  func changed(_ change: (inout ValueShape) -> Void) -> ValueShape {
+    var shape = self
+    change(&shape)
+    return shape
+  }
+
   func bounded<Value>(by bounds: Bounds<Value>, _ write: (Value) -> JSONNode) -> ValueShape {
     var shape = self
     shape.lower = bounds.lower.map { Limit(value: write($0.value), isIncluded: $0.isIncluded) }

@@ -7,7 +7,7 @@
 #endif
 
 /// The largest config worth reading; past it somebody named the wrong file.
-let largestConfig = 16 << 20
+package let largestConfig = 16 << 20
 
 /// All bytes of a config file.
 func bytesOfFile(at path: String, largest: Int = largestConfig) throws(ReadingFailure) -> [UInt8] {

@@ -97,6 +97,20 @@ package struct JSONNode: Sendable {
   }
 }
 
+extension JSONNode {
+  /// A swept value in a table: a word or number as it is, anything else as one line of JSON.
+  var tableText: String {
+    switch content {
+    case .string(let text), .number(let text): return text
+    case .bool(let value): return value ? "TRUE" : "FALSE"
+    case .null: return ""
+    case .array, .object:
+      return String(decoding: canonicalBytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        .joined(separator: " ")
+    }
+  }
+}
+
 extension JSONNode: Equatable {
   package static func == (left: JSONNode, right: JSONNode) -> Bool { left.content == right.content }
 }

@@ -13,7 +13,6 @@
 package final class ObjectReader {
   package let place: Place
   private let members: [JSONNode.Member]
-  private let positions: [String: Int]
   private let reader: ValueReader
   private let schemaPath: String
   private var asked: [String] = []
@@ -24,35 +23,34 @@ package final class ObjectReader {
     self.schemaPath = schemaPath ?? reader.schemaPath
     place = reader.place
     members = reader.node?.members ?? []
-    var positions: [String: Int] = [:]
-    for (index, member) in members.enumerated() where positions[member.key] == nil {
-      positions[member.key] = index
-    }
-    self.positions = positions
   }
+
+  /// The value of a key: of a key given twice, which has been reported, the first. An object has a dozen keys
+  /// at most to be asked for, so looking along them costs less than a table of them.
+  private func given(_ key: String) -> JSONNode? { members.first { $0.key == key }?.value }
 
   package var diagnostics: Diagnostics { reader.diagnostics }
 
   /// Whether the config gives this key. Does not count as asking for it.
-  package func has(_ key: String) -> Bool { positions[key] != nil }
+  package func has(_ key: String) -> Bool { members.contains { $0.key == key } }
 
   /// Where the value of `key` stands, or the object itself if the key was not given.
   package func place(of key: String) -> Place {
     let path = ValuePath.key(place.path, key)
-    return Place(path: path, range: positions[key].flatMap { members[$0].value.range } ?? place.range)
+    return Place(path: path, range: given(key)?.range ?? place.range)
   }
 
   /// Reports a mistake that only shows when several values are seen together.
   package func report(_ message: String, at key: String, allowed: String? = nil, notes: [String] = []) {
     guard !reader.isSilent else { return }
-    let found = positions[key].map { members[$0].value.summary }
+    let found = given(key)?.summary
     diagnostics.report(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
   }
 
   /// Reads a key that has to be given.
   package func read<Value>(_ key: String, _ kind: ValueKind<Value>, _ summary: String) -> Value {
     declare(key, kind, .required, summary)
-    if positions[key] == nil { reportMissing(key, kind.shape, summary) }
+    if !has(key) { reportMissing(key, kind.shape, summary) }
     return read(key, kind, from: given(key))
   }
 
@@ -82,8 +80,8 @@ package final class ObjectReader {
   }
 
   private func reportUnknownKeys(where isWanted: (String) -> Bool = { _ in true }) {
-    let allowed = asked.isEmpty ? "no keys" : listed(asked.sorted())
     for member in members where !asked.contains(member.key) && isWanted(member.key) {
+      let allowed = asked.isEmpty ? "no keys" : listed(asked.sorted())
       let range = member.keyRange ?? member.value.range ?? place.range
       diagnostics.report(
         "unknown key `\(shortened(member.key))`",
@@ -97,8 +95,6 @@ package final class ObjectReader {
     guard !has(key), let lookalike = nearest(to: key, among: members.map(\.key)) else { return }
     reportUnknownKeys { $0 == lookalike }
   }
-
-  private func given(_ key: String) -> JSONNode? { positions[key].map { members[$0].value } }
 
   private func declare<Value>(
     _ key: String, _ kind: ValueKind<Value>, _ presence: FieldDescription.Presence, _ summary: String
@@ -121,7 +117,10 @@ package final class ObjectReader {
     _ = kind.read(reader.child(nil, path: .key(place.path, key), schemaPath: fieldPath(key)))
   }
 
-  private func fieldPath(_ key: String) -> String { schemaPath.isEmpty ? key : "\(schemaPath).\(key)" }
+  private func fieldPath(_ key: String) -> String {
+    guard reader.session.fields != nil else { return "" }
+    return schemaPath.isEmpty ? key : "\(schemaPath).\(key)"
+  }
 
   private func reportMissing(_ key: String, _ shape: ValueShape, _ summary: String) {
     guard !reader.isSilent else { return }

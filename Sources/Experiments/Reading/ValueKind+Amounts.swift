@@ -25,13 +25,16 @@ package struct NamedAmount: Equatable, Sendable {
 extension ValueKind where Value == Int64 {
   /// Base units of one known asset: `"2.5M USDC"`, `"20k"`, `20000`. Exact, never negative.
   package static func amount(of unit: AmountUnit, in bounds: Bounds<Int64> = .from(0)) -> ValueKind {
-    let range =
-      bounds.lower?.isIncluded == true && bounds.lower?.value == 0 && bounds.upper == nil
-      ? "" : bounds.text { amountText($0, of: unit) }
-    let allowed = "an amount\(range), such as \"2.5M \(unit.symbol)\", \"60k\" or 20000 (suffixes: k, M, B)"
-    let shape = ValueShape("amount", "an amount of \(unit.symbol)", allowed: allowed, unit: unit.symbol)
-      .bounded(by: bounds) { .string(amountText($0, of: unit)) }
-    return scalar(shape, placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      let range =
+        bounds.lower?.isIncluded == true && bounds.lower?.value == 0 && bounds.upper == nil
+        ? "" : bounds.text { amountText($0, of: unit) }
+      let allowed =
+        "an amount\(range), such as \"2.5M \(unit.symbol)\", \"60k\" or 20000 (suffixes: k, M, B)"
+      return ValueShape("amount", "an amount of \(unit.symbol)", allowed: allowed, unit: unit.symbol)
+        .bounded(by: bounds) { .string(amountText($0, of: unit)) }
+    }
+    return scalar(shape(), placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
       guard let value = try readAmount(node, among: [unit]) else { return nil }
       guard bounds.contains(value.baseUnits) else { throw Refusal("the amount is out of range") }
       return value.baseUnits
@@ -43,9 +46,11 @@ extension ValueKind where Value == NamedAmount {
   /// Base units of whichever of these assets the amount names; with one asset it need not be named.
   package static func amount(among units: [AmountUnit]) -> ValueKind {
     let example = units.first?.symbol ?? "USDC"
-    let allowed = "an amount with its asset, such as \"2.5M \(example)\" (suffixes: k, M, B)"
-    let shape = ValueShape("amount", "an amount", allowed: allowed)
-    return scalar(shape, placeholder: NamedAmount(baseUnits: 0, symbol: example)) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      let allowed = "an amount with its asset, such as \"2.5M \(example)\" (suffixes: k, M, B)"
+      return ValueShape("amount", "an amount", allowed: allowed)
+    }
+    return scalar(shape(), placeholder: NamedAmount(baseUnits: 0, symbol: example)) { node throws(Refusal) in
       try readAmount(node, among: units)
     }
   }

@@ -3,23 +3,24 @@ extension ValueKind {
   package static func array<Element>(
     of element: ValueKind<Element>, count: Bounds<Int64> = .any
   ) -> ValueKind where Value == [Element] {
-    var shape = ValueShape("array", "an array", allowed: "an array: \(lengthText(count))")
-      .bounded(by: count) { .integer($0) }
-    shape.elements = [element.shape]
-    return ValueKind(shape: shape) { [shape] reader in
-      let schemaPath = reader.schemaPath + "[]"
+    func shape() -> ValueShape {
+      ValueShape("array", "an array", allowed: "an array: \(lengthText(count))")
+        .bounded(by: count) { .integer($0) }.changed { $0.elements = [element.shape] }
+    }
+    return ValueKind(shape: shape()) { reader in
+      let schemaPath = reader.schemaPath(adding: "[]")
       if reader.session.fields != nil, reader.node?.elements?.isEmpty ?? true {
         _ = element.read(reader.child(nil, path: .index(reader.place.path, 0), schemaPath: schemaPath))
       }
       guard reader.node != nil else { return [] }
       guard let nodes = reader.node?.elements else {
-        reader.reportWrongType(shape)
+        reader.reportWrongType(shape())
         return []
       }
       if !count.contains(Int64(nodes.count)) {
         reader.report(
           Refusal(nodes.isEmpty ? "the array is empty" : "the array has the wrong size"),
-          allowed: shape.allowed)
+          allowed: shape().allowed)
       }
       var values: [Element] = []
       var resolved: [JSONNode] = []
@@ -37,10 +38,10 @@ extension ValueKind {
   package static func object(
     _ noun: String = "an object", _ read: @escaping (ObjectReader) -> Value
   ) -> ValueKind {
-    let shape = ValueShape("object", noun, allowed: "\(noun): { … }")
-    return ValueKind(shape: shape) { reader in
+    func shape() -> ValueShape { ValueShape("object", noun, allowed: "\(noun): { … }") }
+    return ValueKind(shape: shape()) { reader in
       guard reader.node == nil || reader.node?.members != nil else {
-        reader.reportWrongType(shape)
+        reader.reportWrongType(shape())
         return read(ObjectReader(reader.standingFor(nil)))
       }
       let object = ObjectReader(reader)
@@ -70,19 +71,22 @@ extension ValueKind {
     from key: ValueKind<Key>, typical: ValueKind<Entry>,
     _ entryKind: @escaping (Key, Bool) -> ValueKind<Entry>?
   ) -> ValueKind where Value == [MapEntry<Key, Entry>] {
-    var shape = ValueShape("map", "an object", allowed: "an object whose keys are each \(key.shape.noun)")
-    shape.choices = key.shape.choices
-    shape.elements = [typical.shape]
-    shape.keys = [key.shape]
-    return ValueKind(shape: shape) { [shape] reader in
-      let schemaPath = reader.schemaPath + "{}"
+    func shape() -> ValueShape {
+      var shape = ValueShape("map", "an object", allowed: "an object whose keys are each \(key.shape.noun)")
+      shape.choices = key.shape.choices
+      shape.elements = [typical.shape]
+      shape.keys = [key.shape]
+      return shape
+    }
+    return ValueKind(shape: shape()) { reader in
+      let schemaPath = reader.schemaPath(adding: "{}")
       if reader.session.fields != nil, reader.node?.members?.isEmpty ?? true {
         let absent = reader.child(nil, path: reader.place.path, schemaPath: schemaPath)
         _ = typical.read(absent)
       }
       guard reader.node != nil else { return [] }
       guard let members = reader.node?.members else {
-        reader.reportWrongType(shape)
+        reader.reportWrongType(shape())
         return []
       }
       var entries: [MapEntry<Key, Entry>] = []

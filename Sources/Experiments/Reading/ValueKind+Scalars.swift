@@ -24,8 +24,9 @@ extension ValueKind where Value == String {
   /// long.
   package static func identifier() -> ValueKind {
     let allowed = "a letter, then letters, digits, `_`, `.` or `-`; at most 64 in all"
-    let shape = ValueShape("identifier", "an identifier", allowed: allowed)
-    return scalar(shape, placeholder: "") { node throws(Refusal) in
+    return scalar(
+      ValueShape("identifier", "an identifier", allowed: allowed), placeholder: ""
+    ) { node throws(Refusal) in
       guard let text = node.text else { return nil }
       let isPlain = text.utf8.allSatisfy { byte in
         isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
@@ -43,9 +44,10 @@ extension ValueKind where Value == String {
 
   /// One of the names in a list.
   package static func choice(of names: [String]) -> ValueKind {
-    var shape = ValueShape("choice", "one of \(listed(names))", allowed: listed(names))
-    shape.choices = names
-    return scalar(shape, placeholder: names.first ?? "") { node throws(Refusal) in
+    func shape() -> ValueShape {
+      ValueShape("choice", "one of \(listed(names))", allowed: listed(names)).changed { $0.choices = names }
+    }
+    return scalar(shape(), placeholder: names.first ?? "") { node throws(Refusal) in
       guard let text = node.text else { return nil }
       guard names.contains(text) else {
         throw Refusal("unknown choice `\(shortened(text))`", suggestion: nearest(to: text, among: names))
@@ -56,9 +58,11 @@ extension ValueKind where Value == String {
 
   /// The name of something declared elsewhere in the config.
   package static func reference(to declared: DeclaredNames) -> ValueKind {
-    var shape = ValueShape("reference", "the id of \(declared.article) \(declared.noun)")
-    shape.choices = declared.names
-    return scalar(shape, placeholder: "") { node throws(Refusal) in
+    func shape() -> ValueShape {
+      ValueShape("reference", "the id of \(declared.article) \(declared.noun)")
+        .changed { $0.choices = declared.names }
+    }
+    return scalar(shape(), placeholder: "") { node throws(Refusal) in
       guard let text = node.text else { return nil }
       try declared.resolve(text)
       return text
@@ -80,9 +84,11 @@ extension ValueKind where Value: RawRepresentable & CaseIterable, Value.RawValue
 extension ValueKind where Value == Int64 {
   /// An exact integer.
   package static func integer(in bounds: Bounds<Int64> = .any) -> ValueKind {
-    let shape = ValueShape("integer", "an integer", allowed: "an integer\(bounds.text { "\($0)" })")
-      .bounded(by: bounds) { .integer($0) }
-    return scalar(shape, placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      ValueShape("integer", "an integer", allowed: "an integer\(bounds.text { "\($0)" })")
+        .bounded(by: bounds) { .integer($0) }
+    }
+    return scalar(shape(), placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
       guard case .number(let text) = node.content else { return nil }
       guard !text.utf8.contains(UInt8(ascii: ".")) else {
         throw Refusal("expected an integer, found a fraction")
@@ -100,11 +106,13 @@ extension ValueKind where Value == Int64 {
 
   /// Microseconds, written as a duration: `"12s"`, `"1d6h"`.
   package static func duration(in bounds: Bounds<Int64> = .any) -> ValueKind {
-    let range = bounds.text(durationText)
-    let allowed = range.isEmpty ? durationForm : "a duration\(range)"
-    let shape = ValueShape("duration", "a duration", allowed: allowed, unit: "microseconds")
-      .bounded(by: bounds) { .string(durationText($0)) }
-    return scalar(shape, placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      let range = bounds.text(durationText)
+      let allowed = range.isEmpty ? durationForm : "a duration\(range)"
+      return ValueShape("duration", "a duration", allowed: allowed, unit: "microseconds")
+        .bounded(by: bounds) { .string(durationText($0)) }
+    }
+    return scalar(shape(), placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
       guard let text = node.text else {
         if case .number = node.content {
           throw Refusal("a duration needs a unit and double quotes", allowed: durationForm)
@@ -133,10 +141,12 @@ extension ValueKind where Value == Int {
 extension ValueKind where Value == Double {
   /// A finite number; the Double nearest to the decimal written.
   package static func number(in bounds: Bounds<Double> = .any, unit: String? = nil) -> ValueKind {
-    let allowed = "a number\(bounds.text { plainDecimal($0) })\(unit.map { " (\($0))" } ?? "")"
-    let shape = ValueShape("number", "a number", allowed: allowed, unit: unit)
-      .bounded(by: bounds) { .number($0) }
-    return scalar(shape, placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      let allowed = "a number\(bounds.text { plainDecimal($0) })\(unit.map { " (\($0))" } ?? "")"
+      return ValueShape("number", "a number", allowed: allowed, unit: unit)
+        .bounded(by: bounds) { .number($0) }
+    }
+    return scalar(shape(), placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
       guard case .number(let text) = node.content else { return nil }
       guard let value = finiteDouble(text), bounds.contains(value) else {
         throw Refusal("the number is out of range")
@@ -147,10 +157,12 @@ extension ValueKind where Value == Double {
 
   /// A share of one, written `"35%"` or `0.35`: both give the Double nearest to 0.35.
   package static func ratio(in bounds: Bounds<Double> = .any) -> ValueKind {
-    let range = bounds.text { plainDecimal($0, shift: 2) + "%" }
-    let shape = ValueShape("ratio", "a ratio", allowed: "a ratio\(range), such as \"35%\" or 0.35", unit: "1")
-      .bounded(by: bounds) { .string(plainDecimal($0, shift: 2) + "%") }
-    return scalar(shape, placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
+    func shape() -> ValueShape {
+      let range = bounds.text { plainDecimal($0, shift: 2) + "%" }
+      return ValueShape("ratio", "a ratio", allowed: "a ratio\(range), such as \"35%\" or 0.35", unit: "1")
+        .bounded(by: bounds) { .string(plainDecimal($0, shift: 2) + "%") }
+    }
+    return scalar(shape(), placeholder: bounds.lower?.value ?? 0) { node throws(Refusal) in
       let decimal: String
       switch node.content {
       case .number(let text): decimal = text

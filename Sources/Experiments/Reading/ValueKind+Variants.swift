@@ -8,7 +8,7 @@ package struct VariantCase<Value> {
   let name: String
   let summary: String
   /// Nil for a name that stands alone.
-  let shape: ValueShape?
+  let shape: (() -> ValueShape)?
   let read: (ValueReader) -> Value
 
   /// A name without settings: `"proRata"`.
@@ -21,11 +21,14 @@ package struct VariantCase<Value> {
   package static func with<Payload>(
     _ name: String, _ payload: ValueKind<Payload>, _ summary: String, _ make: @escaping (Payload) -> Value
   ) -> VariantCase {
-    VariantCase(name: name, summary: summary, shape: payload.shape) { make(payload.read($0)) }
+    VariantCase(name: name, summary: summary, shape: { payload.shape }) { make(payload.read($0)) }
   }
 
   /// How this case is written, for messages.
-  fileprivate var form: String { shape == nil || shape?.type == "object" ? name : "{ \"\(name)\": … }" }
+  fileprivate var form: String {
+    guard let shape, shape().type != "object" else { return name }
+    return "{ \"\(name)\": … }"
+  }
 }
 
 /// One value of the key that decides which other keys an object has.
@@ -48,9 +51,11 @@ extension ValueKind {
   /// placeholder.
   package static func variant(_ noun: String, _ cases: [VariantCase<Value>]) -> ValueKind {
     precondition(!cases.isEmpty, "a variant needs a case")
-    var shape = ValueShape("variant", noun, allowed: listed(cases.map(\.form)))
-    shape.choices = cases.map(\.name)
-    return ValueKind(shape: shape) { [shape] reader in
+    func shape() -> ValueShape {
+      ValueShape("variant", noun, allowed: listed(cases.map(\.form)))
+        .changed { $0.choices = cases.map(\.name) }
+    }
+    return ValueKind(shape: shape()) { reader in
       describe(cases, reader)
       guard let node = reader.node else { return placeholder(cases[0], reader) }
       let name: String
@@ -64,17 +69,17 @@ extension ValueKind {
         nameRange = members[0].keyRange ?? nameRange
       case .object(let members):
         let problem = members.isEmpty ? "is empty" : "has \(members.count) keys"
-        reader.report(Refusal("\(noun) is one name; this object \(problem)"), allowed: shape.allowed)
+        reader.report(Refusal("\(noun) is one name; this object \(problem)"), allowed: shape().allowed)
         return placeholder(cases[0], reader)
       default:
-        reader.reportWrongType(shape)
+        reader.reportWrongType(shape())
         return placeholder(cases[0], reader)
       }
       guard let chosen = cases.first(where: { $0.name == name }) else {
         let refusal = Refusal(
-          "`\(shortened(name))` is not \(noun)", suggestion: nearest(to: name, among: shape.choices))
+          "`\(shortened(name))` is not \(noun)", suggestion: nearest(to: name, among: cases.map(\.name)))
         let place = Place(path: reader.place.path, range: nameRange ?? reader.place.range)
-        reader.report(refusal, at: place, allowed: shape.allowed)
+        reader.report(refusal, at: place, allowed: shape().allowed)
         return placeholder(cases[0], reader)
       }
       return read(chosen, payload, reader) ?? placeholder(cases[0], reader)
@@ -86,7 +91,7 @@ extension ValueKind {
     -> Value?
   {
     let path = ValuePath.key(reader.place.path, chosen.name)
-    let schemaPath = "\(reader.schemaPath)(\(chosen.name))"
+    let schemaPath = reader.schemaPath(adding: "(\(chosen.name))")
     guard let shape = chosen.shape else {
       let child = reader.child(payload ?? .null, path: path, schemaPath: schemaPath)
       guard payload == nil || payload?.members?.isEmpty == true else {
@@ -96,10 +101,9 @@ extension ValueKind {
       reader.resolved = .string(chosen.name)
       return chosen.read(child)
     }
-    let bareName: JSONNode? = shape.type == "object" ? JSONNode(.object([])) : nil
-    guard let given = payload ?? bareName else {
+    guard let given = payload ?? (shape().type == "object" ? .object([]) : nil) else {
       reader.report(
-        Refusal("`\(chosen.name)` needs a value"), allowed: "{ \"\(chosen.name)\": \(shape.noun) }")
+        Refusal("`\(chosen.name)` needs a value"), allowed: "{ \"\(chosen.name)\": \(shape().noun) }")
       return nil
     }
     let child = reader.child(given, path: path, schemaPath: schemaPath)
@@ -119,7 +123,7 @@ extension ValueKind {
     }
     for item in cases {
       let schemaPath = "\(reader.schemaPath)(\(item.name))"
-      let shape = item.shape ?? ValueShape("name", "`\(item.name)`")
+      let shape = item.shape?() ?? ValueShape("name", "`\(item.name)`")
       fields.add(FieldDescription(path: schemaPath, shape: shape, presence: .variant, summary: item.summary))
       _ = item.read(reader.child(nil, path: .key(reader.place.path, item.name), schemaPath: schemaPath))
     }
@@ -131,10 +135,13 @@ extension ValueKind {
   ) -> ValueKind {
     precondition(!cases.isEmpty, "an object needs a case")
     let names = cases.map(\.name)
-    var shape = ValueShape("object", noun, allowed: "\(noun): { \"\(key)\": … }")
-    shape.choices = names
-    shape.choosingKey = key
-    return ValueKind(shape: shape) { [shape] reader in
+    func shape() -> ValueShape {
+      var shape = ValueShape("object", noun, allowed: "\(noun): { \"\(key)\": … }")
+      shape.choices = names
+      shape.choosingKey = key
+      return shape
+    }
+    return ValueKind(shape: shape()) { reader in
       if let fields = reader.session.fields, fields.shouldDescribe(variantsAt: reader.schemaPath) {
         for item in cases {
           let schemaPath = "\(reader.schemaPath)(\(item.name))"
@@ -147,7 +154,7 @@ extension ValueKind {
         }
       }
       let before = reader.diagnostics.count
-      if reader.node != nil, reader.node?.members == nil { reader.reportWrongType(shape) }
+      if reader.node != nil, reader.node?.members == nil { reader.reportWrongType(shape()) }
       if reader.node?.members != nil {
         let object = ObjectReader(reader)
         let name = object.read(key, .choice(of: names), summary)

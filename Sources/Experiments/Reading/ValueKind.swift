@@ -7,26 +7,32 @@
 /// Invariant: `read` always returns a value. After a mistake, which it reports, that value is a placeholder,
 /// so that reading can go on and every mistake is found; nobody sees placeholders, for `Diagnostics.check`
 /// throws.
+///
+/// Shapes are made when somebody asks for one, which a config without a mistake never does: a plan reads its
+/// config once for every point, and words about what is allowed would cost most of it.
 package struct ValueKind<Value> {
-  package let shape: ValueShape
+  private let makeShape: () -> ValueShape
   let read: (ValueReader) -> Value
 
-  init(shape: ValueShape, read: @escaping (ValueReader) -> Value) {
-    self.shape = shape
+  package var shape: ValueShape { makeShape() }
+
+  init(shape: @autoclosure @escaping () -> ValueShape, read: @escaping (ValueReader) -> Value) {
+    makeShape = shape
     self.read = read
   }
 
   /// A kind that is one JSON scalar. `parse` returns nil when the node has the wrong type.
   static func scalar(
-    _ shape: ValueShape, placeholder: Value, _ parse: @escaping (JSONNode) throws(Refusal) -> Value?
+    _ shape: @autoclosure @escaping () -> ValueShape, placeholder: Value,
+    _ parse: @escaping (JSONNode) throws(Refusal) -> Value?
   ) -> ValueKind {
-    ValueKind(shape: shape) { reader in
+    ValueKind(shape: shape()) { reader in
       guard let node = reader.node else { return placeholder }
       do throws(Refusal) {
         if let value = try parse(node) { return value }
-        reader.reportWrongType(shape)
+        reader.reportWrongType(shape())
       } catch {
-        reader.report(error, allowed: shape.allowed)
+        reader.report(error, allowed: shape().allowed)
       }
       return placeholder
     }
@@ -46,16 +52,12 @@ package struct ValueKind<Value> {
 
   /// The same kind, with something more for a JSON Schema to say: a rule that is checked elsewhere.
   package func constrained(by subschema: JSONNode) -> ValueKind {
-    var shape = shape
-    shape.constraints.append(subschema)
-    return ValueKind(shape: shape, read: read)
+    ValueKind(shape: shape.changed { $0.constraints.append(subschema) }, read: read)
   }
 
   /// The same kind, refusing values that break a rule: `.count().checked("a power of two") { … }`.
   package func checked(_ rule: String, by isAllowed: @escaping (Value) -> Bool) -> ValueKind {
-    var shape = shape
-    shape.allowed = rule
-    return ValueKind(shape: shape) { reader in
+    ValueKind(shape: shape.changed { $0.allowed = rule }) { reader in
       let before = reader.diagnostics.count
       let value = read(reader)
       if reader.node != nil, reader.diagnostics.count == before, !isAllowed(value) {

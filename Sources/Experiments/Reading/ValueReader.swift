@@ -23,6 +23,11 @@ final class ValueReader {
 
   var diagnostics: Diagnostics { session.diagnostics }
 
+  /// Where something inside this value is described; nothing where fields are not being described.
+  func schemaPath(adding step: @autoclosure () -> String) -> String {
+    session.fields == nil ? "" : schemaPath + step()
+  }
+
   func report(_ refusal: Refusal, at place: Place? = nil, allowed: String? = nil) {
     guard !isSilent else { return }
     diagnostics.report(

@@ -22,23 +22,33 @@ package struct Manifest: Sendable {
     }
 
     fileprivate init?(_ member: JSONNode.Member) {
-      guard let digest = member.value["sha256"]?.text,
-        case .number(let count)? = member.value["bytes"]?.content, let byteCount = Int(count)
-      else { return nil }
+      guard let digest = member.value["sha256"]?.text, let byteCount = member.value["bytes"]?.count else {
+        return nil
+      }
       name = member.key
       self.digest = digest
       self.byteCount = byteCount
     }
   }
 
-  package let version: String
+  /// The program that made the results: its version and what its numbers mean.
+  package struct Maker: Hashable, Sendable, CustomStringConvertible {
+    package let version: String
+    package let semantics: Int
+
+    package static let current = Maker(version: Version.current, semantics: Semantics.revision)
+
+    package var description: String { "rhodian \(version) (semantics \(semantics))" }
+  }
+
+  package let maker: Maker
   package let experiment: String
   package let runs: Int
   package let files: [File]
   package let chunks: [String]
 
-  init(version: String, experiment: String, runs: Int, files: [File], chunks: [Digest]) {
-    self.version = version
+  init(experiment: String, runs: Int, files: [File], chunks: [Digest]) {
+    maker = .current
     self.experiment = experiment
     self.runs = runs
     self.files = files
@@ -46,29 +56,39 @@ package struct Manifest: Sendable {
   }
 
   package init?(_ node: JSONNode) {
-    guard let version = node["rhodian"]?.text, let experiment = node["experiment"]?.text,
-      case .number(let runs)? = node["runs"]?.content, let runCount = Int(runs),
+    guard let version = node["rhodian"]?.text, let semantics = node["semantics"]?.count,
+      let experiment = node["experiment"]?.text, let runs = node["runs"]?.count,
       let files = node["files"]?.members, let chunks = node["chunks"]?.elements
     else { return nil }
-    self.version = version
+    maker = Maker(version: version, semantics: semantics)
     self.experiment = experiment
-    self.runs = runCount
+    self.runs = runs
     self.files = files.compactMap(File.init)
     self.chunks = chunks.compactMap(\.text)
     guard self.files.count == files.count, self.chunks.count == chunks.count else { return nil }
   }
 
-  /// The manifest of a folder; nil where there is none, or none that can be read.
-  package init?(path: String) {
-    guard let document = try? ConfigReader.load(path: "\(path)/manifest.json") else { return nil }
-    self.init(document.root)
+  /// The manifest of a folder; nil where there is none. It was put in its place whole: one that cannot be
+  /// read has been damaged since, which throws.
+  package static func read(_ folder: String) throws(ReadingFailure) -> Manifest? {
+    let path = "\(folder)/manifest.json"
+    let document: ConfigDocument
+    do throws(ReadingFailure) {
+      document = try ConfigReader.load(path: path, largest: .max)
+    } catch {
+      if case .missing = error { return nil }
+      throw error
+    }
+    guard let manifest = Manifest(document.root) else {
+      throw .unreadable(path: path, reason: "it is not a manifest")
+    }
+    return manifest
   }
-
-  init?(folder: ResultsFolder) { self.init(path: folder.path) }
 
   package var node: JSONNode {
     .object([
-      .init("rhodian", .string(version)),
+      .init("rhodian", .string(maker.version)),
+      .init("semantics", .integer(maker.semantics)),
       .init("experiment", .string(experiment)),
       .init("runs", .integer(runs)),
       .init(
@@ -79,5 +99,13 @@ package struct Manifest: Sendable {
           })),
       .init("chunks", .array(chunks.map(JSONNode.string))),
     ])
+  }
+}
+
+extension JSONNode {
+  /// The number, if this is a whole one.
+  fileprivate var count: Int? {
+    if case .number(let text) = content { return Int(text) }
+    return nil
   }
 }

@@ -36,6 +36,12 @@ struct PartFile {
     "rhodian part 1, chunk \(chunk) of plan \(plan.hex)\n"
   }
 
+  /// Whether this is the beginning of a part, whole or not, that another plan or version has made.
+  static func isOfAnotherPlan(_ bytes: [UInt8], than plan: Digest) -> Bool {
+    let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    return line.hasPrefix("rhodian part 1, chunk ") && !line.hasSuffix(" of plan \(plan.hex)")
+  }
+
   private static let footer = "end\n"
 
   func bytes(plan: Digest, chunk: Int) -> [UInt8] {

@@ -12,6 +12,8 @@ package struct RunInfo {
   private let shard: Runner.Shard
   private let started = time(nil)
   private let chunksFound: Int
+  /// Workers that had something to do: where runs are few or processors fewer, not as many as asked for.
+  package var workers = 0
 
   package init(jobs: Int, shard: Runner.Shard, chunksFound: Int) {
     self.jobs = jobs
@@ -24,6 +26,7 @@ package struct RunInfo {
     let node: JSONNode = [
       "host": .string(RunInfo.host),
       "jobs": .integer(jobs),
+      "workers": .integer(workers),
       "shard": .string("\(shard.index)/\(shard.count)"),
       "chunksFoundDone": .integer(chunksFound),
       "started": .string(RunInfo.timestamp(started)),

@@ -1,14 +1,13 @@
-import Dispatch
 import Synchronization
 
 /// Runs a plan into a folder: chunk by chunk, on as many workers as asked, each with everything private to
 /// it.
 ///
 ///     let runner = Runner(folder: try ResultsFolder("results/x", for: plan), jobs: 2)
-///     try runner.run { done in … }
+///     try runner.run { done, total in … }
 ///
-/// Which worker computes a chunk, and when, changes no byte: a chunk is a function of the plan, and the
-/// tables are put together in plan order. What an earlier process has finished is not computed again.
+/// Which worker computes a run, and when, changes no byte: a chunk is a function of the plan, and the tables
+/// are put together in plan order. What an earlier process has finished is not computed again.
 package struct Runner: Sendable {
   package let folder: ResultsFolder
   package let jobs: Int
@@ -16,6 +15,8 @@ package struct Runner: Sendable {
   package let shard: Shard
   /// Runs to be recorded as failed without being tried: each of them has killed a process.
   package let abandoned: [Int]
+  /// Chunks of this shard that nobody had finished when this was made.
+  package let missingChunks: [Int]
 
   package struct Shard: Hashable, Sendable {
     /// From 0.
@@ -39,69 +40,34 @@ package struct Runner: Sendable {
     self.jobs = jobs
     self.shard = shard
     self.abandoned = abandoned
+    missingChunks = stride(from: shard.index, to: folder.plan.chunkCount, by: shard.count)
+      .filter { folder.part($0) == nil }
   }
 
-  /// What the workers share: which chunk is next, how far they are, what went wrong.
-  private final class Progress: Sendable {
-    let next = Atomic<Int>(0)
-    let done = Atomic<Int>(0)
-    let failure = Mutex<OutputFailure?>(nil)
-  }
+  /// Chunks of the plan that this process need not make: another shard's, or done.
+  package var chunksFound: Int { folder.plan.chunkCount - missingChunks.count }
 
   /// Computes every missing chunk of this shard.
   ///
   /// - Parameter report: told after each run how many of this call's runs are done, from any worker.
-  package func run(report: @escaping @Sendable (_ done: Int, _ of: Int) -> Void) throws(OutputFailure) {
-    let missing = missingChunks()
-    guard !missing.isEmpty else { return }
-    let total = missing.reduce(0) { $0 + folder.plan.runs(ofChunk: $1).count }
-    let progress = Progress()
+  /// - Returns: how many workers had something to do.
+  @discardableResult
+  package func run(
+    report: @escaping @Sendable (_ done: Int, _ of: Int) -> Void
+  ) throws(OutputFailure) -> Int {
+    guard !missingChunks.isEmpty else { return 0 }
+    let total = missingChunks.reduce(0) { $0 + folder.plan.runs(ofChunk: $1).count }
+    let done = Atomic<Int>(0)
     try folder.keepAbandoned(abandoned)
-    let workers = min(jobs, missing.count)
-    let notes = try RunningNotes(folder, workers: workers)
-    let computer = ChunkComputer(plan: folder.plan, abandoned: abandoned)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      var points = PointCache(plan: folder.plan)
-      while progress.failure.withLock({ $0 == nil }) {
-        let turn = progress.next.add(1, ordering: .relaxed).oldValue
-        guard turn < missing.count else { break }
-        let part = computer.compute(missing[turn], &points) { run in
-          notes.note(run.number, worker: worker)
-        } afterEach: {
-          report(progress.done.add(1, ordering: .relaxed).newValue, total)
-        }
-        do throws(OutputFailure) {
-          try folder.write(part, chunk: missing[turn])
-        } catch {
-          progress.failure.withLock { if $0 == nil { $0 = error } }
-        }
-      }
+    let notes = try RunningNotes(folder, workers: jobs)
+    return try ChunkComputer(plan: folder.plan, abandoned: abandoned).compute(missingChunks, jobs: jobs) {
+      run, worker in
+      notes.note(run, worker: worker)
+    } afterEach: { worker in
       notes.clear(worker: worker)
-    }
-    if let failure = progress.failure.withLock({ $0 }) { throw failure }
-  }
-
-  package func missingChunks() -> [Int] {
-    stride(from: shard.index, to: folder.plan.chunkCount, by: shard.count).filter { folder.part($0) == nil }
-  }
-}
-
-/// The config of the point that a worker is at; runs of one point follow one another.
-struct PointCache {
-  let plan: Plan
-  private var current: (point: Plan.Point, config: ExperimentConfig)?
-
-  init(plan: Plan) { self.plan = plan }
-
-  mutating func config(of run: Plan.Run) -> (ExperimentConfig, Plan.Point) {
-    if let current, current.point.index == run.point { return (current.config, current.point) }
-    let point = plan.point(run.point)
-    do throws(ReadingFailure) {
-      let config = try plan.config(of: point)
-      current = (point, config)
-      return (config, point)
-    } catch {
-      preconditionFailure("every point has been read before the first run: \(error)")
+      report(done.add(1, ordering: .relaxed).newValue, total)
+    } finish: { (chunk: Int, part: PartFile) throws(OutputFailure) in
+      try folder.write(part, chunk: chunk)
     }
   }
 }

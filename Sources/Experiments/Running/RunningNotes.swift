@@ -9,14 +9,15 @@
 /// Which run each worker has begun, on disk, so that the next process can name what ended this one.
 ///
 /// A line a worker, of one width, overwritten in place in memory that the file is mapped to: a note costs no
-/// system call, and what ends the process does not take it away.
-final class RunningNotes: Sendable {
+/// system call, and what ends the process does not take it away. Each worker writes its own line only, so no
+/// lock is needed: unchecked.
+final class RunningNotes: @unchecked Sendable {
   static let fileName = "running"
   private static let width = 20
 
-  /// Each worker writes its own line only. Nil where the file cannot be mapped: a note that cannot be kept
-  /// costs a name in an unlikely message; the results do not depend on it.
-  private nonisolated(unsafe) let lines: UnsafeMutableBufferPointer<UInt8>?
+  /// Nil where the file cannot be mapped: a note that cannot be kept costs a name in an unlikely message; the
+  /// results do not depend on it.
+  private let lines: UnsafeMutableBufferPointer<UInt8>?
 
   init(_ folder: ResultsFolder, workers: Int) throws(OutputFailure) {
     let path = "\(folder.path)/\(RunningNotes.fileName)"

@@ -25,6 +25,9 @@ package struct Axis: Sendable {
 
 /// What a config says about how often and in which versions it is run.
 package struct PlanSections: Sendable {
+  /// Keys that say what to run; a variant or a sweep cannot change them.
+  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
+
   package let variants: [Variant]
   package let axes: [Axis]
 
@@ -72,9 +75,24 @@ package struct PlanSections: Sendable {
           paths: group.map { Placed(value: $0.key, place: $0.place) },
           steps: (0..<length).map { step in group.map { $0.value[step] } }))
     }
+    for axis in axes { PlanSections.refuseRepeated(axis, reader.diagnostics) }
     self.axes = axes
     var seen = DeclaredNames("path to sweep")
     for path in axes.flatMap(\.paths) { seen.declare(path, reader.diagnostics) }
+  }
+
+  /// Two points with the same values would be told apart by nothing but their runs' numbers. What counts is
+  /// what tables show: `1` and `"1"` look alike there.
+  private static func refuseRepeated(_ axis: Axis, _ diagnostics: Diagnostics) {
+    var seen: Set<[String]> = []
+    for step in axis.steps where !seen.insert(step.map(\.tableText)).inserted {
+      let names = axis.paths.map { "`\(shortened($0.value))`" }.joined(separator: " and ")
+      diagnostics.report(
+        "\(names) \(axis.paths.count == 1 ? "takes a value" : "take values") twice",
+        at: Place(path: axis.paths[0].place.path, range: step[0].range ?? axis.paths[0].place.range),
+        found: step.map { shortened($0.tableText) }.joined(separator: " with "),
+        allowed: "each value once; `seeds` says how often each is run")
+    }
   }
 }
 
@@ -83,10 +101,10 @@ extension ValueKind where Value == String {
   static var path: ValueKind<String> {
     ValueKind<String>.text().checked("a path such as `venues.lend.waterfall`") { path in
       let head = path.prefix { $0 != "." && $0 != "[" }
-      return !head.isEmpty && !Plan.ownKeys.contains(String(head))
+      return !head.isEmpty && !PlanSections.ownKeys.contains(String(head))
     }.constrained(by: [
       "pattern": "^[^.\\[]",
-      "not": ["pattern": .string("^(\(Plan.ownKeys.joined(separator: "|")))([.\\[]|$)")],
+      "not": ["pattern": .string("^(\(PlanSections.ownKeys.joined(separator: "|")))([.\\[]|$)")],
     ])
   }
 }

@@ -23,18 +23,6 @@ package struct RunResult: Sendable {
   package let fingerprint: Digest
 }
 
-extension RunResult {
-  /// Names and values of this run's row in `summary.csv`.
-  package var summary: [(name: String, value: String)] {
-    let columns = PlanTables.columns(sweptPaths: Array(repeating: "swept", count: label.swept.count))
-    var writer = TableWriter(columns)
-    writer.addHeader(columns)
-    Tables.addSummaryRow(self, to: &writer)
-    let table = CSVTable(writer.bytes)
-    return zip(columns, table.rows[0]).dropFirst(4 + label.swept.count).map { ($0.name, $1) }
-  }
-}
-
 /// A run that ended before its horizon, and why.
 package struct FailedRun: Error, Sendable, CustomStringConvertible {
   package let label: RunLabel
@@ -52,10 +40,26 @@ extension ExperimentConfig {
   package func run(
     _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses
   ) throws(FailedRun) -> RunResult {
+    guard let result = try run(label, keeping: kept, audit: audit, unless: { false }) else {
+      preconditionFailure("nobody has called it off")
+    }
+    return result
+  }
+
+  /// One run, nil if it is called off: `isLate` is asked every few hundred events.
+  func run(
+    _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses,
+    unless isLate: () -> Bool
+  ) throws(FailedRun) -> RunResult? {
     do {
       var world = try World.make(
         self.world, populationSeed: populationSeed(forRun: label.seed), shockSeed: label.seed,
         keeping: kept ?? events, audit: audit)
+      var events = 0
+      while try world.step() {
+        events += 1
+        if events % 256 == 0, isLate() { return nil }
+      }
       try world.run()
       return RunResult(
         label: label, measures: world.measures, facts: world.facts, names: RunNames(world),
@@ -74,16 +78,11 @@ extension Plan {
   }
 }
 
-extension JSONNode {
-  /// A swept value in a table: a word or number as it is, anything else as one line of JSON.
-  var tableText: String {
-    switch content {
-    case .string(let text), .number(let text): return text
-    case .bool(let value): return value ? "TRUE" : "FALSE"
-    case .null: return ""
-    case .array, .object:
-      return String(decoding: canonicalBytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        .joined(separator: " ")
-    }
-  }
+/// Seconds since the run began, exactly: whole microseconds, no trailing zeros.
+func secondsText(_ time: SimTime) -> String {
+  let (seconds, micros) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+  guard micros != 0 else { return String(seconds) }
+  var fraction = String(micros + 1_000_000).dropFirst()
+  while fraction.last == "0" { fraction.removeLast() }
+  return "\(seconds).\(fraction)"
 }
