@@ -47,6 +47,9 @@ struct SmallWorld: Sendable {
   var every = SimDuration.minutes(1)
   /// Instead of the one shock above.
   var shocks: [Shock]?
+  /// By token.
+  var processes: [Int: PriceProcess] = [:]
+  var tick = WorldSpecification.usualTick
 
   var oracleSource = Oracle.Source.reference
   var oracleDelay = SimDuration.zero
@@ -108,8 +111,8 @@ struct SmallWorld: Sendable {
     return WorldSpecification(
       horizon: horizon,
       tokens: [
-        .init(name: "COIN", decimals: decimals, price: coinPrice),
-        .init(name: "DOLLAR", decimals: decimals, price: 1),
+        .init(name: "COIN", decimals: decimals, price: coinPrice, process: processes[0]),
+        .init(name: "DOLLAR", decimals: decimals, price: 1, process: processes[1]),
       ],
       shocks: shocks ?? [Shock(asset: coin, at: shockAt, jump: jump, over: over, every: every)],
       pools: [
@@ -131,7 +134,7 @@ struct SmallWorld: Sendable {
           accrualPeriod: accrualPeriod, reserveFactor: reserveFactor, recognition: .onExhaustion,
           waterfall: waterfall)
       ],
-      populations: populations)
+      populations: populations, tick: tick)
   }
 
   /// The world at time zero.

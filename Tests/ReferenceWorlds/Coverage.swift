@@ -41,7 +41,9 @@ package struct Coverage: Sendable {
       "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals",
-    ] { counts[name] = 0 }
+    ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"] {
+      counts[name] = 0
+    }
   }
 
   package mutating func count(_ facts: [FactRecord], of world: WorldSpecification) {
@@ -98,10 +100,29 @@ package struct Coverage: Sendable {
       case .badDebtOccurred(let venue, let amount):
         if let before = hidden[venue], amount < before { add("hidden bad debt heals") }
         hidden[venue] = amount
-      case .priceStepped, .interestAccrued, .passedOver: break
+      case .priceStepped(let asset, _):
+        guard let process = world.tokens[asset.position].process else { break }
+        add("process \(Coverage.name(of: process))")
+        if !record.header.time.microseconds.isMultiple(of: world.tick.microseconds) { add("process shocked") }
+        if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {
+          add("process correlated")
+        }
+      case .interestAccrued, .passedOver: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
+  }
+
+  private static let processes = ["diffusion", "jumps", "peg", "regimes", "replay"]
+
+  private static func name(of process: PriceProcess) -> String {
+    switch process {
+    case .diffusion: "diffusion"
+    case .jumps: "jumps"
+    case .peg: "peg"
+    case .regimes: "regimes"
+    case .replay: "replay"
+    }
   }
 
   private mutating func count(

@@ -2,8 +2,8 @@ import Economy
 import Kernel
 import Ledger
 
-/// Worlds from a seed: varied, small, and loud. In nearly all of them a price falls far enough to leave a loss,
-/// since a quiet world proves nothing.
+/// Worlds from a seed: varied, small, and loud. In nearly all of them a price falls far enough to leave a
+/// loss, since a quiet world proves nothing.
 ///
 /// Every amount is thought of in dollars and then written in its token's base units, so that tokens of no
 /// decimals and of twelve meet in the same pools.
@@ -13,6 +13,8 @@ package struct RandomWorld {
   var dice: Dice
   let horizon: Int64
   var tokens: [WorldSpecification.Token] = []
+  var tick = WorldSpecification.usualTick
+  var correlations: [Correlation] = []
   var pools: [WorldSpecification.Pool] = []
   /// Dollars on either side of each pool.
   var depths: [Double] = []
@@ -29,9 +31,11 @@ package struct RandomWorld {
     world.addOracles()
     world.addShocks()
     world.addPopulations()
+    world.addProcesses()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), tokens: world.tokens, shocks: world.shocks,
-      pools: world.pools, oracles: world.oracles, venues: world.venues, populations: world.populations)
+      pools: world.pools, oracles: world.oracles, venues: world.venues, populations: world.populations,
+      tick: world.tick, correlations: world.correlations)
   }
 
   private init(seed: UInt64) {
@@ -136,7 +140,8 @@ package struct RandomWorld {
       if dice.chance(0.5) {
         let pool = dice.integer(0...(pools.count - 1))
         var asset = dice.chance(0.5) ? pools[pool].base : pools[pool].quote
-        // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is called.
+        // Seldom the loan asset: valued through a stale pool it falls with the collateral, and nobody is
+        // called.
         if asset == venues[0].loanAsset, dice.chance(0.8) {
           asset = asset == pools[pool].base ? pools[pool].quote : pools[pool].base
         }

@@ -8,6 +8,7 @@ extension ReferenceEngine {
   mutating func handle(_ occurrence: Occurrence) throws(ReferenceFailure) {
     switch occurrence {
     case .shockSteps(let shock, let number): try step(shock, number)
+    case .pricesTick(let number): try tick(number)
     case .interestAccrues(let venue): try accrueInterest(in: venue)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
@@ -43,25 +44,6 @@ extension ReferenceEngine {
   }
 
   // MARK: Prices
-
-  private mutating func step(_ place: Int, _ number: Int) throws(ReferenceFailure) {
-    let shock = specification.shocks[place]
-    let steps = ReferenceEngine.steps(of: shock)
-    let asset = shock.asset.position
-    reference[asset] *= steps == 1 ? 1 + shock.jump : ElementaryMath.pow(1 + shock.jump, 1 / Double(steps))
-    try happened(.priceStepped(asset: shock.asset, price: reference[asset]))
-    try scheduleStep(of: place, number: number + 1)
-    for (index, oracle) in specification.oracles.enumerated() {
-      switch oracle.source {
-      case .reference where oracle.asset == shock.asset: break
-      case .pool(let pool) where oracle.asset != shock.asset && trades(pool.position, shock.asset): break
-      default: continue
-      }
-      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
-    }
-    for pool in specification.pools.indices where trades(pool, shock.asset) { try wakeArbitrageurs(of: pool) }
-    try measureSoon()
-  }
 
   private mutating func publish(_ index: Int, _ price: Double) throws(ReferenceFailure) {
     let asset = specification.oracles[index].asset

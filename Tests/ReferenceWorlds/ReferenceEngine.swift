@@ -5,8 +5,9 @@ import Ledger
 /// A second implementation of a run, written from the semantics page alone and as naive as possible.
 ///
 /// The queue is a sorted array, the ledger a table of 128-bit integers, an alarm looks at every position, and
-/// dust is whatever the venue's equation leaves. It shares with the real engine the specification, the facts and
-/// the kernel's draws (the bits must be the same), and no rule. Where the two disagree, one of them is wrong.
+/// dust is whatever the venue's equation leaves. It shares with the real engine the specification, the facts
+/// and the kernel's draws (the bits must be the same), and no rule. Where the two disagree, one of them is
+/// wrong.
 ///
 ///     var engine = ReferenceEngine(specification, populationSeed: 1, shockSeed: 7)
 ///     let outcome = try engine.run()
@@ -21,6 +22,7 @@ package struct ReferenceEngine {
   /// Dollars a token: outside, and as the oracles have told it.
   var reference: [Double]
   var published: [Double]
+  var paths: [Path]
   /// The pools' accounts.
   var poolAccounts: [Int] = []
   var venues: [Venue] = []
@@ -101,6 +103,7 @@ package struct ReferenceEngine {
 
   enum Occurrence {
     case shockSteps(Int, number: Int)
+    case pricesTick(Int64)
     case interestAccrues(Int)
     case oraclePublishes(Int, price: Double)
     case alarmsRing(Int, move: Int)
@@ -115,6 +118,7 @@ package struct ReferenceEngine {
     streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
     reference = specification.tokens.map(\.price)
     published = reference
+    paths = specification.tokens.map { _ in Path() }
   }
 
   package mutating func run() throws(ReferenceFailure) -> ReferenceOutcome {

@@ -2,37 +2,9 @@ import Kernel
 import Ledger
 
 extension World {
-  /// An exogenous step: the reference moves, oracles will tell, arbitrageurs see a gap. The next step of the
-  /// same shock is a root of its own.
-  mutating func stepPrice(_ id: ShockID, _ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
-    let shock = shocks[id]
-    let price = reference[shock.asset] * shock.factorPerStep
-    guard price > 0, price < 1e15 else {
-      throw .priceOutOfRange(asset: ledger[shock.asset].name, price: price)
-    }
-    reference[shock.asset] = price
-    record(.priceStepped(asset: shock.asset, price: price), header)
-    try scheduleStep(of: id, number: number + 1)
-    for (oracle, reader) in oracles.identified(as: OracleTag.self) where reads(reader, shock.asset) {
-      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
-    }
-    for pool in pools.indices.map(PoolID.init) where pools[pool].trades(shock.asset) {
-      try wakeArbitrageurs(of: pool, header)
-    }
-    try scheduleMeasurement(because: header)
-  }
-
-  mutating func scheduleStep(of id: ShockID, number: Int) throws(RunFailure.Reason) {
-    let shock = shocks[id]
-    guard number <= shock.stepCount else { return }
-    try schedule(
-      .shockSteps(shock: id, number: Int32(number)), after: shock.wait(beforeStep: number), from: shock.at,
-      because: nil)
-  }
-
   /// Whether a move of an asset's reference price changes what an oracle reads: its own asset's, or, for the
   /// dollar price of a pool's asset, that of the asset it is priced in.
-  private func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
+  func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
     switch oracle.source {
     case .reference: oracle.asset == moved
     case .pool(let pool): oracle.asset != moved && pools[pool].trades(moved)

@@ -9,6 +9,7 @@ struct WorldBuilder {
   var ledger = Ledger()
   let outside: AccountID
   var reference: PriceBoard
+  let market: ReferenceMarket
   var pools: [ConstantProductPool] = []
   var venues: [LendingPool] = []
   var waterfalls: [Waterfall] = []
@@ -31,7 +32,9 @@ struct WorldBuilder {
     let size: Amount
   }
 
-  init(_ specification: WorldSpecification, streams: RandomStreams, keepsJournal: Bool) {
+  init(
+    _ specification: WorldSpecification, streams: RandomStreams, keepsJournal: Bool
+  ) throws(DistributionError) {
     self.specification = specification
     self.streams = streams
     ledger.keepsJournal = keepsJournal
@@ -40,6 +43,9 @@ struct WorldBuilder {
       _ = ledger.addAsset(
         Asset(name: token.name, decimals: token.decimals, issuance: .single(outside)))
     }
+    market = try ReferenceMarket(
+      assets: specification.tokens.map { ($0.name, $0.price, $0.process) },
+      correlations: specification.correlations, tick: specification.tick)
     reference = PriceBoard(
       prices: specification.tokens.map(\.price),
       unitsPerToken: specification.tokens.map { Double(Asset.powersOfTen[$0.decimals]) })
@@ -254,7 +260,10 @@ extension World {
     audit: AuditFrequency = .afterLosses
   ) throws(RunFailure) -> World {
     let streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
-    var builder = WorldBuilder(specification, streams: streams, keepsJournal: audit != .never)
+    var builder: WorldBuilder
+    do {
+      builder = try WorldBuilder(specification, streams: streams, keepsJournal: audit != .never)
+    } catch { throw RunFailure(.distribution(error), during: nil) }
     do { try builder.build() } catch { throw RunFailure(error, during: nil) }
     var positionsOfVenue: [[PositionID]] = Array(repeating: [], count: builder.venues.count)
     for (id, position) in builder.positions.identified(as: PositionTag.self) {
@@ -269,7 +278,8 @@ extension World {
       horizon: specification.horizon, streams: streams, outside: builder.outside,
       shocks: specification.shocks, pools: builder.pools, oracles: specification.oracles,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
-      ledger: builder.ledger, reference: builder.reference, published: builder.reference,
+      ledger: builder.ledger, market: builder.market, reference: builder.reference,
+      published: builder.reference,
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
       queue: EventQueue(ties: ties),
       alarms: builder.venues.map { $0.collateral.map { _ in AlarmIndex() } },
@@ -294,6 +304,7 @@ extension World {
 
   private mutating func scheduleFirstEvents() throws(RunFailure.Reason) {
     for shock in shocks.indices.map(ShockID.init) { try scheduleStep(of: shock, number: 1) }
+    if market.ticks { try scheduleTick(number: 1) }
     for venue in venues.indices.map(VenueID.init) where venues[venue].borrowRate > 0 {
       try schedule(
         .interestAccrues(venue: venue), after: venues[venue].accrualPeriod, from: .start, because: nil)

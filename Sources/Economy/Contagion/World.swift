@@ -46,6 +46,7 @@ package struct World: ~Copyable {
   package let arbitrageurs: [Arbitrageur]
 
   package internal(set) var ledger: Ledger
+  package internal(set) var market: ReferenceMarket
   package internal(set) var reference: PriceBoard
   package internal(set) var published: PriceBoard
   package var venues: [LendingPool]
@@ -88,7 +89,7 @@ extension World {
     World(
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
-      reference: reference, published: published, venues: venues, positions: positions,
+      market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, queue: queue.copy(), alarms: alarms, pending: pending,
       lossCount: lossCount, hidden: hidden, lenders: lenders, measures: measures, facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)

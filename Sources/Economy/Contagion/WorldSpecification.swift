@@ -10,8 +10,11 @@ package struct WorldSpecification: Sendable {
     package let name: String
     package let decimals: Int
     package let price: Double
+    /// What moves its reference price by itself; nil for nothing but shocks.
+    package let process: PriceProcess?
 
-    package init(name: String, decimals: Int, price: Double) {
+    package init(name: String, decimals: Int, price: Double, process: PriceProcess? = nil) {
+      self.process = process
       self.name = name
       self.decimals = decimals
       self.price = price
@@ -112,8 +115,15 @@ package struct WorldSpecification: Sendable {
     }
   }
 
+  /// A block of Ethereum.
+  package static let usualTick = SimDuration.seconds(12)
+
   package let horizon: SimTime
   package let tokens: [Token]
+  /// Between the steps of every process.
+  package let tick: SimDuration
+  /// Of the tokens' normal draws; a pair that is not here is not correlated.
+  package let correlations: [Correlation]
   package let shocks: [Shock]
   package let pools: [Pool]
   package let oracles: [Oracle]
@@ -122,8 +132,11 @@ package struct WorldSpecification: Sendable {
 
   package init(
     horizon: SimTime, tokens: [Token], shocks: [Shock], pools: [Pool], oracles: [Oracle], venues: [Venue],
-    populations: [Population]
+    populations: [Population], tick: SimDuration = WorldSpecification.usualTick,
+    correlations: [Correlation] = []
   ) {
+    self.tick = tick
+    self.correlations = correlations
     self.horizon = horizon
     self.tokens = tokens
     self.shocks = shocks

@@ -32,12 +32,14 @@ package struct ExperimentConfig: Sendable {
       let name = reader.read("name", .identifier(), "what the experiment is called in every table")
       let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
       let names = ConfigNames(reader)
+      let processes = ProcessSettings(reader, names, horizon: horizon)
       let shocks = reader.read(
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices")
       let world = WorldSpecification(
         horizon: SimTime(microseconds: horizon), tokens: names.tokens, shocks: shocks, pools: names.pools,
-        oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names))
+        oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names),
+        tick: processes.tick, correlations: processes.correlations)
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,
