@@ -180,5 +180,44 @@ extension BadConfig {
             3 |   "horizon": "3h", "tick": "1us",
               |                            ^^^^^
         """#),
+    BadConfig(
+      "an impact that is none",
+      (#"{ "id": "ETH", "price": 2000 }"#, #"{ "id": "ETH", "price": 2000, "impact": "sqrt" }"#),
+      message: #"""
+        bad.jsonc:4:85: `sqrt` is not an impact
+          at assets[1].impact
+          found: "sqrt"
+          allowed: squareRoot, linear
+            4 | …SDC", "price": 1 }, { "id": "ETH", "price": 2000, "impact": "sqrt" } ],
+              |                                                              ^^^^^^
+        """#),
+    BadConfig(
+      "an impact without depth",
+      (
+        #"{ "id": "ETH", "price": 2000 }"#,
+        #"{ "id": "ETH", "price": 2000, "impact": { "linear": { "depth": 0 } } }"#
+      ),
+      message: #"""
+        bad.jsonc:4:108: the amount is out of range
+          at assets[1].impact.linear.depth
+          found: 0
+          allowed: an amount above 0 ETH, such as "2.5M ETH", "60k" or 20000 (suffixes: k, M, B)
+            4 | …id": "ETH", "price": 2000, "impact": { "linear": { "depth": 0 } } } ],
+              |                                                              ^
+        """#),
+    BadConfig(
+      "an impact in another asset's units",
+      (
+        #"{ "id": "ETH", "price": 2000 }"#,
+        #"{ "id": "ETH", "price": 2000, "impact": { "squareRoot": { "dailyVolume": "800M USDC", "coefficient": 0.5 } } }"#
+      ),
+      message: #"""
+        bad.jsonc:4:118: this amount is in ETH, not in `USDC`
+          at assets[1].impact.squareRoot.dailyVolume
+          found: "800M USDC"
+          allowed: an amount above 0 ETH, such as "2.5M ETH", "60k" or 20000 (suffixes: k, M, B)
+            4 | …, "price": 2000, "impact": { "squareRoot": { "dailyVolume": "800M USDC", "coefficient": 0.5 } } } ],
+              |                                                              ^^^^^^^^^^^
+        """#),
   ]
 }

@@ -19,7 +19,9 @@ struct PriceProcessTests {
     print("price paths: seed \(seed), \(count) ticks")
     let streams = RandomStreams(populationSeed: 0, shockSeed: seed)
     var market = try ReferenceMarket(
-      assets: processes.enumerated().map { (names?[$0.offset] ?? "A\($0.offset)", start, $0.element) },
+      assets: processes.enumerated().map {
+        ReferenceMarket.Asset(name: names?[$0.offset] ?? "A\($0.offset)", price: start, process: $0.element)
+      },
       correlations: correlations, tick: tick)
     var paths = processes.map { _ in [start] }
     for number in 1...Int64(count) {

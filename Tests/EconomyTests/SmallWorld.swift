@@ -49,6 +49,7 @@ struct SmallWorld: Sendable {
   var shocks: [Shock]?
   /// By token.
   var processes: [Int: PriceProcess] = [:]
+  var impacts: [Int: Impact] = [:]
   var tick = WorldSpecification.usualTick
 
   var oracleSource = Oracle.Source.reference
@@ -111,8 +112,8 @@ struct SmallWorld: Sendable {
     return WorldSpecification(
       horizon: horizon,
       tokens: [
-        .init(name: "COIN", decimals: decimals, price: coinPrice, process: processes[0]),
-        .init(name: "DOLLAR", decimals: decimals, price: 1, process: processes[1]),
+        .init(name: "COIN", decimals: decimals, price: coinPrice, process: processes[0], impact: impacts[0]),
+        .init(name: "DOLLAR", decimals: decimals, price: 1, process: processes[1], impact: impacts[1]),
       ],
       shocks: shocks ?? [Shock(asset: coin, at: shockAt, jump: jump, over: over, every: every)],
       pools: [

@@ -41,7 +41,9 @@ package struct Coverage: Sendable {
       "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals",
-    ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"] {
+    ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
+      + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
+    {
       counts[name] = 0
     }
   }
@@ -101,7 +103,19 @@ package struct Coverage: Sendable {
         if let before = hidden[venue], amount < before { add("hidden bad debt heals") }
         hidden[venue] = amount
       case .priceStepped(let asset, _):
-        guard let process = world.tokens[asset.position].process else { break }
+        let token = world.tokens[asset.position]
+        if let impact = token.impact {
+          if case .linear = impact.shape, record.header.cause != nil { add("impact linear, traded") }
+          if case .squareRoot = impact.shape, record.header.cause != nil { add("impact squareRoot, traded") }
+          if token.process == nil, record.header.cause == nil { add("impact decays") }
+          // A trade's two facts come one after the other.
+          if index > 0, record.header.cause != nil, facts[index - 1].header.id == record.header.id,
+            case .priceStepped = facts[index - 1].fact
+          {
+            add("impact on both legs")
+          }
+        }
+        guard let process = token.process, record.header.cause == nil else { break }
         add("process \(Coverage.name(of: process))")
         if !record.header.time.microseconds.isMultiple(of: world.tick.microseconds) { add("process shocked") }
         if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {

@@ -7,9 +7,10 @@ import Ledger
 extension RandomWorld {
   /// Comes after everything else, so that worlds without processes stay as they were.
   mutating func addProcesses() {
-    guard dice.chance(0.5) else { return }
     // Some tens of ticks, seldom in step with anything else.
+    let hasProcesses = dice.chance(0.5)
     tick = duration(horizon / Int64(dice.integer(10...40)) + dice.pick([0, 0, 1, 333_333]))
+    guard hasProcesses else { return }
     for index in tokens.indices where dice.chance(0.6) {
       let token = tokens[index]
       tokens[index] = .init(
@@ -24,6 +25,23 @@ extension RandomWorld {
         correlations.append(dice.chance(0.5) ? pair : Correlation(pair.second, pair.first, pair.value))
         if CorrelatedDraws(assetCount: tokens.count, correlations) == nil { correlations.removeLast() }
       }
+    }
+  }
+
+  /// A third of the worlds have assets that trades with the outside move.
+  mutating func addImpact() {
+    guard dice.chance(0.25) else { return }
+    for index in tokens.indices where dice.chance(0.6) {
+      let token = tokens[index]
+      let volume = units(dice.logarithmic(1e6, 1e9), of: AssetID(index))
+      let shape: Impact.Shape =
+        dice.chance(0.5)
+        ? .linear(depth: volume) : .squareRoot(dailyVolume: volume, coefficient: dice.logarithmic(0.01, 1))
+      tokens[index] = .init(
+        name: token.name, decimals: token.decimals, price: token.price, process: token.process,
+        impact: Impact(
+          shape, permanentShare: dice.pick([0, 0, 0.3, 1, dice.real(0, 1)]),
+          halfLife: duration(Int64(dice.integer(1...240)) * 60 * RandomWorld.second)))
     }
   }
 

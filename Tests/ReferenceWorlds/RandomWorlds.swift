@@ -32,6 +32,7 @@ package struct RandomWorld {
     world.addShocks()
     world.addPopulations()
     world.addProcesses()
+    world.addImpact()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), tokens: world.tokens, shocks: world.shocks,
       pools: world.pools, oracles: world.oracles, venues: world.venues, populations: world.populations,

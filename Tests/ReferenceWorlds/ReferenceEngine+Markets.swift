@@ -12,9 +12,15 @@ extension ReferenceEngine {
     var regime = 0
     /// All shocks on a replayed price so far.
     var shocks = 1.0
+    /// The price but for impact.
+    var exogenous = 0.0
+    /// Net volume bought outside, what stays of it and what decays.
+    var staying = 0.0
+    var decaying = 0.0
+    var decayedAt: Int64 = 0
   }
 
-  var hasTicks: Bool { specification.tokens.contains { $0.process != nil } }
+  var hasTicks: Bool { specification.tokens.contains { $0.process != nil || $0.impact != nil } }
 
   mutating func scheduleTick(_ number: Int64) throws(ReferenceFailure) {
     let (late, overflow) = specification.tick.microseconds.multipliedReportingOverflow(by: number)
@@ -29,13 +35,12 @@ extension ReferenceEngine {
     }
     var moved: [AssetID] = []
     for (index, token) in specification.tokens.enumerated() {
-      guard let process = token.process else { continue }
-      var mixed = 0.0
-      for other in 0...index { mixed += cholesky(index, other) * draws[other] }
-      let price = step(process, of: index, token, number, mixed)
-      guard price != reference[index] else { continue }
-      reference[index] = price
-      moved.append(AssetID(index))
+      if let process = token.process {
+        var mixed = 0.0
+        for other in 0...index { mixed += cholesky(index, other) * draws[other] }
+        paths[index].exogenous = step(process, of: index, token, number, mixed)
+      }
+      if relist(index) { moved.append(AssetID(index)) }
     }
     for asset in moved {
       try happened(.priceStepped(asset: asset, price: reference[asset.position]))
@@ -49,7 +54,8 @@ extension ReferenceEngine {
     let steps = ReferenceEngine.steps(of: shock)
     let asset = shock.asset.position
     let factor = steps == 1 ? 1 + shock.jump : ElementaryMath.pow(1 + shock.jump, 1 / Double(steps))
-    reference[asset] *= factor
+    paths[asset].exogenous *= factor
+    _ = relist(asset)
     paths[asset].displacement += ElementaryMath.log(factor)
     paths[asset].shocks *= factor
     try happened(.priceStepped(asset: shock.asset, price: reference[asset]))
@@ -58,7 +64,7 @@ extension ReferenceEngine {
   }
 
   /// Oracles that read any of these, then arbitrageurs of pools that trade any of them.
-  mutating func tell(of moved: [AssetID]) throws(ReferenceFailure) {
+  mutating func tell(of moved: [AssetID], except trader: Int? = nil) throws(ReferenceFailure) {
     for (index, oracle) in specification.oracles.enumerated() {
       let reads = moved.contains { asset in
         switch oracle.source {
@@ -71,7 +77,7 @@ extension ReferenceEngine {
       try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
     }
     for pool in specification.pools.indices where moved.contains(where: { trades(pool, $0) }) {
-      try wakeArbitrageurs(of: pool)
+      try wakeArbitrageurs(of: pool, except: trader)
     }
     try measureSoon()
   }
@@ -107,7 +113,7 @@ extension ReferenceEngine {
     }
     switch process {
     case .diffusion(let volatility, let drift):
-      return reference[asset] * ElementaryMath.exp(log(volatility, drift))
+      return paths[asset].exogenous * ElementaryMath.exp(log(volatility, drift))
     case .jumps(let volatility, let drift, let jumps):
       let lift = ElementaryMath.expm1(jumps.mean + jumps.volatility * jumps.volatility / 2)
       var step = log(volatility, drift - jumps.perYear * lift)
@@ -117,7 +123,7 @@ extension ReferenceEngine {
         let size = self.normal(word(2, of: token, number))
         step += Double(count) * jumps.mean + jumps.volatility * Double(count).squareRoot() * size
       }
-      return reference[asset] * ElementaryMath.exp(step)
+      return paths[asset].exogenous * ElementaryMath.exp(step)
     case .peg(let volatility, let halfLife):
       let two = ElementaryMath.log(2)
       let halves = two * (tick / Double(halfLife.microseconds))
@@ -127,7 +133,7 @@ extension ReferenceEngine {
       return token.price * ElementaryMath.exp(paths[asset].displacement)
     case .regimes(let regimes, let drift):
       let regime = regimes[paths[asset].regime]
-      let price = reference[asset] * ElementaryMath.exp(log(regime.volatility, drift))
+      let price = paths[asset].exogenous * ElementaryMath.exp(log(regime.volatility, drift))
       let leaving = -ElementaryMath.expm1(-tick / Double(regime.meanDuration.microseconds))
       let chance = UnitInterval.open(word(3, of: token, number))
       if chance < leaving {

@@ -118,7 +118,7 @@ package struct ReferenceEngine {
     streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
     reference = specification.tokens.map(\.price)
     published = reference
-    paths = specification.tokens.map { _ in Path() }
+    paths = specification.tokens.map { Path(exogenous: $0.price) }
   }
 
   package mutating func run() throws(ReferenceFailure) -> ReferenceOutcome {

@@ -7,7 +7,7 @@ extension World {
   /// A scripted step: the reference moves. The next step of the same shock is a root of its own.
   mutating func stepPrice(_ id: ShockID, _ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
     let shock = shocks[id]
-    market.shock(shock.asset, by: shock.factorPerStep)
+    market.shock(shock.asset, by: shock.factorPerStep, at: header.time)
     try quote([shock.asset], header)
     try scheduleStep(of: id, number: number + 1)
     try tellOfReference([shock.asset], header)
@@ -51,15 +51,52 @@ extension World {
     }
   }
 
-  /// Reference prices have moved: oracles will tell, arbitrageurs see a gap.
-  mutating func tellOfReference(_ moved: [AssetID], _ header: EventHeader) throws(RunFailure.Reason) {
+  /// Reference prices have moved: oracles will tell, arbitrageurs see a gap; the one who moved them knows.
+  mutating func tellOfReference(
+    _ moved: [AssetID], except trader: ArbitrageurID? = nil, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
     for (oracle, reader) in oracles.identified(as: OracleTag.self)
     where moved.contains(where: { reads(reader, $0) }) {
       try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
     }
     for pool in pools.indices.map(PoolID.init) where moved.contains(where: { pools[pool].trades($0) }) {
-      try wakeArbitrageurs(of: pool, header)
+      try wakeArbitrageurs(of: pool, except: trader, header)
     }
     try scheduleMeasurement(because: header)
+  }
+
+  // MARK: Trades with the outside
+
+  /// The legs of a trade with the outside world, which issues every token.
+  func outsideLegs(
+    _ trader: AccountID, buys bought: (asset: AssetID, amount: Amount),
+    sells sold: (asset: AssetID, amount: Amount)
+  ) -> [Transfer] {
+    [
+      Transfer(from: outside, to: trader, asset: bought.asset, amount: bought.amount, for: .outsideTrade),
+      Transfer(from: trader, to: outside, asset: sold.asset, amount: sold.amount, for: .outsideTrade),
+    ]
+  }
+
+  /// Such a trade has been posted: where it has an impact the reference moves, because of the trade. Who
+  /// asked for it calls `tellOfReference` with the assets that moved once its other facts are told.
+  mutating func afterOutsideTrade(
+    bought: (asset: AssetID, amount: Amount), sold: (asset: AssetID, amount: Amount), _ header: EventHeader
+  ) throws(RunFailure.Reason) -> [AssetID] {
+    let moved = market.traded(bought: bought, sold: sold, at: header.time)
+    try quote(moved, header)
+    return moved
+  }
+
+  /// Sells to the outside for what it pays; nil, and nothing done, if that is nothing.
+  package mutating func sellOutside(
+    _ amount: Amount, of asset: AssetID, for other: AssetID, by seller: AccountID, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Amount? {
+    let offered = market.outside(of: asset, in: other, at: header.time).proceeds(ofSelling: amount)
+    guard let offered, offered > .zero else { return nil }
+    try post(Posting(outsideLegs(seller, buys: (other, offered), sells: (asset, amount))))
+    let moved = try afterOutsideTrade(bought: (other, offered), sold: (asset, amount), header)
+    if !moved.isEmpty { try tellOfReference(moved, header) }
+    return offered
   }
 }

@@ -82,24 +82,24 @@ extension World {
     let (baseIn, quoteIn) = (
       pool.reserves(selling: pool.base, ledger), pool.reserves(selling: pool.quote, ledger)
     )
-    let rate = reference.rate(of: pool.base, in: pool.quote)
+    let market = market.outside(of: pool.base, in: pool.quote, at: header.time)
     let purse = ledger.balance(of: arbitrageur.account, in: pool.quote)
     let decision = try calculating { () throws(ArithmeticRefusal) in
-      try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, rate: rate, purse: purse)
+      try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, outside: market, purse: purse)
     }
     guard let order = decision else { return }
     let base = order.asset == pool.base ? order.sold : order.bought
-    let (buyer, seller) =
-      order.asset == pool.base ? (arbitrageur.account, outside) : (outside, arbitrageur.account)
+    let (baseLeg, quoteLeg) = ((asset: pool.base, amount: base), (asset: pool.quote, amount: order.outside))
+    let (bought, sold) = order.asset == pool.base ? (baseLeg, quoteLeg) : (quoteLeg, baseLeg)
     try post(
       Posting(
-        [
-          Transfer(from: seller, to: buyer, asset: pool.base, amount: base, for: .outsideTrade),
-          Transfer(from: buyer, to: seller, asset: pool.quote, amount: order.outside, for: .outsideTrade),
-        ] + pool.swap(by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought)))
+        outsideLegs(arbitrageur.account, buys: bought, sells: sold)
+          + pool.swap(by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought)))
+    let moved = try afterOutsideTrade(bought: bought, sold: sold, header)
     try afterSwap(
       in: arbitrageur.pool, by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought,
       except: id, header)
+    if !moved.isEmpty { try tellOfReference(moved, except: id, header) }
     // The rest of a gap that was larger than the purse.
     if order.isPurseBound { try wake(id, because: header) }
   }

@@ -44,7 +44,11 @@ struct WorldBuilder {
         Asset(name: token.name, decimals: token.decimals, issuance: .single(outside)))
     }
     market = try ReferenceMarket(
-      assets: specification.tokens.map { ($0.name, $0.price, $0.process) },
+      assets: specification.tokens.map {
+        ReferenceMarket.Asset(
+          name: $0.name, price: $0.price, unitsPerToken: Double(Asset.powersOfTen[$0.decimals]),
+          process: $0.process, impact: $0.impact)
+      },
       correlations: specification.correlations, tick: specification.tick)
     reference = PriceBoard(
       prices: specification.tokens.map(\.price),

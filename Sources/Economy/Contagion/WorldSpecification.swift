@@ -12,9 +12,14 @@ package struct WorldSpecification: Sendable {
     package let price: Double
     /// What moves its reference price by itself; nil for nothing but shocks.
     package let process: PriceProcess?
+    /// How trades with the outside move it; nil for an infinitely deep market.
+    package let impact: Impact?
 
-    package init(name: String, decimals: Int, price: Double, process: PriceProcess? = nil) {
+    package init(
+      name: String, decimals: Int, price: Double, process: PriceProcess? = nil, impact: Impact? = nil
+    ) {
       self.process = process
+      self.impact = impact
       self.name = name
       self.decimals = decimals
       self.price = price

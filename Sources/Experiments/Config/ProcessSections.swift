@@ -230,3 +230,46 @@ extension ValueKind where Value == CorrelationSection {
     }
   }
 }
+
+// MARK: Impact
+
+extension ValueKind where Value == Impact {
+  /// - Parameter unit: the asset's own, in which volumes are given.
+  static func impact(on unit: AmountUnit) -> ValueKind<Impact> {
+    func rest(_ reader: ObjectReader, _ shape: Impact.Shape) -> Impact {
+      Impact(
+        shape,
+        permanentShare: reader.read(
+          "permanentShare", .ratio(in: .between(0, 1)), default: "0%",
+          "the share of a trade's impact that stays"),
+        halfLife: reader.read(
+          "decay", .span(in: .above(0)), default: "30m", "how long until half of the rest is gone"))
+    }
+    return .variant(
+      "an impact",
+      [
+        .with(
+          "squareRoot",
+          .object("a square-root impact") { reader in
+            let volume = reader.read(
+              "dailyVolume", .money(of: unit, in: .above(0)), "what is traded outside in a day")
+            let coefficient = reader.read(
+              "coefficient", .number(in: .above(0).upTo(10)),
+              "how far a day's volume, bought or sold at once, moves the log price")
+            return rest(reader, .squareRoot(dailyVolume: volume, coefficient: coefficient))
+          }, "the log price moves by coefficient * sqrt(volume / dailyVolume)"
+        ) { $0 },
+        .with(
+          "linear",
+          .object("a linear impact") { reader in
+            rest(
+              reader,
+              .linear(
+                depth: reader.read(
+                  "depth", .money(of: unit, in: .above(0)), "what, bought or sold, moves the log price by one"
+                )))
+          }, "the log price moves by volume / depth"
+        ) { $0 },
+      ])
+  }
+}
