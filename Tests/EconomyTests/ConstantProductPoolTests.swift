@@ -153,7 +153,8 @@ struct ArbitrageurTests {
     let pool = ConstantProductPoolTests.pool(fee: each.fee)
     let order = try Arbitrageur.decide(
       pool: pool, baseIn: ConstantProductPoolTests.reserves(x, y),
-      quoteIn: ConstantProductPoolTests.reserves(y, x), rate: Fraction(each.external_price).double,
+      quoteIn: ConstantProductPoolTests.reserves(y, x),
+      outside: OutsideMarket(rate: Fraction(each.external_price).double),
       purse: Amount(units: .max / 4))
     guard each.side != "no trade (inside fee band)" else {
       #expect(order == nil)
@@ -209,7 +210,8 @@ struct ArbitrageurTests {
     let pool = ConstantProductPoolTests.pool(feeMillionths: 0)
     let reserves = ConstantProductPoolTests.reserves(1_000_000, 1_000_000)
     let order = try Arbitrageur.decide(
-      pool: pool, baseIn: reserves, quoteIn: reserves, rate: each.rate, purse: Amount(units: each.purse))
+      pool: pool, baseIn: reserves, quoteIn: reserves, outside: OutsideMarket(rate: each.rate),
+      purse: Amount(units: each.purse))
     #expect(order?.sold.units == each.sold)
   }
 }

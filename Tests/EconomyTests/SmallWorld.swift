@@ -47,6 +47,10 @@ struct SmallWorld: Sendable {
   var every = SimDuration.minutes(1)
   /// Instead of the one shock above.
   var shocks: [Shock]?
+  /// By token.
+  var processes: [Int: PriceProcess] = [:]
+  var impacts: [Int: Impact] = [:]
+  var tick = WorldSpecification.usualTick
 
   var oracleSource = Oracle.Source.reference
   var oracleDelay = SimDuration.zero
@@ -119,8 +123,8 @@ struct SmallWorld: Sendable {
     return WorldSpecification(
       horizon: horizon, chain: chain,
       tokens: [
-        .init(name: "COIN", decimals: decimals, price: coinPrice),
-        .init(name: "DOLLAR", decimals: decimals, price: 1),
+        .init(name: "COIN", decimals: decimals, price: coinPrice, process: processes[0], impact: impacts[0]),
+        .init(name: "DOLLAR", decimals: decimals, price: 1, process: processes[1], impact: impacts[1]),
       ],
       shocks: shocks ?? [Shock(asset: coin, at: shockAt, jump: jump, over: over, every: every)],
       pools: [
@@ -142,7 +146,7 @@ struct SmallWorld: Sendable {
           closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: accrualPeriod,
           recognition: .onExhaustion, waterfall: waterfall)
       ],
-      populations: populations)
+      populations: populations, tick: tick)
   }
 
   /// The world at time zero.

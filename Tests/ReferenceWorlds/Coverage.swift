@@ -54,7 +54,11 @@ package struct Coverage: Sendable {
       "block fee", "block with some left waiting", "block shared with others",
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset",
-    ] { counts[name] = 0 }
+    ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
+      + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
+    {
+      counts[name] = 0
+    }
   }
 
   package mutating func count(_ facts: [FactRecord], of world: WorldSpecification) {
@@ -145,10 +149,41 @@ package struct Coverage: Sendable {
       case .blockMade(_, let included, let others, let waiting):
         if waiting > 0 { add("block with some left waiting") }
         if waiting > 0, included > 0, others > 0 { add("block shared with others") }
-      case .priceStepped, .passedOver, .soldOutside, .reverted: break
+      case .priceStepped(let asset, _):
+        let token = world.tokens[asset.position]
+        if let impact = token.impact {
+          if case .linear = impact.shape, record.header.cause != nil { add("impact linear, traded") }
+          if case .squareRoot = impact.shape, record.header.cause != nil { add("impact squareRoot, traded") }
+          if token.process == nil, record.header.cause == nil { add("impact decays") }
+          // A trade's two facts come one after the other.
+          if index > 0, record.header.cause != nil, facts[index - 1].header.id == record.header.id,
+            case .priceStepped = facts[index - 1].fact
+          {
+            add("impact on both legs")
+          }
+        }
+        guard let process = token.process, record.header.cause == nil else { break }
+        add("process \(Coverage.name(of: process))")
+        if !record.header.time.microseconds.isMultiple(of: world.tick.microseconds) { add("process shocked") }
+        if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {
+          add("process correlated")
+        }
+      case .passedOver, .soldOutside, .reverted: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
+  }
+
+  private static let processes = ["diffusion", "jumps", "peg", "regimes", "replay"]
+
+  private static func name(of process: PriceProcess) -> String {
+    switch process {
+    case .diffusion: "diffusion"
+    case .jumps: "jumps"
+    case .peg: "peg"
+    case .regimes: "regimes"
+    case .replay: "replay"
+    }
   }
 
   private mutating func count(

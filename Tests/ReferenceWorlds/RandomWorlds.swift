@@ -14,6 +14,8 @@ package struct RandomWorld {
   let horizon: Int64
   var chain: ChainTerms?
   var tokens: [WorldSpecification.Token] = []
+  var tick = WorldSpecification.usualTick
+  var correlations: [Correlation] = []
   var pools: [WorldSpecification.Pool] = []
   /// Dollars on either side of each pool.
   var depths: [Double] = []
@@ -31,10 +33,12 @@ package struct RandomWorld {
     world.addOracles()
     world.addShocks()
     world.addPopulations()
+    world.addProcesses()
+    world.addImpact()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
-      shocks: world.shocks,
-      pools: world.pools, oracles: world.oracles, venues: world.venues, populations: world.populations)
+      shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
+      populations: world.populations, tick: world.tick, correlations: world.correlations)
   }
 
   private init(seed: UInt64) {

@@ -143,11 +143,14 @@ extension ReferenceEngine {
     }
   }
 
-  /// ⌊amount · rate⌋ at reference prices.
+  /// What the outside would pay now, its impact as decayed as it is now.
   func worthOutside(_ units: Int128, of asset: AssetID, in other: AssetID) throws(ReferenceFailure) -> Int128
   {
-    let rate = rate(of: asset.position, in: other.position, at: reference)
-    guard let worth = ReferenceMath.floor(Double(units) * rate) else { throw ReferenceFailure("too much") }
+    var looking = self
+    looking.approachOutside(asset.position, other.position)
+    guard let worth = looking.proceeds(of: units, asset.position, in: other.position) else {
+      throw ReferenceFailure("too much")
+    }
     return worth
   }
 
@@ -155,11 +158,12 @@ extension ReferenceEngine {
     _ asset: AssetID, _ units: Int128, for other: AssetID, by account: Int
   ) throws(ReferenceFailure) {
     let bought = try worthOutside(units, of: asset, in: other)
-    move(units, of: asset.position, from: account, to: 0)
-    move(bought, of: other.position, from: 0, to: account)
     try happened(
       .soldOutside(
         trader: AccountID(account), asset: asset, sold: try ReferenceMath.amount(units), forAsset: other,
         bought: try ReferenceMath.amount(bought)))
+    approachOutside(asset.position, other.position)
+    let moved = try tradeOutside(account, buys: (other.position, bought), sells: (asset.position, units))
+    if !moved.isEmpty { try tell(of: moved) }
   }
 }

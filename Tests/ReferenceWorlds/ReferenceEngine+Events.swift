@@ -8,6 +8,7 @@ extension ReferenceEngine {
   mutating func handle(_ occurrence: Occurrence) throws(ReferenceFailure) {
     switch occurrence {
     case .shockSteps(let shock, let number): try step(shock, number)
+    case .pricesTick(let number): try tick(number)
     case .interestAccrues(let venue): try accrueInterest(in: venue)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
@@ -71,25 +72,6 @@ extension ReferenceEngine {
   }
 
   // MARK: Prices
-
-  private mutating func step(_ place: Int, _ number: Int) throws(ReferenceFailure) {
-    let shock = specification.shocks[place]
-    let steps = ReferenceEngine.steps(of: shock)
-    let asset = shock.asset.position
-    reference[asset] *= steps == 1 ? 1 + shock.jump : ElementaryMath.pow(1 + shock.jump, 1 / Double(steps))
-    try happened(.priceStepped(asset: shock.asset, price: reference[asset]))
-    try scheduleStep(of: place, number: number + 1)
-    for (index, oracle) in specification.oracles.enumerated() {
-      switch oracle.source {
-      case .reference where oracle.asset == shock.asset: break
-      case .pool(let pool) where oracle.asset != shock.asset && trades(pool.position, shock.asset): break
-      default: continue
-      }
-      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
-    }
-    for pool in specification.pools.indices where trades(pool, shock.asset) { try wakeArbitrageurs(of: pool) }
-    try measureSoon()
-  }
 
   private mutating func publish(_ index: Int, _ price: Double) throws(ReferenceFailure) {
     let asset = specification.oracles[index].asset
@@ -158,29 +140,68 @@ extension ReferenceEngine {
     let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
     // The page says "the purse": all that the arbitrageur holds, its capital and what it has earned with it.
     let purse = balances[trader.account][quote.position]
-    let r = rate(of: base.position, in: quote.position, at: reference)
-    if let best = bestSale(to: trader.pool, of: base, outsideRate: r) {
-      var sold = best
-      if let affordable = ReferenceMath.floor(Double(purse) / r) { sold = min(sold, affordable) }
-      let bought = try bought(from: trader.pool, selling: base, sold)
-      guard let cost = ReferenceMath.ceiling(Double(sold) * r), cost <= purse, bought > cost else {
+    let (b, q) = (base.position, quote.position)
+    // Without a trade the impact decays on as if nobody had looked.
+    let before = paths
+    var hasTraded = false
+    defer { if !hasTraded { paths = before } }
+    approachOutside(b, q)
+    let r = outsideRate(b, q)
+    let isDeep = specification.tokens[b].impact == nil && specification.tokens[q].impact == nil
+    if var best = bestSale(to: trader.pool, of: base, outsideRate: r) {
+      if !isDeep {
+        best = ReferenceEngine.most(best) { sold in
+          guard let due = self.cost(of: sold, b, in: q) else { return false }
+          return nextSale(to: trader.pool, of: base, after: sold)
+            >= nextRate(b, q, afterBuying: Double(sold), for: Double(due))
+        }
+      }
+      if best > 0 {
+        var sold = best
+        if !isDeep {
+          sold = ReferenceEngine.most(best) { self.cost(of: $0, b, in: q).map { $0 <= purse } ?? false }
+        } else if let affordable = ReferenceMath.floor(Double(purse) / r) {
+          sold = min(sold, affordable)
+        }
+        let bought = try bought(from: trader.pool, selling: base, sold)
+        guard let cost = self.cost(of: sold, b, in: q), cost <= purse, bought > cost else { return }
+        if try isSent(index, isExecuting, quote) { return }
+        hasTraded = true
+        let moved = try tradeOutside(trader.account, buys: (b, sold), sells: (q, cost))
+        try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought, except: index)
+        if !moved.isEmpty { try tell(of: moved, except: index) }
+        if sold < best { try wake(index) }
         return
       }
-      if try isSent(index, isExecuting, quote) { return }
-      move(cost, of: quote.position, from: trader.account, to: 0)
-      move(sold, of: base.position, from: 0, to: trader.account)
-      try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought, except: index)
-      if sold < best { try wake(index) }
-    } else if let best = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) {
-      let sold = min(best, purse)
-      let bought = try bought(from: trader.pool, selling: quote, sold)
-      guard let gain = ReferenceMath.floor(Double(bought) * r), gain > sold else { return }
-      if try isSent(index, isExecuting, quote) { return }
-      move(bought, of: base.position, from: trader.account, to: 0)
-      move(gain, of: quote.position, from: 0, to: trader.account)
-      try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought, except: index)
-      if sold < best { try wake(index) }
     }
+    guard var best = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) else { return }
+    if !isDeep {
+      best = ReferenceEngine.most(best) { sold in
+        guard let bought = try? self.bought(from: trader.pool, selling: quote, sold),
+          let gain = proceeds(of: bought, b, in: q)
+        else { return false }
+        return nextSale(to: trader.pool, of: quote, after: sold)
+          * nextRate(b, q, afterBuying: -Double(bought), for: -Double(gain)) >= 1
+      }
+    }
+    guard best > 0 else { return }
+    let sold = min(best, purse)
+    let bought = try bought(from: trader.pool, selling: quote, sold)
+    guard let gain = proceeds(of: bought, b, in: q), gain > sold else { return }
+    if try isSent(index, isExecuting, quote) { return }
+    hasTraded = true
+    let moved = try tradeOutside(trader.account, buys: (q, gain), sells: (b, bought))
+    try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought, except: index)
+    if !moved.isEmpty { try tell(of: moved, except: index) }
+    if sold < best { try wake(index) }
+  }
+
+  /// What the pool gives for the next unit, fee and all.
+  private func nextSale(to pool: Int, of asset: AssetID, after sold: Int128) -> Double {
+    let x = Double(reserve(of: pool, asset))
+    let k = 1 - Double(specification.pools[pool].feeMillionths) / 1_000_000
+    let all = x + k * Double(sold)
+    return x * Double(reserve(of: pool, otherAsset(of: pool, than: asset))) * k / (all * all)
   }
 
   /// Where there is a chain, what pays now is sent, and decided when its block comes.

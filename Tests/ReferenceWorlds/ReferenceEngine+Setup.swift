@@ -224,6 +224,7 @@ extension ReferenceEngine {
   mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
     for oracle in specification.oracles { published[oracle.asset.position] = reading(of: oracle) }
     for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
+    if hasTicks { try scheduleTick(1) }
     for (index, venue) in venues.enumerated()
     where venue.terms.debts.contains(where: { ReferenceEngine.costs($0.rate) }) {
       try schedule(.interestAccrues(index), .chain, after: venue.terms.accrualPeriod, asRoot: true)

@@ -22,6 +22,7 @@ package struct ReferenceEngine {
   /// Dollars a token: outside, and as the oracles have told it.
   var reference: [Double]
   var published: [Double]
+  var paths: [Path]
   /// The pools' accounts.
   var poolAccounts: [Int] = []
   var venues: [Venue] = []
@@ -113,6 +114,7 @@ package struct ReferenceEngine {
 
   enum Occurrence {
     case shockSteps(Int, number: Int)
+    case pricesTick(Int64)
     case interestAccrues(Int)
     case oraclePublishes(Int, price: Double)
     case alarmsRing(Int, move: Int)
@@ -132,6 +134,7 @@ package struct ReferenceEngine {
     streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
     reference = specification.tokens.map(\.price)
     published = reference
+    paths = specification.tokens.map { Path(exogenous: $0.price) }
   }
 
   package mutating func run() throws(ReferenceFailure) -> ReferenceOutcome {

@@ -100,7 +100,7 @@ extension World {
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let liquidator = liquidators[number]
-    guard let found = try look(at: id, call, liquidator) else { return }
+    guard let found = try look(at: id, call, liquidator, header.time) else { return }
     guard let order = found else {
       record(.passedOver(position: id, liquidator: number), header)
       return try lookAgain(number, at: id, header)
@@ -115,7 +115,7 @@ extension World {
   mutating func executeLiquidation(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    let found = try look(at: id, call, liquidators[number])
+    let found = try look(at: id, call, liquidators[number], header.time)
     if let found, let order = found { return try carryOut(order, id, number, header) }
     record(.reverted(position: id, liquidator: number), header)
     if found != nil { try lookAgain(number, at: id, header) }
@@ -123,7 +123,7 @@ extension World {
 
   /// Nil if there is nothing left to do for this call; otherwise the order that is worth while, if any is.
   private mutating func look(
-    at id: PositionID, _ call: Int32, _ liquidator: Liquidator
+    at id: PositionID, _ call: Int32, _ liquidator: Liquidator, _ time: SimTime
   ) throws(RunFailure.Reason) -> LiquidationOrder?? {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
     let standing = try standing(of: id)
@@ -135,7 +135,7 @@ extension World {
     // What it could have sold, or repaid, others have taken.
     let pairs = pairs(of: liquidator, id)
     guard !pairs.isEmpty else { return nil }
-    return .some(try decide(liquidator, id, pairs, health: standing.health))
+    return .some(try decide(liquidator, id, pairs, health: standing.health, at: time))
   }
 
   /// Looking again is caused by the call, not by having looked.
@@ -148,7 +148,8 @@ extension World {
   }
 
   private func decide(
-    _ liquidator: Liquidator, _ id: PositionID, _ pairs: [(reserve: Int, collateral: Int)], health: Double
+    _ liquidator: Liquidator, _ id: PositionID, _ pairs: [(reserve: Int, collateral: Int)],
+    health: Double, at time: SimTime
   ) throws(RunFailure.Reason) -> LiquidationOrder? {
     let position = positions[id]
     let venue = venues[position.venue]
@@ -156,7 +157,7 @@ extension World {
     let markets = pairs.map { pair in
       market(
         of: liquidator, selling: venue.collateral[pair.collateral].asset,
-        for: venue.reserves[pair.reserve].asset)
+        for: venue.reserves[pair.reserve].asset, at: time)
     }
     return try calculating { () throws(ArithmeticRefusal) in
       var views: [LiquidationView] = []
@@ -174,11 +175,11 @@ extension World {
   }
 
   private func market(
-    of liquidator: Liquidator, selling asset: AssetID, for other: AssetID
+    of liquidator: Liquidator, selling asset: AssetID, for other: AssetID, at time: SimTime
   ) -> LiquidationView.Market {
     switch liquidator.terms.market {
     case .pool(let pool): .pool(pools[pool], pools[pool].reserves(selling: asset, ledger))
-    case .outside: .outside(rate: reference.rate(of: asset, in: other))
+    case .outside: .outside(market.outside(of: asset, in: other, at: time))
     }
   }
 

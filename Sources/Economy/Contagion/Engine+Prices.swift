@@ -2,37 +2,9 @@ import Kernel
 import Ledger
 
 extension World {
-  /// An exogenous step: the reference moves, oracles will tell, arbitrageurs see a gap. The next step of the
-  /// same shock is a root of its own.
-  mutating func stepPrice(_ id: ShockID, _ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
-    let shock = shocks[id]
-    let price = reference[shock.asset] * shock.factorPerStep
-    guard price > 0, price < 1e15 else {
-      throw .priceOutOfRange(asset: ledger[shock.asset].name, price: price)
-    }
-    reference[shock.asset] = price
-    record(.priceStepped(asset: shock.asset, price: price), header)
-    try scheduleStep(of: id, number: number + 1)
-    for (oracle, reader) in oracles.identified(as: OracleTag.self) where reads(reader, shock.asset) {
-      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
-    }
-    for pool in pools.indices.map(PoolID.init) where pools[pool].trades(shock.asset) {
-      try wakeArbitrageurs(of: pool, header)
-    }
-    try scheduleMeasurement(because: header)
-  }
-
-  mutating func scheduleStep(of id: ShockID, number: Int) throws(RunFailure.Reason) {
-    let shock = shocks[id]
-    guard number <= shock.stepCount else { return }
-    try schedule(
-      .shockSteps(shock: id, number: Int32(number)), after: shock.wait(beforeStep: number), from: shock.at,
-      because: nil)
-  }
-
   /// Whether a move of an asset's reference price changes what an oracle reads: its own asset's, or, for the
   /// dollar price of a pool's asset, that of the asset it is priced in.
-  private func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
+  func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
     switch oracle.source {
     case .reference: oracle.asset == moved
     case .pool(let pool): oracle.asset != moved && pools[pool].trades(moved)
@@ -114,10 +86,10 @@ extension World {
     let (baseIn, quoteIn) = (
       pool.reserves(selling: pool.base, ledger), pool.reserves(selling: pool.quote, ledger)
     )
-    let rate = reference.rate(of: pool.base, in: pool.quote)
+    let market = market.outside(of: pool.base, in: pool.quote, at: header.time)
     let purse = ledger.balance(of: arbitrageur.account, in: pool.quote)
     let decision = try calculating { () throws(ArithmeticRefusal) in
-      try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, rate: rate, purse: purse)
+      try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, outside: market, purse: purse)
     }
     guard let order = decision else { return }
     guard chain == nil || isExecuting else {
@@ -127,17 +99,17 @@ extension World {
         at: header.time, because: header)
     }
     let base = order.asset == pool.base ? order.sold : order.bought
-    let (buyer, seller) =
-      order.asset == pool.base ? (arbitrageur.account, outside) : (outside, arbitrageur.account)
+    let (baseLeg, quoteLeg) = ((asset: pool.base, amount: base), (asset: pool.quote, amount: order.outside))
+    let (bought, sold) = order.asset == pool.base ? (baseLeg, quoteLeg) : (quoteLeg, baseLeg)
     try post(
       Posting(
-        [
-          Transfer(from: seller, to: buyer, asset: pool.base, amount: base, for: .outsideTrade),
-          Transfer(from: buyer, to: seller, asset: pool.quote, amount: order.outside, for: .outsideTrade),
-        ] + pool.swap(by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought)))
+        outsideLegs(arbitrageur.account, buys: bought, sells: sold)
+          + pool.swap(by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought)))
+    let moved = try afterOutsideTrade(bought: bought, sold: sold, header)
     try afterSwap(
       in: arbitrageur.pool, by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought,
       except: id, header)
+    if !moved.isEmpty { try tellOfReference(moved, except: id, header) }
     // The rest of a gap that was larger than the purse.
     if order.isPurseBound { try wake(id, because: header) }
   }

@@ -17,12 +17,8 @@ extension World {
     case .pool(let pool):
       return pools[pool].swap(by: sale.seller, selling: sale.asset, sale.amount, for: sale.proceeds)
     case .outside:
-      return [
-        Transfer(
-          from: sale.seller, to: outside, asset: sale.asset, amount: sale.amount, for: .outsideTrade),
-        Transfer(
-          from: outside, to: sale.seller, asset: sale.other, amount: sale.proceeds, for: .outsideTrade),
-      ]
+      return outsideLegs(
+        sale.seller, buys: (sale.other, sale.proceeds), sells: (sale.asset, sale.amount))
     }
   }
 
@@ -37,6 +33,9 @@ extension World {
         .soldOutside(
           trader: sale.seller, asset: sale.asset, sold: sale.amount, forAsset: sale.other,
           bought: sale.proceeds), header)
+      let moved = try afterOutsideTrade(
+        bought: (sale.other, sale.proceeds), sold: (sale.asset, sale.amount), header)
+      if !moved.isEmpty { try tellOfReference(moved, header) }
     }
   }
 
@@ -70,10 +69,10 @@ extension World {
         try pool.bought(forSelling: amount, reserves: reserves)
       }
     case .outside:
-      guard let worth = wholeUnits(Double(amount.units) * reference.rate(of: asset, in: other), .down) else {
-        throw .arithmetic(.overflow)
-      }
-      proceeds = worth
+      guard
+        let offered = market.outside(of: asset, in: other, at: header.time).proceeds(ofSelling: amount)
+      else { throw .arithmetic(.overflow) }
+      proceeds = offered
     }
     let sale = Sale(
       seller: liquidator.account, asset: asset, amount: amount, other: other, proceeds: proceeds,

@@ -3,9 +3,9 @@ import Ledger
 
 /// The engine: takes the next event, lets the one that it concerns decide, posts, remembers.
 ///
-/// Follow a dollar of loss: `shockSteps` → `oraclePublishes` → `alarmsRing` → `liquidatorActs` → `lossFalls`,
-/// each scheduled because of the one before, each in a file of its own (`Engine+Prices`, `+Liquidations`,
-/// `+Losses`).
+/// Follow a dollar of loss: `shockSteps`, `pricesTick` → `oraclePublishes` → `alarmsRing` → `liquidatorActs`
+/// → `lossFalls`, each scheduled because of the one before, each in a file of its own (`Engine+Prices`,
+/// `+Markets`, `+Liquidations`, `+Losses`).
 extension World {
   /// Runs to the horizon.
   package mutating func run() throws(RunFailure) {
@@ -29,6 +29,7 @@ extension World {
   private mutating func handle(_ event: Event, _ header: EventHeader) throws(RunFailure.Reason) {
     switch event {
     case .shockSteps(let shock, let number): try stepPrice(shock, Int(number), header)
+    case .pricesTick(let number): try tickPrices(number, header)
     case .interestAccrues(let venue): try accrueInterest(venue, header)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)

@@ -5,6 +5,8 @@ import Ledger
 package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// Step `number` of a scripted shock moves a reference price.
   case shockSteps(shock: ShockID, number: Int32)
+  /// Every asset with a process moves: tick `number` of the run's calendar.
+  case pricesTick(number: Int64)
   case interestAccrues(venue: VenueID)
   case oraclePublishes(oracle: OracleID, price: Double)
   /// A venue's published prices or debts have moved: whom has this move put below the threshold?
@@ -27,7 +29,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   package var phase: Phase {
     switch self {
     case .interestAccrues, .blockIsMade: .chain
-    case .shockSteps: .price
+    case .shockSteps, .pricesTick: .price
     case .oraclePublishes: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs: .decision

@@ -9,6 +9,7 @@ struct WorldBuilder {
   var ledger = Ledger()
   let outside: AccountID
   var reference: PriceBoard
+  let market: ReferenceMarket
   var pools: [ConstantProductPool] = []
   var venues: [LendingPool] = []
   var waterfalls: [Waterfall] = []
@@ -32,7 +33,9 @@ struct WorldBuilder {
     let size: Amount
   }
 
-  init(_ specification: WorldSpecification, streams: RandomStreams, keepsJournal: Bool) {
+  init(
+    _ specification: WorldSpecification, streams: RandomStreams, keepsJournal: Bool
+  ) throws(DistributionError) {
     self.specification = specification
     self.streams = streams
     ledger.keepsJournal = keepsJournal
@@ -41,6 +44,13 @@ struct WorldBuilder {
       _ = ledger.addAsset(
         Asset(name: token.name, decimals: token.decimals, issuance: .single(outside)))
     }
+    market = try ReferenceMarket(
+      assets: specification.tokens.map {
+        ReferenceMarket.Asset(
+          name: $0.name, price: $0.price, unitsPerToken: Double(Asset.powersOfTen[$0.decimals]),
+          process: $0.process, impact: $0.impact)
+      },
+      correlations: specification.correlations, tick: specification.tick)
     reference = PriceBoard(
       prices: specification.tokens.map(\.price),
       unitsPerToken: specification.tokens.map { Double(Asset.powersOfTen[$0.decimals]) })
@@ -332,7 +342,10 @@ extension World {
     audit: AuditFrequency = .afterLosses
   ) throws(RunFailure) -> World {
     let streams = RandomStreams(populationSeed: populationSeed, shockSeed: shockSeed)
-    var builder = WorldBuilder(specification, streams: streams, keepsJournal: audit != .never)
+    var builder: WorldBuilder
+    do {
+      builder = try WorldBuilder(specification, streams: streams, keepsJournal: audit != .never)
+    } catch { throw RunFailure(.distribution(error), during: nil) }
     do { try builder.build() } catch { throw RunFailure(error, during: nil) }
     var positionsOfVenue: [[PositionID]] = Array(repeating: [], count: builder.venues.count)
     for (id, position) in builder.positions.identified(as: PositionTag.self) {
@@ -349,7 +362,8 @@ extension World {
       horizon: specification.horizon, streams: streams, outside: builder.outside,
       shocks: specification.shocks, pools: builder.pools, oracles: specification.oracles,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
-      ledger: builder.ledger, reference: builder.reference, published: builder.reference,
+      ledger: builder.ledger, market: builder.market, reference: builder.reference,
+      published: builder.reference,
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
       chain: specification.chain.map { Chain(block: $0.block, capacity: $0.capacity) },
       demand: specification.chain?.demand,
@@ -376,6 +390,7 @@ extension World {
 
   private mutating func scheduleFirstEvents() throws(RunFailure.Reason) {
     for shock in shocks.indices.map(ShockID.init) { try scheduleStep(of: shock, number: 1) }
+    if market.ticks { try scheduleTick(number: 1) }
     for venue in venues.indices.map(VenueID.init)
     where venues[venue].reserves.contains(where: \.rate.charges) {
       try schedule(

@@ -21,6 +21,7 @@ package struct World: ~Copyable {
   package let arbitrageurs: [Arbitrageur]
 
   package internal(set) var ledger: Ledger
+  package internal(set) var market: ReferenceMarket
   package internal(set) var reference: PriceBoard
   package internal(set) var published: PriceBoard
   package var venues: [LendingPool]
@@ -69,7 +70,7 @@ extension World {
     World(
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
-      reference: reference, published: published, venues: venues, positions: positions,
+      market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, queue: queue.copy(), alarms: alarms,
       pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures,

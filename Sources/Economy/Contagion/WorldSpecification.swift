@@ -10,8 +10,16 @@ package struct WorldSpecification: Sendable {
     package let name: String
     package let decimals: Int
     package let price: Double
+    /// What moves its reference price by itself; nil for nothing but shocks.
+    package let process: PriceProcess?
+    /// How trades with the outside move it; nil for an infinitely deep market.
+    package let impact: Impact?
 
-    package init(name: String, decimals: Int, price: Double) {
+    package init(
+      name: String, decimals: Int, price: Double, process: PriceProcess? = nil, impact: Impact? = nil
+    ) {
+      self.process = process
+      self.impact = impact
       self.name = name
       self.decimals = decimals
       self.price = price
@@ -135,10 +143,17 @@ package struct WorldSpecification: Sendable {
     }
   }
 
+  /// A block of Ethereum.
+  package static let usualTick = SimDuration.seconds(12)
+
   package let horizon: SimTime
   /// Without one, whoever acts acts at once.
   package let chain: ChainTerms?
   package let tokens: [Token]
+  /// Between the steps of every process.
+  package let tick: SimDuration
+  /// Of the tokens' normal draws; a pair that is not here is not correlated.
+  package let correlations: [Correlation]
   package let shocks: [Shock]
   package let pools: [Pool]
   package let oracles: [Oracle]
@@ -147,9 +162,11 @@ package struct WorldSpecification: Sendable {
 
   package init(
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
-    oracles: [Oracle], venues: [Venue],
-    populations: [Population]
+    oracles: [Oracle], venues: [Venue], populations: [Population],
+    tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = []
   ) {
+    self.tick = tick
+    self.correlations = correlations
     self.horizon = horizon
     self.chain = chain
     self.tokens = tokens

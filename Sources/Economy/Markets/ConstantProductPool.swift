@@ -73,6 +73,15 @@ package struct ConstantProductPool: Sendable {
     ]
   }
 
+  /// Base units bought for one more base unit sold, fee and all, after `sold` have been: x·y·k/(x + k·sold)²
+  /// with k = 1 − fee.
+  package func marginalSale(after sold: Amount, reserves: Reserves) -> Double {
+    let x = Double(reserves.sold.units)
+    let kept = 1 - Double(feeMillionths) / Double(ConstantProductPool.feeScale)
+    let total = x + kept * Double(sold.units)
+    return x * Double(reserves.bought.units) * kept / (total * total)
+  }
+
   /// The sale that earns most against an outside price, or nil while the fee eats the gap.
   ///
   /// With reserves x of what is sold and y of what is bought, fee f, and an outside price of r bought per

@@ -43,30 +43,65 @@ package struct ArbitrageOrder: Hashable, Sendable {
 extension Arbitrageur {
   /// The round trip that earns most within `purse`, or nil if none earns anything.
   ///
-  /// `rate` is the reference price in base units of quote per base unit of base. Outside legs round against
-  /// the arbitrageur.
+  /// Outside legs round against the arbitrageur.
   package static func decide(
     pool: ConstantProductPool, baseIn: ConstantProductPool.Reserves, quoteIn: ConstantProductPool.Reserves,
-    rate: Double, purse: Amount
+    outside: OutsideMarket, purse: Amount
   ) throws(ArithmeticRefusal) -> ArbitrageOrder? {
-    if let best = pool.mostProfitableSale(reserves: baseIn, outsideRate: rate) {
-      let sold = min(best, wholeUnits(Double(purse.units) / rate, .down) ?? best)
+    if let best = mostOfBase(pool, baseIn, outside) {
+      let sold = min(best, affordable(best, outside, purse))
       let bought = try pool.bought(forSelling: sold, reserves: baseIn)
-      guard let cost = wholeUnits(Double(sold.units) * rate, .up), cost <= purse, bought > cost else {
-        return nil
-      }
+      guard let cost = outside.cost(ofBuying: sold), cost <= purse, bought > cost else { return nil }
       return ArbitrageOrder(
-        asset: pool.base, sold: sold, bought: bought, outside: cost,
-        isPurseBound: sold < best)
+        asset: pool.base, sold: sold, bought: bought, outside: cost, isPurseBound: sold < best)
     }
-    if let best = pool.mostProfitableSale(reserves: quoteIn, outsideRate: 1 / rate) {
+    if let best = mostOfQuote(pool, quoteIn, outside) {
       let sold = min(best, purse)
       let bought = try pool.bought(forSelling: sold, reserves: quoteIn)
-      guard let gain = wholeUnits(Double(bought.units) * rate, .down), gain > sold else { return nil }
+      guard let gain = outside.proceeds(ofSelling: bought), gain > sold else { return nil }
       return ArbitrageOrder(
-        asset: pool.quote, sold: sold, bought: bought, outside: gain,
-        isPurseBound: sold < best)
+        asset: pool.quote, sold: sold, bought: bought, outside: gain, isPurseBound: sold < best)
     }
     return nil
+  }
+
+  /// How much base to sell to the pool if the purse did not matter. What the outside charges rises with every
+  /// unit; beyond the best amount the next unit would cost more there than the pool pays.
+  private static func mostOfBase(
+    _ pool: ConstantProductPool, _ reserves: ConstantProductPool.Reserves, _ outside: OutsideMarket
+  ) -> Amount? {
+    guard let flat = pool.mostProfitableSale(reserves: reserves, outsideRate: outside.rate) else {
+      return nil
+    }
+    guard !outside.isDeep else { return flat }
+    let best = mostUnits(upTo: flat) { sold in
+      guard let cost = outside.cost(ofBuying: sold) else { return false }
+      return pool.marginalSale(after: sold, reserves: reserves)
+        >= outside.marginalRate(afterBuying: Double(sold.units), for: Double(cost.units))
+    }
+    return best > .zero ? best : nil
+  }
+
+  /// The same for the quote, whose pool's worth is sold outside.
+  private static func mostOfQuote(
+    _ pool: ConstantProductPool, _ reserves: ConstantProductPool.Reserves, _ outside: OutsideMarket
+  ) -> Amount? {
+    guard let flat = pool.mostProfitableSale(reserves: reserves, outsideRate: 1 / outside.rate) else {
+      return nil
+    }
+    guard !outside.isDeep else { return flat }
+    let best = mostUnits(upTo: flat) { sold in
+      guard let bought = try? pool.bought(forSelling: sold, reserves: reserves),
+        let gain = outside.proceeds(ofSelling: bought)
+      else { return false }
+      return pool.marginalSale(after: sold, reserves: reserves)
+        * outside.marginalRate(afterBuying: -Double(bought.units), for: -Double(gain.units)) >= 1
+    }
+    return best > .zero ? best : nil
+  }
+
+  private static func affordable(_ best: Amount, _ outside: OutsideMarket, _ purse: Amount) -> Amount {
+    guard !outside.isDeep else { return wholeUnits(Double(purse.units) / outside.rate, .down) ?? best }
+    return mostUnits(upTo: best) { sold in outside.cost(ofBuying: sold).map { $0 <= purse } ?? false }
   }
 }

@@ -10,7 +10,7 @@ package enum Latency: Hashable, Sendable {
 /// Where a liquidator turns collateral into what it repaid.
 package enum LiquidationMarket: Hashable, Sendable {
   case pool(PoolID)
-  /// The market outside the model, at the reference price.
+  /// The market outside the model, at the reference price and with its impact.
   case outside
 }
 
@@ -56,8 +56,7 @@ package struct LiquidationView {
   /// Where it would sell, as it stands.
   package enum Market {
     case pool(ConstantProductPool, ConstantProductPool.Reserves)
-    /// Base units of what is owed for one of the collateral.
-    case outside(rate: Double)
+    case outside(OutsideMarket)
   }
 
   package let venue: LendingPool
@@ -95,8 +94,8 @@ package struct LiquidationView {
   package func proceeds(ofSelling seized: Amount) throws(ArithmeticRefusal) -> Amount {
     switch market {
     case .pool(let pool, let reserves): return try pool.bought(forSelling: seized, reserves: reserves)
-    case .outside(let rate):
-      guard let proceeds = wholeUnits(Double(seized.units) * rate, .down) else { throw .overflow }
+    case .outside(let outside):
+      guard let proceeds = outside.proceeds(ofSelling: seized) else { throw .overflow }
       return proceeds
     }
   }

@@ -35,13 +35,15 @@ package struct ExperimentConfig: Sendable {
         "chain", .chain, "the blocks that transactions wait for; without it whoever acts acts at once")
       let names = ConfigNames(reader)
       names.hasChain = chain != nil
+      let processes = ProcessSettings(reader, names, horizon: horizon)
       let shocks = reader.read(
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices")
       let world = WorldSpecification(
         horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks,
-        pools: names.pools,
-        oracles: names.oracles, venues: names.venues, populations: readPopulations(reader, names))
+        pools: names.pools, oracles: names.oracles, venues: names.venues,
+        populations: readPopulations(reader, names), tick: processes.tick,
+        correlations: processes.correlations)
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,

@@ -15,8 +15,15 @@ extension ValueKind where Value == AssetSection {
         "price", .number(in: .above(0).upTo(1e12), unit: "dollars a token"), "reference price at the start")
       let decimals = reader.read(
         "decimals", .count(in: .between(0, 15)), default: 8, "base units of one token: 10^decimals")
+      let process = reader.readIfGiven(
+        "process", .process, "how the reference price moves by itself; without one, only shocks move it")
+      let impact = reader.readIfGiven(
+        "impact", .impact(on: AmountUnit(symbol: id.value, decimals: Int(decimals))),
+        "how trades with the outside move the reference price; without one, they do not")
       return AssetSection(
-        id: id, token: WorldSpecification.Token(name: id.value, decimals: Int(decimals), price: price))
+        id: id,
+        token: WorldSpecification.Token(
+          name: id.value, decimals: Int(decimals), price: price, process: process, impact: impact))
     }
   }
 }

@@ -20,12 +20,14 @@ package enum ConfigFile {
   package static func load(_ path: String, settings: [String] = []) throws(ReadingFailure) -> ConfigDocument {
     var document = try load(path, below: [])
     for setting in settings { document.root = try apply(setting, to: document) }
+    try putInReplays(&document, path)
     return document
   }
 
   /// - Parameter below: the files that this one stands behind, by the names that links do not change.
   private static func load(_ path: String, below: [String]) throws(ReadingFailure) -> ConfigDocument {
     var document = try ConfigReader.load(path: path)
+    try putInReplays(&document, path)
     guard case .object(var members) = document.root.content,
       let index = members.firstIndex(where: { $0.key == "extends" })
     else { return document }
@@ -66,6 +68,13 @@ package enum ConfigFile {
     return ConfigDocument(
       source: document.source, root: document.root,
       duplicateKeys: parent.duplicateKeys + document.duplicateKeys)
+  }
+
+  /// A replay's file lies beside the config that names it.
+  private static func putInReplays(_ document: inout ConfigDocument, _ path: String) throws(ReadingFailure) {
+    let diagnostics = Diagnostics([], source: document.source)
+    document.root = ReplayFiles.puttingIn(document.root, folder: directory(of: path), diagnostics)
+    try diagnostics.check()
   }
 
   /// The path without links, `.` and `..`; as it is if there is no such file.
