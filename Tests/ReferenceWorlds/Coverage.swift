@@ -50,7 +50,7 @@ package struct Coverage: Sendable {
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
       "position of 4 assets falls", "liquidation beyond the first debt",
-      "liquidation beyond the first collateral", "liquidation of one of two pairs",
+      "liquidation beyond the first collateral",
       "block fee", "block with some left waiting", "block shared with others",
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset",
@@ -91,13 +91,6 @@ package struct Coverage: Sendable {
         if Int(reserve) != struck.debts[0] { add("liquidation beyond the first debt") }
         if collateral != venue.collateral[struck.collateral[0]].asset {
           add("liquidation beyond the first collateral")
-        }
-        let held = struck.collateral.map { venue.collateral[$0].asset }
-        let both = [collateral, venue.debts[Int(reserve)].asset]
-        if both.allSatisfy({ held.contains($0) }),
-          both.allSatisfy({ asset in struck.debts.contains { venue.debts[$0].asset == asset } })
-        {
-          add("liquidation of one of two pairs")
         }
         let firm = names.liquidators[liquidator.position]
         if firm.sellsAfter != nil { add("liquidation by a firm that sells later") }

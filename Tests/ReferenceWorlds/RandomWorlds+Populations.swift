@@ -26,7 +26,8 @@ extension RandomWorld {
         let choices = venues[venue].debts.indices.filter {
           venues[venue].debts[$0].asset != venues[venue].collateral[collateral].asset
         }
-        let debt = dice.chance(0.8) ? choices[0] : dice.pick(choices)
+        let isTheFirst = venue.position == 0 && collateral == 0
+        let debt = isTheFirst || dice.chance(0.7) ? choices[0] : dice.pick(choices)
         let count = dice.integer(1...(venue.position == 0 ? 10 : 6))
         // So many dollars each that a pool can take it, or, now and then, cannot.
         let largest = dice.logarithmic(2e3, dice.chance(0.2) ? 3e5 : 3e4)
@@ -40,30 +41,26 @@ extension RandomWorld {
       }
     }
     if venues[venue].debts.count + venues[venue].collateral.count > 2 {
-      for group in 0..<dice.integer(0...2) { addMixedBorrowers(of: venue, group, &mostBorrowed) }
+      for group in 0..<dice.integer(1...2) { addMixedBorrowers(of: venue, group, &mostBorrowed) }
     }
     for (reserve, dollars) in mostBorrowed.enumerated() { addLenders(to: venue, reserve, atLeast: dollars) }
   }
 
-  /// Borrowers of two to four assets. Some post what they borrow: a config refuses that, the engine does not.
+  /// Borrowers of two to four assets. Some post one of the assets that they borrow: a config refuses that, the
+  /// engine does not. Not two of them: keepers would sell back and forth between the two, tens of thousands of
+  /// times.
   private mutating func addMixedBorrowers(of venue: VenueID, _ group: Int, _ mostBorrowed: inout [Double]) {
-    let (collaterals, debts) = (venues[venue].collateral.indices, venues[venue].debts.indices)
-    func parts(_ places: [Int]) -> [WorldSpecification.Part] {
+    let (terms, lent) = (venues[venue].collateral, venues[venue].debts)
+    func parts(_ places: ArraySlice<Int>) -> [WorldSpecification.Part] {
       places.sorted().map { WorldSpecification.Part($0, weight: Double(dice.integer(1...3))) }
     }
-    // Two collaterals, both owed: a pool that trades them serves the position in two ways.
-    let isCrossed = collaterals.count == 2 && debts.count == 3 && dice.chance(0.7)
-    let posted =
-      isCrossed ? parts([0, 1]) : parts(Array(dice.shuffle(Array(collaterals)).prefix(dice.integer(1...2))))
-    let owed =
-      isCrossed
-      ? parts([1, 2]) : parts(Array(dice.shuffle(Array(debts)).prefix(dice.integer(1...(4 - posted.count)))))
-    // An account that can only ever hold what it owes would wait for a liquidator for ever.
-    guard
-      owed.contains(where: {
-        venues[venue].debts[$0.place].asset != venues[venue].collateral[posted[0].place].asset
-      })
-    else { return }
+    let posted = parts(dice.shuffle(Array(terms.indices)).prefix(dice.integer(1...3)))
+    func isPosted(_ debt: Int) -> Bool { posted.contains { terms[$0.place].asset == lent[debt].asset } }
+    let others = lent.indices.filter { !isPosted($0) }
+    guard !others.isEmpty else { return }
+    let both = lent.indices.filter(isPosted).prefix(dice.chance(0.2) ? 1 : 0)
+    let owed = parts(
+      (dice.shuffle(others) + both).prefix(dice.integer(1...(Position.mostAssets - posted.count))))
     let count = dice.integer(1...6)
     let largest = dice.logarithmic(2e4, 6e4)
     for part in owed { mostBorrowed[part.place] += largest * Double(count) }

@@ -105,11 +105,7 @@ package struct RandomWorld {
       var collateral = [terms(of: first, soldIn: pool)]
       let others = tokens.indices.map { AssetID($0) }.filter { $0 != loan && $0 != first }
       if !others.isEmpty, dice.chance(0.5) { collateral.append(terms(of: dice.pick(others), soldIn: pool)) }
-      // Now and then it lends all that it takes as collateral: some will post and owe the same two assets.
-      let lendsCollateral = collateral.count > 1 && dice.chance(0.5)
-      let debts =
-        [debt(in: loan)]
-        + (lendsCollateral ? collateral.map { debt(in: $0.asset) } : moreDebts(than: loan))
+      let debts = [debt(in: loan)] + moreDebts(than: loan, against: first)
       let period = max(horizon / Int64(dice.integer(1...30)), RandomWorld.second)
       venues.append(
         .init(
@@ -121,9 +117,17 @@ package struct RandomWorld {
     }
   }
 
-  /// None, one or two; what is collateral may be lent, too.
-  private mutating func moreDebts(than loan: AssetID) -> [WorldSpecification.Loan] {
-    let others = dice.shuffle(tokens.indices.map { AssetID($0) }.filter { $0 != loan })
+  /// None, one or two, first those that some pool trades for the collateral; what is collateral may be lent, too.
+  private mutating func moreDebts(
+    than loan: AssetID, against collateral: AssetID
+  ) -> [WorldSpecification.Loan] {
+    let shuffled = dice.shuffle(tokens.indices.map { AssetID($0) }.filter { $0 != loan })
+    let isSold = { [pools] (asset: AssetID) in
+      pools.contains {
+        [$0.base, $0.quote] == [asset, collateral] || [$0.quote, $0.base] == [asset, collateral]
+      }
+    }
+    let others = shuffled.filter(isSold) + shuffled.filter { !isSold($0) }
     var debts: [WorldSpecification.Loan] = []
     for asset in others.prefix(dice.pick([0, 1, 1, 2])) { debts.append(debt(in: asset)) }
     return debts

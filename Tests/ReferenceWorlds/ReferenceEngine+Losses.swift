@@ -153,7 +153,7 @@ extension ReferenceEngine {
       } else if let enough = ReferenceMath.ceiling(Double(held) / perUnit) {
         repaid = min(size, enough)
       }
-      guard seized > 0 else { continue }
+      guard seized > 0, repaid * ReferenceMath.indexOne / venue.lent[place].index > 0 else { continue }
       let proceeds: Int128
       switch liquidator.terms.market {
       case .pool(let pool): proceeds = try bought(from: pool.position, selling: terms.asset, seized)

@@ -19,11 +19,12 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     self.isAsIntended = isAsIntended
   }
 
-  package static let all: [SpecialWorld] = [
-    twoOraclesAtOnce, dominoes, recoveryBeforeTheAct, recoveryOnTheWay, healthAtItsBounds,
-    fundThatJustSuffices, fundShortOfOneUnit, nearlyAllOf64Bits, shocksAtOneInstant, eventsAtTheHorizon,
-    interestAlone, noVenue,
-  ]
+  package static let all: [SpecialWorld] =
+    [
+      twoOraclesAtOnce, dominoes, recoveryBeforeTheAct, recoveryOnTheWay, healthAtItsBounds,
+      fundThatJustSuffices, fundShortOfOneUnit, nearlyAllOf64Bits, shocksAtOneInstant, eventsAtTheHorizon,
+      interestAlone, noVenue,
+    ] + ofManyAssets
 
   // MARK: Instants
 
