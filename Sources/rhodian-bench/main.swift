@@ -19,6 +19,10 @@ let benches = [
     name: "csv", summary: "rows of two integers and three doubles against polars (--rows=N)",
     run: runCSVBench),
   Bench(
+    name: "alarms",
+    summary: "who falls: the index of alarms against a scan in vectors, calm and crash days (--quick)",
+    run: runAlarmsBench),
+  Bench(
     name: "sweep",
     summary:
       "a sweep of 100,000 tiny runs with one job and with two: runs a second, resident memory (--runs N)",

@@ -1,0 +1,123 @@
+/// One account in a box: its weights, rounded against it, their coordinates, and whose filing it is.
+protocol BoxRow: BitwiseCopyable, Sendable {
+  static var width: Int { get }
+  var sleeper: Int32 { get }
+  var version: Int32 { get }
+  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>)
+  /// Σ w_j·x_j. Legs that are not there have weight zero.
+  func value(at x: UnsafePointer<Float>) -> Float
+}
+
+/// Up to four legs in 32 bytes.
+struct NarrowRow: BoxRow {
+  static let width = 4
+
+  private let weights: SIMD4<Float>
+  private let first, second, third, fourth: UInt16
+  let sleeper: Int32
+  let version: Int32
+
+  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>) {
+    self.weights = weights.lowHalf
+    (first, second, third, fourth) = (coordinates[0], coordinates[1], coordinates[2], coordinates[3])
+    self.sleeper = sleeper
+    self.version = version
+  }
+
+  @inline(__always)
+  func value(at x: UnsafePointer<Float>) -> Float {
+    let products = weights * SIMD4(x[Int(first)], x[Int(second)], x[Int(third)], x[Int(fourth)])
+    let halves = products.lowHalf + products.highHalf
+    return halves.x + halves.y
+  }
+}
+
+/// Up to eight legs in 64 bytes.
+struct WideRow: BoxRow {
+  static let width = 8
+
+  private let weights: SIMD8<Float>
+  private let coordinates: SIMD8<UInt16>
+  let sleeper: Int32
+  let version: Int32
+
+  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>) {
+    self.weights = weights
+    self.coordinates = coordinates
+    self.sleeper = sleeper
+    self.version = version
+  }
+
+  @inline(__always)
+  func value(at x: UnsafePointer<Float>) -> Float {
+    let c = coordinates
+    let near = SIMD4(x[Int(c[0])], x[Int(c[1])], x[Int(c[2])], x[Int(c[3])])
+    let far = SIMD4(x[Int(c[4])], x[Int(c[5])], x[Int(c[6])], x[Int(c[7])])
+    let quarters = weights.lowHalf * near + weights.highHalf * far
+    let halves = quarters.lowHalf + quarters.highHalf
+    return halves.x + halves.y
+  }
+}
+
+/// The rows of every box, in memory one after the other.
+struct BoxRows<Row: BoxRow>: Sendable {
+  private var boxes: [[Row]] = Array(repeating: [], count: BoxFrame.boxCount)
+  /// Room for those who leave a box, kept between passes.
+  private var leavers: [Row] = []
+
+  mutating func append(_ row: Row, to box: Int) { boxes[box].append(row) }
+
+  /// Forgets rows of older filings.
+  mutating func keep(_ versions: [Int32]) {
+    for box in boxes.indices { boxes[box].removeAll { versions[Int($0.sleeper)] != $0.version } }
+  }
+
+  /// Goes through a box at its corner: who is safe there stays, in order, and everybody else who is still
+  /// filed moves to the widest box that is safe, or rings.
+  ///
+  /// - Returns: how many rows were of older filings.
+  mutating func pass(
+    _ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]
+  ) -> Int {
+    guard !boxes[box].isEmpty else { return 0 }
+    sift(box, frame)
+    var ghosts = 0
+    for row in leavers {
+      guard versions[Int(row.sleeper)] == row.version else {
+        ghosts += 1
+        continue
+      }
+      if let home = frame.home(of: row) {
+        boxes[home].append(row)
+      } else {
+        ringing.append(SleeperID(Int(row.sleeper)))
+      }
+    }
+    leavers.removeAll(keepingCapacity: true)
+    return ghosts
+  }
+
+  /// Moves whoever is not safe at the corner, or safe by far, to `leavers`.
+  private mutating func sift(_ box: Int, _ frame: BoxFrame) {
+    let (least, most) = (BoxFrame.least, frame.outward[box])
+    let kept = frame.corners.withUnsafeBufferPointer { corners in
+      boxes[box].withUnsafeMutableBufferPointer { rows in
+        guard let start = corners.baseAddress else { return 0 }
+        let corner = start + box * frame.scales.count
+        var kept = 0
+        for place in rows.indices {
+          let row = rows[place]
+          let value = row.value(at: corner)
+          if value > least && value < most {
+            if kept != place { rows[kept] = row }
+            kept += 1
+          } else {
+            leavers.append(row)
+          }
+        }
+        return kept
+      }
+    }
+    boxes[box].removeLast(boxes[box].count - kept)
+  }
+}
