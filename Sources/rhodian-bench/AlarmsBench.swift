@@ -10,6 +10,8 @@ func runAlarmsBench(_ options: [String]) -> Int32 {
   for option in options {
     if option == "--quick" {
       counts = [10_000, 100_000]
+    } else if option.hasPrefix("--accounts="), let count = Int(option.dropFirst(11)), count > 0 {
+      counts = [count]
     } else {
       printError("alarms has no option \(option)\(suggestion(for: option, among: ["--quick"]))")
       return 64

@@ -81,6 +81,19 @@ struct BoxRows<Row: BoxRow>: Sendable {
   ) -> Int {
     guard !boxes[box].isEmpty else { return 0 }
     sift(box, frame)
+    return settle(frame, versions, &ringing)
+  }
+
+  /// Moves everybody out of a box that is given up.
+  mutating func empty(_ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]) -> Int
+  {
+    swap(&leavers, &boxes[box])
+    return settle(frame, versions, &ringing)
+  }
+
+  private mutating func settle(
+    _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]
+  ) -> Int {
     var ghosts = 0
     for row in leavers {
       guard versions[Int(row.sleeper)] == row.version else {
@@ -99,7 +112,7 @@ struct BoxRows<Row: BoxRow>: Sendable {
 
   /// Moves whoever is not safe at the corner, or safe by far, to `leavers`.
   private mutating func sift(_ box: Int, _ frame: BoxFrame) {
-    let (least, most) = (BoxFrame.least, frame.outward[box])
+    let (least, most) = (BoxFrame.least, frame.outward(box))
     let kept = frame.corners.withUnsafeBufferPointer { corners in
       boxes[box].withUnsafeMutableBufferPointer { rows in
         guard let start = corners.baseAddress else { return 0 }

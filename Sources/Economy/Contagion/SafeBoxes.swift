@@ -36,9 +36,7 @@ struct SafeBoxes: Sendable {
   private var sleeping = 0
   private var ghosts = 0
 
-  init(_ coordinates: [AlarmCoordinate], reach: Float, growth: Float) {
-    frame = BoxFrame(coordinates, reach: reach, growth: growth)
-  }
+  init(_ coordinates: [AlarmCoordinate]) { frame = BoxFrame(coordinates) }
 
   /// `x` is negative for debts.
   @inline(__always)
@@ -77,6 +75,10 @@ struct SafeBoxes: Sendable {
       ghosts -= narrow.pass(box, frame, versions, &ringing)
       ghosts -= wide.pass(box, frame, versions, &ringing)
     }
+    if let box = frame.adapt() {
+      ghosts -= narrow.empty(box, frame, versions, &ringing)
+      ghosts -= wide.empty(box, frame, versions, &ringing)
+    }
     for sleeper in ringing[before...] {
       versions[sleeper.position] += 1
       sleeping -= 1
@@ -85,7 +87,7 @@ struct SafeBoxes: Sendable {
 
   private mutating func box<Row: BoxRow>(of row: Row) -> Int {
     let box = frame.home(of: row) ?? 0
-    if box == 0 { frame.breakFirst() }
+    if box == 0 { frame.breakZero() }
     return box
   }
 
