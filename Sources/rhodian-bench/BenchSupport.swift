@@ -122,3 +122,16 @@ func compilePeer(_ name: String, sourceFile: String = #filePath) -> String? {
   printError("no clang++ or g++ could compile \(source)")
   return nil
 }
+
+func temporaryFolder() -> String? {
+  let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  var path = Array("\(parent)/rhodian-bench-XXXXXX".utf8CString)
+  guard mkdtemp(&path) != nil else { return nil }
+  return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Removes a folder with whatever a bench leaves in one.
+func removeFolder(_ path: String) {
+  for name in ["columns", "ours.csv", "theirs.csv", "day"] { unlink("\(path)/\(name)") }
+  rmdir(path)
+}

@@ -23,17 +23,17 @@ struct SafeBoxAlarmsTests {
     var alarms = SafeBoxAlarms(
       values.enumerated().map { AlarmCoordinate($0.offset < 3 ? .collateral : .debt, value: $0.element) })
     var accounts: [[Double]] = []
-    for number in 0..<3_000 {
-      let ratio = 0.3 + 0.6 * random.nextUnit()
+    for number in 0..<1_000 {
+      let ratio = 0.5 + 0.5 * random.nextUnit()
       accounts.append([random.nextUnit(), random.nextUnit(), random.nextUnit(), 0])
       accounts[number][3] = 0.8 * ratio * (accounts[number][0] + accounts[number][1] + accounts[number][2])
       alarms.file(SleeperID(number), legs(accounts[number]))
     }
     var awake = Set(accounts.indices)
     var (fallen, falselyRung) = (0, 0)
-    for block in 0..<4_000 {
+    for block in 0..<1_000 {
       for coordinate in 0..<4 {
-        values[coordinate] *= ElementaryMath.exp(0.003 * (random.nextUnit() - 0.5))
+        values[coordinate] *= ElementaryMath.exp(0.01 * (random.nextUnit() - 0.5))
         alarms.move(CoordinateID(coordinate), to: values[coordinate])
       }
       let rung = alarms.ring().map(\.position)
@@ -142,7 +142,7 @@ private struct AlarmedWorld {
       coordinates.append(AlarmCoordinate(side, value: value, scale: random.below(2) == 0 ? 1 : 0.1))
     }
     alarms = SafeBoxAlarms(coordinates)
-    accounts = Array(repeating: [], count: 1 + random.below(80))
+    accounts = Array(repeating: [], count: 40 + random.below(60))
     for number in accounts.indices { open(number) }
   }
 
