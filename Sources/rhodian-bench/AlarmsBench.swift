@@ -12,6 +12,8 @@ func runAlarmsBench(_ options: [String]) -> Int32 {
   for option in options {
     if option == "--quick" {
       counts = [10_000, 100_000]
+    } else if option == "--market" {
+      counts = []
     } else if option.hasPrefix("--accounts="), let count = Int(option.dropFirst(11)), count > 0 {
       counts = [count]
     } else {

@@ -120,10 +120,9 @@ private struct MarketSide {
   }
 
   private mutating func file(_ account: Int) {
-    var legs = AlarmLegs()
-    legs.add(CoordinateID(0), units: collateral[account])
-    legs.add(CoordinateID(1), units: debt[account])
-    alarms.file(SleeperID(account), legs)
+    alarms.file(
+      SleeperID(account), collateral: CoordinateID(0), units: collateral[account], debt: CoordinateID(1),
+      owed: debt[account])
   }
 
   mutating func run(_ day: MarketDay) -> MarketAnswer {

@@ -1,13 +1,30 @@
-import Ledger
-
-package enum SleeperTag {}
-package enum CoordinateTag {}
-
 /// An account in one index of alarms: its number there, from zero.
-package typealias SleeperID = Identifier<SleeperTag>
+///
+/// A type of its own and not an `Identifier`, since a generic of another module is not specialised, and every
+/// alarm passes here.
+package struct SleeperID: Hashable, Comparable, Sendable, BitwiseCopyable {
+  package let index: Int32
 
-/// What a price, a rate, an index or a threshold moves for all accounts at once.
-package typealias CoordinateID = Identifier<CoordinateTag>
+  @inline(__always)
+  package init(_ index: Int) { self.index = Int32(truncatingIfNeeded: index) }
+
+  @inline(__always)
+  package var position: Int { Int(index) }
+
+  @inline(__always)
+  package static func < (left: SleeperID, right: SleeperID) -> Bool { left.index < right.index }
+}
+
+/// What a price, a rate, an index or a threshold moves for all accounts at once: its number in one index.
+package struct CoordinateID: Hashable, Sendable, BitwiseCopyable {
+  package let index: UInt16
+
+  @inline(__always)
+  package init(_ index: Int) { self.index = UInt16(index) }
+
+  @inline(__always)
+  package var position: Int { Int(index) }
+}
 
 /// What one unit of a collateral or of a debt counts for at a venue.
 ///
@@ -49,12 +66,11 @@ package struct AlarmLegs: Sendable, BitwiseCopyable {
 
   /// Adds `units` of a coordinate; to those that are there, if there are some.
   package mutating func add(_ coordinate: CoordinateID, units: Double) {
-    let number = UInt16(coordinate.position)
     var leg = 0
-    while leg < count, coordinates[leg] != number { leg += 1 }
+    while leg < count, coordinates[leg] != coordinate.index { leg += 1 }
     if leg == count {
       precondition(count < AlarmLegs.capacity, "an account has at most eight legs")
-      coordinates[leg] = number
+      coordinates[leg] = coordinate.index
       count += 1
     }
     self.units[leg] += units

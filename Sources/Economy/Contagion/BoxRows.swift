@@ -77,7 +77,7 @@ struct BoxRows<Row: BoxRow>: Sendable {
   ///
   /// - Returns: how many rows were of older filings.
   mutating func pass(
-    _ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]
+    _ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [Int32]
   ) -> Int {
     guard !boxes[box].isEmpty else { return 0 }
     sift(box, frame)
@@ -85,14 +85,13 @@ struct BoxRows<Row: BoxRow>: Sendable {
   }
 
   /// Moves everybody out of a box that is given up.
-  mutating func empty(_ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]) -> Int
-  {
+  mutating func empty(_ box: Int, _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [Int32]) -> Int {
     swap(&leavers, &boxes[box])
     return settle(frame, versions, &ringing)
   }
 
   private mutating func settle(
-    _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [SleeperID]
+    _ frame: BoxFrame, _ versions: [Int32], _ ringing: inout [Int32]
   ) -> Int {
     var ghosts = 0
     for row in leavers {
@@ -103,7 +102,7 @@ struct BoxRows<Row: BoxRow>: Sendable {
       if let home = frame.home(of: row) {
         boxes[home].append(row)
       } else {
-        ringing.append(SleeperID(Int(row.sleeper)))
+        ringing.append(row.sleeper)
       }
     }
     leavers.removeAll(keepingCapacity: true)

@@ -1,13 +1,13 @@
-import Kernel
-
 /// Where an account with one collateral and one debt hangs in a `LevelLadder`: shared by all ladders of an
 /// index, by sleeper.
 struct LevelLink: Sendable, BitwiseCopyable {
   var level = 0.0
-  var next: Int32 = LevelLink.none
-  var previous: Int32 = LevelLink.none
+  /// The next of its rung.
+  var next = LevelLink.none
+  /// The one before; the first of a rung has the rung's number here, as what cannot be a sleeper.
+  var previous = LevelLink.none
   /// The ladder it hangs in.
-  var ladder: Int32 = LevelLink.none
+  var ladder = LevelLink.none
 
   static let none: Int32 = -1
 }
@@ -43,32 +43,29 @@ struct LevelLadder: Sendable {
 
   @inline(__always)
   private func key(_ level: Double) -> Int {
-    Int(truncatingIfNeeded: level.bitPattern >> UInt64(52 - fineness))
+    Int(truncatingIfNeeded: level.bitPattern >> UInt64(truncatingIfNeeded: 52 - fineness))
   }
 
   @inline(__always)
   private func rung(_ level: Double) -> Int { min(max(key(level) - firstKey, 0), heads.count - 1) }
 
+  @inline(__always)
   mutating func file(
     _ sleeper: Int32, level: Double, ladder: Int32, coordinate: Double, _ links: inout [LevelLink]
   ) {
     if count >= plannedCount { layOut(around: coordinate, room: 2 * count + 16, &links) }
-    links[Int(sleeper)].level = level
-    links[Int(sleeper)].ladder = ladder
-    hang(sleeper, &links)
+    hang(sleeper, level, ladder, &links)
     count += 1
     top = max(top, level)
   }
 
   @inline(__always)
-  private mutating func hang(_ sleeper: Int32, _ links: inout [LevelLink]) {
-    let rung = rung(links[Int(sleeper)].level)
+  private mutating func hang(_ sleeper: Int32, _ level: Double, _ ladder: Int32, _ links: inout [LevelLink]) {
+    let rung = rung(level)
     let head = heads[rung]
-    links[Int(sleeper)].next = head
-    // The first of a rung names the rung, as what cannot be a sleeper.
-    links[Int(sleeper)].previous = ~Int32(rung)
-    if head != LevelLink.none { links[Int(head)].previous = sleeper }
     heads[rung] = sleeper
+    links[Int(sleeper)] = LevelLink(level: level, next: head, previous: ~Int32(rung), ladder: ladder)
+    if head != LevelLink.none { links[Int(head)].previous = sleeper }
   }
 
   mutating func withdraw(_ sleeper: Int32, _ links: inout [LevelLink]) {
@@ -85,38 +82,42 @@ struct LevelLadder: Sendable {
   }
 
   /// Takes out everybody whose level is at least `coordinate`, in no order.
-  mutating func ring(
-    at coordinate: Double, _ links: inout [LevelLink], into ringing: inout [SleeperID]
-  ) {
+  mutating func ring(at coordinate: Double, _ links: inout [LevelLink], into ringing: inout [Int32]) {
     guard top >= coordinate else { return }
     // The outermost rungs are everybody's whose level lies beyond the window.
     if rung(coordinate) == 0 || rung(coordinate) == heads.count - 1 {
       layOut(around: coordinate, room: plannedCount, &links)
     }
-    var rung = rung(top)
-    let lowest = self.rung(coordinate)
-    top = -.infinity
-    while rung > lowest {
-      var sleeper = heads[rung]
-      heads[rung] = LevelLink.none
-      while sleeper != LevelLink.none {
-        links[Int(sleeper)].ladder = LevelLink.none
-        ringing.append(SleeperID(Int(sleeper)))
-        count -= 1
-        sleeper = links[Int(sleeper)].next
+    let (highest, lowest) = (rung(top), rung(coordinate))
+    var rest = count
+    links.withUnsafeMutableBufferPointer { links in
+      for rung in (lowest..<highest + 1).reversed() {
+        var sleeper = heads[rung]
+        if rung > lowest { heads[rung] = LevelLink.none }
+        while sleeper != LevelLink.none {
+          let link = links[Int(sleeper)]
+          if link.level >= coordinate {
+            if rung == lowest { unhang(link, links) }
+            links[Int(sleeper)].ladder = LevelLink.none
+            ringing.append(sleeper)
+            rest -= 1
+          }
+          sleeper = link.next
+        }
       }
-      rung -= 1
     }
-    var sleeper = heads[lowest]
-    while sleeper != LevelLink.none {
-      let next = links[Int(sleeper)].next
-      if links[Int(sleeper)].level >= coordinate {
-        withdraw(sleeper, &links)
-        ringing.append(SleeperID(Int(sleeper)))
-      }
-      sleeper = next
-    }
+    count = rest
     findTop(from: lowest, links)
+  }
+
+  @inline(__always)
+  private mutating func unhang(_ link: LevelLink, _ links: UnsafeMutableBufferPointer<LevelLink>) {
+    if link.previous >= 0 {
+      links[Int(link.previous)].next = link.next
+    } else {
+      heads[Int(~link.previous)] = link.next
+    }
+    if link.next != LevelLink.none { links[Int(link.next)].previous = link.previous }
   }
 
   private mutating func findTop(from start: Int, _ links: [LevelLink]) {
@@ -131,7 +132,7 @@ struct LevelLadder: Sendable {
     }
   }
 
-  /// Lays the rungs out anew: as many an octave as there are accounts, around the coordinate.
+  /// Lays the rungs out anew: as many an octave as there is room for accounts, around the coordinate.
   private mutating func layOut(around coordinate: Double, room: Int, _ links: inout [LevelLink]) {
     var all: [Int32] = []
     all.reserveCapacity(count)
@@ -148,6 +149,6 @@ struct LevelLadder: Sendable {
     firstKey = key(coordinate) - LevelLadder.octavesBelow << fineness
     let octaves = LevelLadder.octavesBelow + LevelLadder.octavesAbove
     heads = Array(repeating: LevelLink.none, count: octaves << fineness)
-    for sleeper in all { hang(sleeper, &links) }
+    for sleeper in all { hang(sleeper, links[Int(sleeper)].level, links[Int(sleeper)].ladder, &links) }
   }
 }

@@ -73,13 +73,22 @@ struct PairLadders: Sendable {
       ladderOfPair[pair] = Int32(ladders.count)
       ladders.append(LevelLadder())
     }
-    while links.count <= Int(sleeper) { links.append(LevelLink()) }
+    if links.count <= Int(sleeper) { makeRoom(for: sleeper) }
     let ladder = ladderOfPair[pair]
     let level = owed / units * (1 + PairLadders.margin)
+    let isTop = level > ladders[Int(ladder)].top
     ladders[Int(ladder)].file(
       sleeper, level: level, ladder: ladder, coordinate: self.level(row, column), &links)
-    note(row, column)
-    rowMoved[row] = true
+    // Somebody new on top may be below already.
+    if isTop {
+      note(row, column)
+      rowMoved[row] = true
+    }
+  }
+
+  @inline(never)
+  private mutating func makeRoom(for sleeper: Int32) {
+    while links.count <= Int(sleeper) { links.append(LevelLink()) }
   }
 
   /// Whether the sleeper hung in a ladder.
@@ -90,7 +99,7 @@ struct PairLadders: Sendable {
   }
 
   /// Takes out everybody who may be below, in no order.
-  mutating func ring(into ringing: inout [SleeperID]) {
+  mutating func ring(into ringing: inout [Int32]) {
     for row in rowMoved.indices where debtMoved || rowMoved[row] {
       rowMoved[row] = false
       let least = Float(collateral[row]) * (1 - PairLadders.tableMargin) - PairLadders.tableLeast
@@ -103,7 +112,7 @@ struct PairLadders: Sendable {
     debtMoved = false
   }
 
-  private mutating func ring(_ row: Int, _ column: Int, _ ringing: inout [SleeperID]) {
+  private mutating func ring(_ row: Int, _ column: Int, _ ringing: inout [Int32]) {
     let ladder = ladderOfPair[row * width * 8 + column]
     guard ladder != LevelLink.none else { return }
     ladders[Int(ladder)].ring(at: level(row, column), &links, into: &ringing)

@@ -1,6 +1,3 @@
-import Kernel
-import Ledger
-
 /// Who falls next? Accounts with several collaterals and debts, asleep until the prices that they hang on have
 /// come near enough; a tick costs work for those who are near and not for those who exist.
 ///
@@ -23,6 +20,9 @@ package struct SafeBoxAlarms: Sendable {
   private var x: [Double]
   private var boxes: SafeBoxes
   private var pairs: PairLadders
+  private var order = SleeperOrder()
+  /// Above every sleeper's number.
+  private var bound = 0
 
   package init(_ coordinates: [AlarmCoordinate]) {
     x = coordinates.map { $0.side == .debt ? -$0.value : $0.value }
@@ -41,31 +41,42 @@ package struct SafeBoxAlarms: Sendable {
 
   /// Files an account anew, whatever it had before.
   package mutating func file(_ sleeper: SleeperID, _ legs: AlarmLegs) {
-    withdraw(sleeper)
-    guard let debt = (0..<legs.count).first(where: { isDebt(legs, $0) && legs.units[$0] > 0 }) else { return }
-    if legs.count == 2, !isDebt(legs, 1 - debt) {
-      pairs.file(
-        sleeper.index, collateral: Int(legs.coordinates[1 - debt]), units: legs.units[1 - debt],
-        debt: Int(legs.coordinates[debt]), owed: legs.units[debt])
-    } else {
-      boxes.file(sleeper, legs, x)
+    var (debts, debt) = (0, 0)
+    for leg in 0..<legs.count where x[Int(legs.coordinates[leg])].sign == .minus && legs.units[leg] > 0 {
+      debts += 1
+      debt = leg
     }
+    if legs.count == 2, debts == 1, x[Int(legs.coordinates[1 - debt])].sign == .plus {
+      file(
+        sleeper, collateral: CoordinateID(Int(legs.coordinates[1 - debt])), units: legs.units[1 - debt],
+        debt: CoordinateID(Int(legs.coordinates[debt])), owed: legs.units[debt])
+      return
+    }
+    withdraw(sleeper)
+    bound = max(bound, sleeper.position + 1)
+    if debts > 0 { boxes.file(sleeper.index, legs, x) }
+  }
+
+  /// Files an account with one collateral and one debt.
+  package mutating func file(
+    _ sleeper: SleeperID, collateral: CoordinateID, units: Double, debt: CoordinateID, owed: Double
+  ) {
+    withdraw(sleeper)
+    bound = max(bound, sleeper.position + 1)
+    pairs.file(
+      sleeper.index, collateral: collateral.position, units: units, debt: debt.position, owed: owed)
   }
 
   package mutating func withdraw(_ sleeper: SleeperID) {
-    if !pairs.withdraw(sleeper.index) { boxes.withdraw(sleeper) }
+    if !pairs.withdraw(sleeper.index) { boxes.withdraw(sleeper.index) }
   }
 
   /// Takes out everybody who is below, and few who are not, in ascending order.
   package mutating func ring() -> [SleeperID] {
-    var ringing: [SleeperID] = []
+    var ringing: [Int32] = []
     pairs.ring(into: &ringing)
     boxes.ring(into: &ringing)
-    if ringing.count > 1 { ringing.sort() }
-    return ringing
-  }
-
-  private func isDebt(_ legs: AlarmLegs, _ leg: Int) -> Bool {
-    x[Int(legs.coordinates[leg])].sign == .minus
+    order.sort(&ringing, below: bound)
+    return ringing.map { SleeperID(Int($0)) }
   }
 }

@@ -43,32 +43,34 @@ struct SafeBoxes: Sendable {
   mutating func move(_ coordinate: Int, to x: Double) { frame.move(coordinate, to: x) }
 
   /// - Parameter x: the coordinates now, negative (if only in sign) for debts.
-  mutating func file(_ sleeper: SleeperID, _ legs: AlarmLegs, _ x: [Double]) {
+  mutating func file(_ sleeper: Int32, _ legs: AlarmLegs, _ x: [Double]) {
     withdraw(sleeper)
-    let version = versions[sleeper.position] + 1
-    versions[sleeper.position] = version
+    while versions.count <= Int(sleeper) { versions.append(0) }
+    let version = versions[Int(sleeper)] + 1
+    versions[Int(sleeper)] = version
     sleeping += 1
     let (weights, coordinates) = rounded(legs, x)
     if legs.count <= NarrowRow.width {
-      let row = NarrowRow(sleeper.index, version, weights: weights, coordinates: coordinates)
+      let row = NarrowRow(sleeper, version, weights: weights, coordinates: coordinates)
       narrow.append(row, to: box(of: row))
     } else {
-      let row = WideRow(sleeper.index, version, weights: weights, coordinates: coordinates)
+      let row = WideRow(sleeper, version, weights: weights, coordinates: coordinates)
       wide.append(row, to: box(of: row))
     }
   }
 
-  mutating func withdraw(_ sleeper: SleeperID) {
-    while versions.count <= sleeper.position { versions.append(0) }
-    guard versions[sleeper.position] & 1 == 1 else { return }
-    versions[sleeper.position] += 1
+  mutating func withdraw(_ sleeper: Int32) {
+    guard Int(sleeper) < versions.count, versions[Int(sleeper)] & 1 == 1 else { return }
+    versions[Int(sleeper)] += 1
     ghosts += 1
     sleeping -= 1
     if ghosts > 3 * sleeping + 1_024 { forgetGhosts() }
   }
 
   /// Takes out everybody who may be below, in no order.
-  mutating func ring(into ringing: inout [SleeperID]) {
+  mutating func ring(into ringing: inout [Int32]) {
+    // Nobody to miss a broken box; it stays broken.
+    guard sleeping > 0 else { return }
     let before = ringing.count
     // From the outside in: who moves into a broken box further in is met there again.
     for box in frame.mend() {
@@ -80,7 +82,7 @@ struct SafeBoxes: Sendable {
       ghosts -= wide.empty(box, frame, versions, &ringing)
     }
     for sleeper in ringing[before...] {
-      versions[sleeper.position] += 1
+      versions[Int(sleeper)] += 1
       sleeping -= 1
     }
   }
