@@ -53,13 +53,13 @@ package struct AlarmCoordinate: Sendable {
   }
 }
 
-/// What an account holds and owes, in units of each coordinate: up to eight legs, kept where they stand (no
+/// What an account holds and owes, in units of each coordinate: up to four legs, kept where they stand (no
 /// array), because every filing makes one.
 package struct AlarmLegs: Sendable, BitwiseCopyable {
-  package static let capacity = 8
+  package static let capacity = 4
 
-  private(set) var units = SIMD8<Double>()
-  private(set) var coordinates = SIMD8<UInt16>()
+  private(set) var units = SIMD4<Double>()
+  private(set) var coordinates = SIMD4<UInt16>()
   package private(set) var count = 0
 
   package init() {}
@@ -69,7 +69,7 @@ package struct AlarmLegs: Sendable, BitwiseCopyable {
     var leg = 0
     while leg < count, coordinates[leg] != coordinate.index { leg += 1 }
     if leg == count {
-      precondition(count < AlarmLegs.capacity, "an account has at most eight legs")
+      precondition(count < AlarmLegs.capacity, "an account has at most four legs")
       coordinates[leg] = coordinate.index
       count += 1
     }

@@ -105,7 +105,7 @@ struct BoxFrame: Sendable {
 
   /// The widest box in which a row is safe; nil if it may be below now.
   @inline(__always)
-  func home<Row: BoxRow>(of row: Row) -> Int? {
+  func home(of row: BoxRow) -> Int? {
     corners.withUnsafeBufferPointer { corners in
       guard let start = corners.baseAddress else { return nil }
       let slack = row.value(at: start)

@@ -1,29 +1,19 @@
-/// One account in a box: its weights, rounded against it, their coordinates, and whose filing it is.
-protocol BoxRow: BitwiseCopyable, Sendable {
-  static var width: Int { get }
-  var sleeper: Int32 { get }
-  var version: Int32 { get }
-  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>)
-  /// Σ w_j·x_j. Legs that are not there have weight zero.
-  func value(at x: UnsafePointer<Float>) -> Float
-}
-
-/// Up to four legs in 32 bytes.
-struct NarrowRow: BoxRow {
-  static let width = 4
-
+/// One account in a box: its weights, rounded against it, their coordinates, and whose filing it is. 32 bytes.
+struct BoxRow: BitwiseCopyable, Sendable {
   private let weights: SIMD4<Float>
   private let first, second, third, fourth: UInt16
   let sleeper: Int32
   let version: Int32
 
-  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>) {
-    self.weights = weights.lowHalf
+  /// Legs that are not there have weight zero.
+  init(_ sleeper: Int32, _ version: Int32, weights: SIMD4<Float>, coordinates: SIMD4<UInt16>) {
+    self.weights = weights
     (first, second, third, fourth) = (coordinates[0], coordinates[1], coordinates[2], coordinates[3])
     self.sleeper = sleeper
     self.version = version
   }
 
+  /// Σ w_j·x_j.
   @inline(__always)
   func value(at x: UnsafePointer<Float>) -> Float {
     let products = weights * SIMD4(x[Int(first)], x[Int(second)], x[Int(third)], x[Int(fourth)])
@@ -32,40 +22,13 @@ struct NarrowRow: BoxRow {
   }
 }
 
-/// Up to eight legs in 64 bytes.
-struct WideRow: BoxRow {
-  static let width = 8
-
-  private let weights: SIMD8<Float>
-  private let coordinates: SIMD8<UInt16>
-  let sleeper: Int32
-  let version: Int32
-
-  init(_ sleeper: Int32, _ version: Int32, weights: SIMD8<Float>, coordinates: SIMD8<UInt16>) {
-    self.weights = weights
-    self.coordinates = coordinates
-    self.sleeper = sleeper
-    self.version = version
-  }
-
-  @inline(__always)
-  func value(at x: UnsafePointer<Float>) -> Float {
-    let c = coordinates
-    let near = SIMD4(x[Int(c[0])], x[Int(c[1])], x[Int(c[2])], x[Int(c[3])])
-    let far = SIMD4(x[Int(c[4])], x[Int(c[5])], x[Int(c[6])], x[Int(c[7])])
-    let quarters = weights.lowHalf * near + weights.highHalf * far
-    let halves = quarters.lowHalf + quarters.highHalf
-    return halves.x + halves.y
-  }
-}
-
 /// The rows of every box, in memory one after the other.
-struct BoxRows<Row: BoxRow>: Sendable {
-  private var boxes: [[Row]] = Array(repeating: [], count: BoxFrame.boxCount)
+struct BoxRows: Sendable {
+  private var boxes: [[BoxRow]] = Array(repeating: [], count: BoxFrame.boxCount)
   /// Room for those who leave a box, kept between passes.
-  private var leavers: [Row] = []
+  private var leavers: [BoxRow] = []
 
-  mutating func append(_ row: Row, to box: Int) { boxes[box].append(row) }
+  mutating func append(_ row: BoxRow, to box: Int) { boxes[box].append(row) }
 
   /// Forgets rows of older filings.
   mutating func keep(_ versions: [Int32]) {

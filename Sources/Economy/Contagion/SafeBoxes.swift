@@ -21,7 +21,7 @@
 /// memory, and nothing is stored per barrier.
 ///
 /// **Rounding.** Rows are in single precision (u = 2⁻²⁴). Collateral weights are taken 10⁻⁶ low and debts'
-/// 10⁻⁶ high. Rounding of weights, of coordinates, of products and three levels of sums are at most 6u < 4·10⁻⁷
+/// 10⁻⁶ high. Rounding of weights, of coordinates, of products and two levels of sums are at most 5u < 3·10⁻⁷
 /// of each side, so that computed F(q) > 0 implies C > D at x exactly. A row is scaled by a power of two, which
 /// is exact, to a size Σ w_j·|x_j|·s_j between one and two when it is filed; `BoxFrame.least` stands for
 /// zero, which covers products too small for a Float. What is not a number is not above it, and is asked.
@@ -29,8 +29,7 @@ struct SafeBoxes: Sendable {
   private static let bias = 1e-6
 
   private var frame: BoxFrame
-  private var narrow = BoxRows<NarrowRow>()
-  private var wide = BoxRows<WideRow>()
+  private var rows = BoxRows()
   /// By sleeper: odd while filed. Rows of an older filing are ghosts, dropped when they leave their box.
   private var versions: [Int32] = []
   private var sleeping = 0
@@ -49,14 +48,10 @@ struct SafeBoxes: Sendable {
     let version = versions[Int(sleeper)] + 1
     versions[Int(sleeper)] = version
     sleeping += 1
-    let (weights, coordinates) = rounded(legs, x)
-    if legs.count <= NarrowRow.width {
-      let row = NarrowRow(sleeper, version, weights: weights, coordinates: coordinates)
-      narrow.append(row, to: box(of: row))
-    } else {
-      let row = WideRow(sleeper, version, weights: weights, coordinates: coordinates)
-      wide.append(row, to: box(of: row))
-    }
+    let row = BoxRow(sleeper, version, weights: rounded(legs, x), coordinates: legs.coordinates)
+    let home = frame.home(of: row) ?? 0
+    if home == 0 { frame.breakZero() }
+    rows.append(row, to: home)
   }
 
   mutating func withdraw(_ sleeper: Int32) {
@@ -74,12 +69,10 @@ struct SafeBoxes: Sendable {
     let before = ringing.count
     // From the outside in: who moves into a broken box further in is met there again.
     for box in frame.mend() {
-      ghosts -= narrow.pass(box, frame, versions, &ringing)
-      ghosts -= wide.pass(box, frame, versions, &ringing)
+      ghosts -= rows.pass(box, frame, versions, &ringing)
     }
     if let box = frame.adapt() {
-      ghosts -= narrow.empty(box, frame, versions, &ringing)
-      ghosts -= wide.empty(box, frame, versions, &ringing)
+      ghosts -= rows.empty(box, frame, versions, &ringing)
     }
     for sleeper in ringing[before...] {
       versions[Int(sleeper)] += 1
@@ -87,27 +80,20 @@ struct SafeBoxes: Sendable {
     }
   }
 
-  private mutating func box<Row: BoxRow>(of row: Row) -> Int {
-    let box = frame.home(of: row) ?? 0
-    if box == 0 { frame.breakZero() }
-    return box
-  }
-
   private mutating func forgetGhosts() {
-    narrow.keep(versions)
-    wide.keep(versions)
+    rows.keep(versions)
     ghosts = 0
   }
 
   /// Weights scaled to a size between one and two, rounded against the account.
-  private func rounded(_ legs: AlarmLegs, _ x: [Double]) -> (SIMD8<Float>, SIMD8<UInt16>) {
+  private func rounded(_ legs: AlarmLegs, _ x: [Double]) -> SIMD4<Float> {
     var size = 0.0
     for leg in 0..<legs.count {
       let coordinate = Int(legs.coordinates[leg])
       size += legs.units[leg] * x[coordinate].magnitude * Double(frame.scales[coordinate])
     }
     let scale = size.isNormal ? 1 / size.binade : 1
-    var weights = SIMD8<Float>()
+    var weights = SIMD4<Float>()
     for leg in 0..<legs.count {
       let isDebt = x[Int(legs.coordinates[leg])].sign == .minus
       let against = isDebt ? 1 + SafeBoxes.bias : 1 - SafeBoxes.bias
@@ -115,6 +101,6 @@ struct SafeBoxes: Sendable {
       // A weight beyond all bounds has a coordinate of next to nothing; as a collateral it counts for none.
       weights[leg] = isDebt || weight < .infinity ? weight : 0
     }
-    return (weights, legs.coordinates)
+    return weights
   }
 }
