@@ -122,3 +122,29 @@ func compilePeer(_ name: String, sourceFile: String = #filePath) -> String? {
   printError("no clang++ or g++ could compile \(source)")
   return nil
 }
+
+func temporaryFolder() -> String? {
+  let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  var path = Array("\(parent)/rhodian-bench-XXXXXX".utf8CString)
+  guard mkdtemp(&path) != nil else { return nil }
+  return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Removes a folder with whatever a bench leaves in one.
+func removeFolder(_ path: String) {
+  for name in ["columns", "ours.csv", "theirs.csv", "day"] { unlink("\(path)/\(name)") }
+  rmdir(path)
+}
+
+/// A line of /proc/self/status, in kB.
+func memory(_ name: String) -> Int {
+  guard let file = fopen("/proc/self/status", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 256)
+  while fgets(&line, Int32(line.count), file) != nil {
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let words = text.split(whereSeparator: { $0 == ":" || $0 == " " || $0 == "\t" })
+    if words.first == Substring(name), words.count > 1 { return Int(words[1]) ?? 0 }
+  }
+  return 0
+}

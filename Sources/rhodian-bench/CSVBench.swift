@@ -286,15 +286,3 @@ private func bytes(ofFile path: String) -> [UInt8]? {
     }
   }
 }
-
-private func temporaryFolder() -> String? {
-  let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-  var path = Array("\(parent)/rhodian-csv-XXXXXX".utf8CString)
-  guard mkdtemp(&path) != nil else { return nil }
-  return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
-
-private func removeFolder(_ path: String) {
-  for name in ["columns", "ours.csv", "theirs.csv"] { unlink("\(path)/\(name)") }
-  rmdir(path)
-}

@@ -41,19 +41,6 @@ private func config(seeds: Int) -> String {
   """#
 }
 
-/// A line of /proc/self/status, in kB.
-private func memory(_ name: String) -> Int {
-  guard let file = fopen("/proc/self/status", "r") else { return 0 }
-  defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 256)
-  while fgets(&line, Int32(line.count), file) != nil {
-    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let words = text.split(whereSeparator: { $0 == ":" || $0 == " " || $0 == "\t" })
-    if words.first == Substring(name), words.count > 1 { return Int(words[1]) ?? 0 }
-  }
-  return 0
-}
-
 func runSweepBench(_ arguments: [String]) -> Int32 {
   if arguments.first == "--one" { return measureOne(Array(arguments.dropFirst())) }
   var runs = runsByDefault

@@ -19,6 +19,14 @@ let benches = [
     name: "csv", summary: "rows of two integers and three doubles against polars (--rows=N)",
     run: runCSVBench),
   Bench(
+    name: "alarms",
+    summary: "who falls: the index of alarms against a scan in vectors, calm and crash days (--quick)",
+    run: runAlarmsBench),
+  Bench(
+    name: "economy",
+    summary: "a crash day of 50 venues, up to a million borrowers, beside a scan (--borrowers=N)",
+    run: runEconomyBench),
+  Bench(
     name: "sweep",
     summary:
       "a sweep of 100,000 tiny runs with one job and with two: runs a second, resident memory (--runs N)",
@@ -35,6 +43,7 @@ guard let name = arguments.first else {
   printBenches(benches)
   exit(0)
 }
+if name == "economy-one" { exit(runOneEconomy(Array(arguments.dropFirst()))) }
 guard let bench = benches.first(where: { $0.name == name }) else {
   printError("no bench is called \(name)\(suggestion(for: name, among: benches.map(\.name)))")
   exit(64)

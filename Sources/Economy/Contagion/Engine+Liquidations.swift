@@ -4,7 +4,7 @@ import Ledger
 extension World {
   mutating func fileAlarm(for id: PositionID) {
     let position = positions[id]
-    alarms[position.venue].file(id, position, in: venues[position.venue], ledger)
+    alarms[position.venue].file(sleepers[id], position, in: venues[position.venue], ledger)
   }
 
   /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
@@ -13,7 +13,8 @@ extension World {
     _ venue: VenueID, _ trigger: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     pending.triggers[venue][trigger].hasRung = true
-    for id in alarms[venue].ring(in: venues[venue], published: published) {
+    for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
+      let id = positionsOfVenue[venue][sleeper.position]
       let standing = try standing(of: id)
       guard standing.isLiquidatable, try firstTrigger(of: id, venue) == trigger else {
         fileAlarm(for: id)
@@ -227,6 +228,7 @@ extension World {
     _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     positions[id].actsSinceCall += 1
+    hiddenBadDebt[positions[id].venue].positionChanged(sleepers[id])
     let position = positions[id]
     let venue = venues[position.venue]
     if venue.isPaid(position, ledger) {

@@ -172,16 +172,13 @@ extension World {
   }
 
   /// Σ over positions that are not closed of what their collateral does not cover at reference prices.
-  private func hiddenBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> Int64 {
-    let (pool, ledger, reference) = (venues[venue], ledger, reference)
-    var microdollars = Amount.zero
-    for id in positionsOfVenue[venue] where positions[id].state != .closed {
-      let (position, sum) = (positions[id], microdollars)
-      microdollars = try calculating { () throws(ArithmeticRefusal) in
-        let shortfall = try pool.shortfallMicrodollars(of: position, ledger, reference: reference)
-        return try sum.adding(Amount(units: shortfall))
+  private mutating func hiddenBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> Int64 {
+    let (members, positions) = (positionsOfVenue[venue], positions)
+    do throws(ArithmeticRefusal) {
+      return try hiddenBadDebt[venue].measure(in: venues[venue], ledger, reference: reference) { sleeper in
+        let position = positions[members[sleeper.position]]
+        return position.state == .closed ? nil : position
       }
-    }
-    return microdollars.units
+    } catch { throw .arithmetic(error) }
   }
 }

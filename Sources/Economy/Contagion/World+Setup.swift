@@ -348,7 +348,10 @@ extension World {
     } catch { throw RunFailure(.distribution(error), during: nil) }
     do { try builder.build() } catch { throw RunFailure(error, during: nil) }
     var positionsOfVenue: [[PositionID]] = Array(repeating: [], count: builder.venues.count)
+    var sleepers: [SleeperID] = []
+    sleepers.reserveCapacity(builder.positions.count)
     for (id, position) in builder.positions.identified(as: PositionTag.self) {
+      sleepers.append(SleeperID(positionsOfVenue[position.venue].count))
       positionsOfVenue[position.venue].append(id)
     }
     let measures = RunMeasures(
@@ -367,8 +370,7 @@ extension World {
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
       chain: specification.chain.map { Chain(block: $0.block, capacity: $0.capacity) },
       demand: specification.chain?.demand,
-      queue: EventQueue(ties: ties),
-      alarms: builder.venues.map(VenueAlarms.init),
+      sleepers: sleepers, queue: EventQueue(ties: ties),
       pending: Pending(
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, measures: measures,
@@ -383,6 +385,11 @@ extension World {
   private mutating func begin() throws(RunFailure.Reason) {
     for oracle in oracles { published[oracle.asset] = price(readBy: oracle) }
     auditor?.begin(published: published)
+    for (venue, pool) in venues.enumerated() {
+      alarms.append(VenueAlarms(of: pool, published: published))
+      hiddenBadDebt.append(
+        HiddenBadDebt(of: pool, positionCount: positionsOfVenue[venue].count, reference: reference))
+    }
     for position in positions.indices { fileAlarm(for: PositionID(position)) }
     try scheduleFirstEvents()
     try checkBooks()

@@ -30,9 +30,13 @@ package struct World: ~Copyable {
   /// Where there is one, traders' transactions wait for room in its blocks.
   var chain: Chain<PaidEvent>?
   let demand: BlockDemand?
+  /// By position: its number among those of its venue, which is its name in the venue's alarms.
+  let sleepers: [SleeperID]
   var queue: EventQueue<Event>
   /// By venue.
-  var alarms: [VenueAlarms]
+  var alarms: [VenueAlarms] = []
+  /// By venue.
+  var hiddenBadDebt: [HiddenBadDebt] = []
   var pending: Pending
   var lossCount: Int32 = 0
   /// By venue: bad debt hidden in its positions when last measured.
@@ -71,8 +75,8 @@ extension World {
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
-      positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, queue: queue.copy(), alarms: alarms,
-      pending: pending,
+      positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
+      queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures,
       facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)

@@ -19,8 +19,9 @@ package typealias ArbitrageurID = Identifier<ArbitrageurTag>
 extension Array {
   /// `venues[venue]`: the element that an identifier names.
   package subscript<Tag>(id: Identifier<Tag>) -> Element {
-    get { self[id.position] }
-    set { self[id.position] = newValue }
+    @inline(__always) get { self[id.position] }
+    // In place: through get and set, a change of one venue would copy everything that the venue owns.
+    @inline(__always) _modify { yield &self[id.position] }
   }
 
   /// Every element with its identifier, in order.
