@@ -163,7 +163,8 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
   if let asset = posted.map(\.asset).first(where: { owed.map(\.asset).contains($0) }), lent.count > 1 {
     reader.report("\(names.unit(of: asset).symbol) is both posted and borrowed", at: "collateral")
   }
-  let limit = terms.isEmpty ? 1 : collateral.limit(under: terms)
+  // A limit that was mistaken has been reported.
+  let limit = terms.isEmpty ? 0 : collateral.limit(under: terms)
   return PopulationSection(
     id: id,
     population: .borrowers(
@@ -171,7 +172,7 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
       size: reader.read(
         "size", .size(in: names.unit(of: lent[debts[0].place])),
         "what their collateral is worth at the start, in the venue's debt asset"),
-      ltv: reader.read("ltv", .ratioSpread(upTo: limit), "how much of that is borrowed")))
+      ltv: reader.read("ltv", .ratioSpread(upTo: limit > 0 ? limit : 1), "how much of that is borrowed")))
 }
 
 /// One asset of what borrowers post or borrow, with its weight.
@@ -203,7 +204,7 @@ private func parts(
   _ names: ConfigNames
 ) -> [WorldSpecification.Part]? {
   guard !mix.isEmpty else {
-    reader.report("a mix of nothing", at: key)
+    reader.report("a mix of nothing", at: key, allowed: "at least one asset")
     return nil
   }
   var parts: [WorldSpecification.Part] = []

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads back a table that we wrote, a row at a time: RFC 4180, CR LF, quotes doubled inside quotes.
 ///
 ///     var reader = CSVReader { row in print(row) }
@@ -67,32 +59,4 @@ struct CSVTable {
   }
 
   func index(of column: String) -> Int? { header.firstIndex(of: column) }
-}
-
-/// A table of a results folder, compressed or not, read without holding more than a piece of it.
-struct TableOnDisk {
-  private let path: String
-
-  /// - Parameter path: without `.csv` or `.csv.gz`.
-  init(_ path: String) { self.path = path }
-
-  /// Whether there is only a compressed form.
-  var isCompressed: Bool { !isThere("\(path).csv") && isThere("\(path).csv.gz") }
-
-  private func isThere(_ file: String) -> Bool { access(file, F_OK) == 0 }
-
-  /// Shows the table's bytes in order, as they are without compression.
-  func eachPiece(_ body: (ArraySlice<UInt8>) -> Void) throws(ReadingFailure) {
-    if isCompressed { return try Gunzip.eachPiece(ofFile: "\(path).csv.gz", body) }
-    try Experiments.eachPiece(ofFile: "\(path).csv") { piece throws(ReadingFailure) in body(piece) }
-  }
-
-  /// Shows the header with every row.
-  func forEachRow(_ body: @escaping (_ header: [String], _ row: [String]) -> Void) throws(ReadingFailure) {
-    var header: [String]?
-    var reader = CSVReader { row in
-      if let header { body(header, row) } else { header = row }
-    }
-    try eachPiece { reader.read($0) }
-  }
 }
