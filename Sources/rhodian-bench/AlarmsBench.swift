@@ -1,8 +1,8 @@
 import Economy
 import Glibc
 
-/// Who falls? The index of alarms against a scan of everybody in vectors, in one process, on the same accounts
-/// and prices; both must liquidate the same accounts in the same blocks, to the last bit.
+/// Who falls? The index of alarms against a scan of everybody in vectors, in one process, on the same
+/// accounts and prices; both must liquidate the same accounts in the same blocks, to the last bit.
 ///
 /// Then one market of 100,000 accounts against numpy (see `runMarketDays`).
 ///

@@ -7,8 +7,8 @@ import Ledger
 /// everything on but the audit. Beside it, in the same process, what asking every position its venue's rule
 /// costs: a scan would do that at each block.
 ///
-/// Every asset moves in every block; eleven of them fall by 35 % in 40 minutes. At the end nobody may be below
-/// the threshold without having been called.
+/// Every asset moves in every block; eleven of them fall by 35 % in 40 minutes. At the end nobody may be
+/// below the threshold without having been called.
 func runEconomyBench(_ options: [String]) -> Int32 {
   var counts = [10_000, 100_000, 1_000_000]
   for option in options {

@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  @Test("pieces that come in any order stand in the order of the plan, each chunk's apart")
+  func piecesInAnyOrder() {
+    func rows(_ text: String) -> PlanTables.Rows { [Array(text.utf8), Array(text.uppercased().utf8)] }
+    let unfinished = UnfinishedChunks()
+    #expect(unfinished.add(rows("c"), piece: 2, of: 3, chunk: 7) == nil)
+    #expect(unfinished.add(rows("y"), piece: 1, of: 2, chunk: 8) == nil)
+    #expect(unfinished.add(rows("a"), piece: 0, of: 3, chunk: 7) == nil)
+    #expect(unfinished.add(rows("x"), piece: 0, of: 2, chunk: 8) == rows("xy"))
+    #expect(unfinished.add(rows("b"), piece: 1, of: 3, chunk: 7) == rows("abc"))
+    #expect(unfinished.add(rows("z"), piece: 0, of: 1, chunk: 9) == rows("z"))
+  }
+
   @Test("run-info.json says how many workers had something to do")
   func workers() throws {
     let scratch = try Folder()

@@ -46,9 +46,9 @@ extension RandomWorld {
     for (reserve, dollars) in mostBorrowed.enumerated() { addLenders(to: venue, reserve, atLeast: dollars) }
   }
 
-  /// Borrowers of two to four assets. Some post one of the assets that they borrow: a config refuses that, the
-  /// engine does not. Not two of them: keepers would sell back and forth between the two, tens of thousands of
-  /// times.
+  /// Borrowers of two to four assets. Some post one of the assets that they borrow: a config refuses that,
+  /// the engine does not. Not two of them: keepers would sell back and forth between the two, tens of
+  /// thousands of times.
   private mutating func addMixedBorrowers(of venue: VenueID, _ group: Int, _ mostBorrowed: inout [Double]) {
     let (terms, lent) = (venues[venue].collateral, venues[venue].debts)
     func parts(_ places: ArraySlice<Int>) -> [WorldSpecification.Part] {

@@ -117,7 +117,8 @@ package struct RandomWorld {
     }
   }
 
-  /// None, one or two, first those that some pool trades for the collateral; what is collateral may be lent, too.
+  /// None, one or two, first those that some pool trades for the collateral; what is collateral may be lent,
+  /// too.
   private mutating func moreDebts(
     than loan: AssetID, against collateral: AssetID
   ) -> [WorldSpecification.Loan] {

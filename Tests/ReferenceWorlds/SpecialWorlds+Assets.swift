@@ -88,8 +88,8 @@ extension AssetID {
   fileprivate static let btc = AssetID(3)
 }
 
-/// One venue of several collaterals and debts, borrowers who use them all, a pool for each pair, a liquidator for
-/// each pool.
+/// One venue of several collaterals and debts, borrowers who use them all, a pool for each pair, a liquidator
+/// for each pool.
 private struct ManyAssets {
   static let btcUSDC = PoolID(2)
 

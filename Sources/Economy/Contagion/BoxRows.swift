@@ -1,4 +1,5 @@
-/// One account in a box: its weights, rounded against it, their coordinates, and whose filing it is. 32 bytes.
+/// One account in a box: its weights, rounded against it, their coordinates, and whose filing it is. 32
+/// bytes.
 struct BoxRow: BitwiseCopyable, Sendable {
   private let weights: SIMD4<Float>
   private let first, second, third, fourth: UInt16

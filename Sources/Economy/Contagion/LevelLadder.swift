@@ -15,8 +15,8 @@ struct LevelLink: Sendable, BitwiseCopyable {
 /// Accounts that fall when one number, the ladder's coordinate, falls to their level: one collateral against
 /// one debt.
 ///
-/// With c units of collateral and d of debt, c·x < d·y is the same as x/y < d/c. The left side is the ladder's
-/// coordinate, the right side the account's level, which no price and no interest moves.
+/// With c units of collateral and d of debt, c·x < d·y is the same as x/y < d/c. The left side is the
+/// ladder's coordinate, the right side the account's level, which no price and no interest moves.
 ///
 /// Rungs are of equal width in the logarithm, as far as the leading bits of a Double are one: finding the
 /// rung of a level is a shift. The rungs above the coordinate are emptied, the one that it lies in is gone

@@ -3,8 +3,8 @@ import Ledger
 
 /// A venue's prices as alarms see them: a coordinate for each collateral, then one for each reserve.
 ///
-/// Collateral: threshold · price; a reserve: price · index. An account's units are whole tokens of a collateral
-/// and scaled tokens of a debt, so that neither prices nor interest move them.
+/// Collateral: threshold · price; a reserve: price · index. An account's units are whole tokens of a
+/// collateral and scaled tokens of a debt, so that neither prices nor interest move them.
 struct PoolCoordinates: Sendable {
   /// What a unit of collateral counts for.
   enum Weight: Sendable {

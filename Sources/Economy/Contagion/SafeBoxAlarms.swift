@@ -1,5 +1,5 @@
-/// Who falls next? Accounts with several collaterals and debts, asleep until the prices that they hang on have
-/// come near enough; a tick costs work for those who are near and not for those who exist.
+/// Who falls next? Accounts with several collaterals and debts, asleep until the prices that they hang on
+/// have come near enough; a tick costs work for those who are near and not for those who exist.
 ///
 ///     let id = CoordinateID(0)
 ///     alarms.file(sleeper, legs)            // 3 units of collateral 0 against 40 of debt 1, say

@@ -1,8 +1,8 @@
 /// Accounts with many legs, asleep in boxes of prices in which none of them can fall.
 ///
 /// **The rule.** Count the coordinates of debts negative: x = value for collateral, x = −value for debt. An
-/// account with w_j > 0 units of coordinate j is below its level when F(x) = Σ w_j·x_j < 0. F falls only where
-/// an x_j falls: *lower is worse*, in every coordinate alike.
+/// account with w_j > 0 units of coordinate j is below its level when F(x) = Σ w_j·x_j < 0. F falls only
+/// where an x_j falls: *lower is worse*, in every coordinate alike.
 ///
 /// **The bound.** A box has one corner q, the worst prices that it covers, and whoever sleeps in it has
 /// F(q) > 0. While x_j >= q_j in every coordinate, F(x) >= F(q) > 0 by the rule: nobody in the box is below,
@@ -22,9 +22,9 @@
 ///
 /// **Rounding.** Rows are in single precision (u = 2⁻²⁴). Collateral weights are taken 10⁻⁶ low and debts'
 /// 10⁻⁶ high. Rounding of weights, of coordinates, of products and two levels of sums are at most 5u < 3·10⁻⁷
-/// of each side, so that computed F(q) > 0 implies C > D at x exactly. A row is scaled by a power of two, which
-/// is exact, to a size Σ w_j·|x_j|·s_j between one and two when it is filed; `BoxFrame.least` stands for
-/// zero, which covers products too small for a Float. What is not a number is not above it, and is asked.
+/// of each side, so that computed F(q) > 0 implies C > D at x exactly. A row is scaled by a power of two,
+/// which is exact, to a size Σ w_j·|x_j|·s_j between one and two when it is filed; `BoxFrame.least` stands
+/// for zero, which covers products too small for a Float. What is not a number is not above it, and is asked.
 struct SafeBoxes: Sendable {
   private static let bias = 1e-6
 

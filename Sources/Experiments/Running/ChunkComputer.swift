@@ -83,7 +83,7 @@ struct ChunkComputer: Sendable {
 }
 
 /// Rows of pieces whose chunks are not whole yet: never of many more chunks than there are workers.
-private final class UnfinishedChunks: Sendable {
+final class UnfinishedChunks: Sendable {
   private let pieces = Mutex<[Int: [PlanTables.Rows?]]>([:])
 
   /// The rows of the whole chunk, if this was the last of its pieces.
