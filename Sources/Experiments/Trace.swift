@@ -20,19 +20,24 @@ package struct Trace {
     let names = run.names
     var headers: [EventID: EventHeader] = [:]
     var factsOf: [EventID: [Fact]] = [:]
-    var found: (header: EventHeader, position: PositionID, reserve: Int32, amount: Amount)?
+    var losses: [Recognition] = []
     for record in run.facts {
       headers[record.header.id] = record.header
       factsOf[record.header.id, default: []].append(record.fact)
-      if case .recognised(number, let position, let reserve, let amount) = record.fact {
-        found = (record.header, position, reserve, amount)
+      if case .recognised(let loss, let origin, let reserve, let amount) = record.fact {
+        losses.append(
+          Recognition(number: loss, header: record.header, origin: origin, reserve: reserve, amount: amount))
       }
     }
-    guard let found else { return nil }
-    let struck = names.positions[found.position]
-    let venue = names.venues[struck.venue]
-    let amount = names.text(found.amount, of: names.lent(to: found.position, found.reserve))
-    title = "loss \(run.label.run).\(number): \(amount) that \(struck.name) owed to \(venue.name)"
+    guard let found = losses.first(where: { $0.number == number }) else { return nil }
+    // A loss that was passed on, and the one that passed it on, up to whose debt it was.
+    var lineage = [found]
+    while case .passedOn(_, _, let parent)? = lineage.last?.origin,
+      let next = losses.first(where: { $0.number == parent })
+    { lineage.append(next) }
+    var position: PositionID?
+    if case .position(let struck)? = lineage.last?.origin { position = struck }
+    title = "loss \(run.label.run).\(number): \(Trace.headline(found, names))"
     var chain: [EventHeader] = []
     var next: EventID? = found.header.id
     while let id = next, let header = headers[id] {
@@ -40,11 +45,11 @@ package struct Trace {
       next = header.cause
     }
     var lines: [Line] = []
-    var looks = Trace.looks(at: found.position, in: run.facts)[...]
+    var looks = position.map { Trace.looks(at: $0, in: run.facts) }?[...] ?? []
     for header in chain.reversed() {
       let facts = factsOf[header.id] ?? []
       // Between the call and an act lie the looks that came to nothing: one line for all of them.
-      if facts.contains(where: { Trace.isLiquidation(of: found.position, $0) }) {
+      if let position, facts.contains(where: { Trace.isLiquidation(of: position, $0) }) {
         let vain = looks.prefix { $0.time <= header.time }
         looks = looks.dropFirst(vain.count)
         if let last = vain.last {
@@ -52,15 +57,34 @@ package struct Trace {
           lines.append(
             Line(
               time: last.time, who: "liquidators",
-              what: "have passed over \(struck.name) \(times): no gain in it"))
+              what: "have passed over \(names.positions[position].name) \(times): no gain in it"))
         }
       }
-      for fact in facts where Trace.concerns(fact, found.position, loss: number) {
+      for fact in facts where Trace.concerns(fact, position, losses: lineage.map(\.number)) {
         let (who, what) = Trace.describe(fact, names)
         lines.append(Line(time: header.time, who: who, what: what))
       }
     }
     self.lines = lines
+  }
+
+  private struct Recognition {
+    let number: Int32
+    let header: EventHeader
+    let origin: LossOrigin
+    let reserve: Int32
+    let amount: Amount
+  }
+
+  private static func headline(_ loss: Recognition, _ names: RunNames) -> String {
+    let venue = names.venue(of: loss.origin)
+    let amount = names.text(loss.amount, of: names.lent(by: venue, loss.reserve))
+    switch loss.origin {
+    case .position(let position):
+      return "\(amount) that \(names.positions[position].name) owed to \(names.venues[venue].name)"
+    case .passedOn(let by, _, _):
+      return "\(amount) of \(names.venues[venue].name)'s claims on \(names.venues[by].name)"
+    }
   }
 
   private static func looks(at position: PositionID, in facts: [FactRecord]) -> [EventHeader] {
@@ -74,13 +98,13 @@ package struct Trace {
   }
 
   /// An alarm rings for many, and a position may leave a loss in several assets; a trace follows one.
-  private static func concerns(_ fact: Fact, _ position: PositionID, loss: Int32) -> Bool {
+  private static func concerns(_ fact: Fact, _ position: PositionID?, losses: [Int32]) -> Bool {
     switch fact {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
-    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): number == loss
-    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .soldOutside: true
-    case .badDebtOccurred, .included, .blockMade: false
+    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
+    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn: false
     }
   }
 
@@ -131,10 +155,17 @@ package struct Trace {
         "sells \(names.text(sold, of: asset)) in \(traded.name) for \(names.text(bought, of: got)); the pool "
           + "is then at \(rounded(price, 4))"
       )
-    case .recognised(_, let position, let reserve, let amount):
-      let struck = names.positions[position]
-      let text = names.text(amount, of: names.lent(to: position, reserve))
-      return (names.venues[struck.venue].name, "recognises \(text) owed by \(struck.name) as lost")
+    case .recognised(_, let origin, let reserve, let amount):
+      let venue = names.venue(of: origin)
+      let text = names.text(amount, of: names.lent(by: venue, reserve))
+      switch origin {
+      case .position(let position):
+        return (
+          names.venues[venue].name, "recognises \(text) owed by \(names.positions[position].name) as lost"
+        )
+      case .passedOn(let by, _, _):
+        return (names.venues[venue].name, "recognises \(text) of claims on \(names.venues[by].name) as lost")
+      }
     case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
       let asset = names.lent(by: venue, reserve)
       let venue = names.venues[venue]
@@ -147,6 +178,24 @@ package struct Trace {
       )
     case .badDebtOccurred(let venue, let microdollars):
       return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")
+    case .withdrew(let holder, let venue, let reserve, _, let wanted, let paid, _):
+      let asset = names.lent(by: venue, reserve)
+      return (
+        names.accounts[holder],
+        "takes \(names.text(paid, of: asset)) out of \(names.venues[venue].name), wanting "
+          + names.text(wanted, of: asset)
+      )
+    case .queued(let holder, let vault, let shares):
+      let text = names.text(shares, of: names.shares(of: vault, 0))
+      return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
+      let asset = names.lent(by: vault, 0)
+      let venue = names.venues[names.holdings[vault][Int(holding)]].name
+      return (
+        names.venues[vault].name,
+        "carries its claims on \(venue) at \(names.text(to, of: asset)) instead of "
+          + names.text(from, of: asset)
+      )
     }
   }
 

@@ -22,6 +22,12 @@ package struct Claims: Hashable, Sendable {
     return Amount(units: try mulDiv(shares.units, totalAssets.units, totalShares.units, .down))
   }
 
+  /// The fewest shares that are worth `assets`: ⌈assets · shares / assets in all⌉, or all of them.
+  package func shares(for assets: Amount) throws(ArithmeticRefusal) -> Amount {
+    guard assets < totalAssets else { return totalShares }
+    return Amount(units: try mulDiv(assets.units, totalShares.units, totalAssets.units, .up))
+  }
+
   /// Shares for `assets` put in, rounded down; the first deposit gets one share a unit. Claims that have been
   /// wiped out take no new deposits: the newcomer would own part of nothing.
   package mutating func deposit(_ assets: Amount) throws(ArithmeticRefusal) -> Amount {

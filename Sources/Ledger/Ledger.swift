@@ -54,6 +54,14 @@ extension Ledger {
     return AssetID(assets.count - 1)
   }
 
+  /// Names the issuer of an asset that was declared before its issuer was: a venue's share that others name.
+  package mutating func hand(_ asset: AssetID, to issuer: AccountID) {
+    precondition(supply(of: asset).isZero, "what has been issued has an issuer")
+    let declared = self[asset]
+    assets[asset.position] = Asset(
+      name: declared.name, decimals: declared.decimals, issuance: .single(issuer))
+  }
+
   package subscript(asset: AssetID) -> Asset { assets[asset.position] }
 
   package subscript(account: AccountID) -> Account { accounts[account.position] }

@@ -46,7 +46,7 @@ extension BadConfig {
       message: #"""
         bad.jsonc:17:7: unknown key `closeFacter`
           at venues[0].closeFacter
-          allowed: accrualPeriod, borrowRate, closeFactor, collateral, debt, fullCloseBelow, id, kind, recognition, reserveFactor, waterfall
+          allowed: accrualPeriod, borrowRate, closeFactor, collateral, debt, fullCloseBelow, id, kind, recognition, reserveFactor, share, waterfall, withdrawals
           did you mean `closeFactor`?
            17 |       "closeFacter": "100%",
               |       ^^^^^^^^^^^^^
@@ -305,7 +305,7 @@ extension BadConfig {
 
       bad.jsonc:17:7: unknown key `closeFacter`
         at venues[0].closeFacter
-        allowed: accrualPeriod, borrowRate, closeFactor, collateral, debt, fullCloseBelow, id, kind, recognition, reserveFactor, waterfall
+        allowed: accrualPeriod, borrowRate, closeFactor, collateral, debt, fullCloseBelow, id, kind, recognition, reserveFactor, share, waterfall, withdrawals
         did you mean `closeFactor`?
          17 |       "closeFacter": "100%",
             |       ^^^^^^^^^^^^^

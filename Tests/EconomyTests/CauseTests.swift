@@ -70,7 +70,7 @@ struct CauseTests {
     for record in world.facts {
       switch record.fact {
       case .liquidated(let position, _, _, _, _, _, _): liquidated[record.header.id] = position
-      case .recognised(_, let position, _, _):
+      case .recognised(_, .position(let position), _, _):
         let cause = try #require(record.header.cause)
         #expect(liquidated[cause] == position, "seed \(seed)")
       default: break

@@ -47,7 +47,8 @@ struct CommonRandomNumberTests {
       case .liquidated(let position, _, _, _, let repaid, let seized, _):
         histories[names[position.position]]?.liquidations.append(
           [record.header.time.microseconds, repaid.units, seized.units])
-      case .recognised(_, let position, _, let amount): histories[names[position.position]]?.loss = amount
+      case .recognised(_, .position(let position), _, let amount):
+        histories[names[position.position]]?.loss = amount
       default: break
       }
     }

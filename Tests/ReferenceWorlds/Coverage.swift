@@ -32,10 +32,16 @@ package struct Coverage: Sendable {
       .blockMade(number: 0, included: 0, others: 0, waiting: 0),
       .swapped(
         pool: PoolID(0), trader: AccountID(0), asset: AssetID(0), sold: .zero, bought: .zero, price: 0),
-      .recognised(loss: 0, position: PositionID(0), reserve: 0, amount: .zero),
+      .recognised(loss: 0, origin: .position(PositionID(0)), reserve: 0, amount: .zero),
       .absorbed(
         loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
       .badDebtOccurred(venue: VenueID(0), microdollars: 0),
+      .withdrew(
+        holder: AccountID(0), venue: VenueID(0), reserve: 0, shares: .zero, wanted: .zero, paid: .zero,
+        utilization: 0),
+      .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
+      .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -53,7 +59,13 @@ package struct Coverage: Sendable {
       "liquidation beyond the first collateral",
       "block fee", "block with some left waiting", "block shared with others",
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
-      "second loss of one position", "loss beyond the first asset",
+      "second loss of one position", "loss beyond the first asset", "withdrawal whole", "withdrawal partial",
+      "withdrawal refused", "withdrawal by a vault", "withdrawal from the queue",
+      "withdrawal from a vault's venues", "mark up",
+      "mark down",
+      "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
+      "oracle redemptionRate",
+      "share liquidated", "loss of a market against shares",
     ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
       + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
     {
@@ -69,6 +81,7 @@ package struct Coverage: Sendable {
     var lastRoot: FactRecord?
     var asked = Amount.zero
     var lost: PositionID?
+    var passedOn: Set<Int32> = []
     for (index, record) in facts.enumerated() {
       add("fact \(record.fact.kind)")
       if record.header.round > 0 { add("rounds > 0") }
@@ -81,13 +94,18 @@ package struct Coverage: Sendable {
       }
       switch record.fact {
       case .pricePublished(let oracle, _):
-        if case .pool = world.oracles[oracle].source { add("oracle pool") } else { add("oracle reference") }
+        switch world.oracles[oracle].source {
+        case .pool: add("oracle pool")
+        case .redemptionRate: add("oracle redemptionRate")
+        case .reference, .fixed: add("oracle reference")
+        }
       case .becameLiquidatable(let position, _):
         alarms += 1
         add("position of \(names.positions[position.position].assets) assets falls")
       case .liquidated(let position, let liquidator, let reserve, let collateral, _, _, _):
         let struck = names.positions[position.position]
         let venue = world.venues[struck.venue]
+        if world.tokens[collateral.position].share != nil { add("share liquidated") }
         if Int(reserve) != struck.debts[0] { add("liquidation beyond the first debt") }
         if collateral != venue.collateral[struck.collateral[0]].asset {
           add("liquidation beyond the first collateral")
@@ -102,7 +120,9 @@ package struct Coverage: Sendable {
         }
         // What follows a liquidation that is not the position's last: the same position again, later.
         let next = facts[(index + 1)...].first { later in
-          if case .recognised(_, let position, _, _) = later.fact { return record.fact.liquidates(position) }
+          if case .recognised(_, .position(let position), _, _) = later.fact {
+            return record.fact.liquidates(position)
+          }
           if case .liquidated(let position, _, _, _, _, _, _) = later.fact {
             return record.fact.liquidates(position)
           }
@@ -118,7 +138,23 @@ package struct Coverage: Sendable {
         add(
           "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"
         )
-      case .recognised(_, let position, let reserve, let amount):
+      case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
+        let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
+        add("withdrawal \(part)")
+        let isVault = names.vaults.contains(holder.position)
+        if isVault { add("withdrawal by a vault") }
+        if !isVault, record.header.phase == .settlement { add("withdrawal from the queue") }
+      case .drawn: add("withdrawal from a vault's venues")
+      case .marked(_, _, let from, let to): add(from < to ? "mark up" : "mark down")
+      case .recognised(let loss, .passedOn(_, _, let parent), _, let amount):
+        asked = amount
+        add("loss passed on")
+        if passedOn.contains(parent) { add("loss passed on twice") }
+        passedOn.insert(loss)
+      case .recognised(_, .position(let position), let reserve, let amount):
+        if world.venues[names.positions[position.position].venue].name == "shareMarket" {
+          add("loss of a market against shares")
+        }
         isLossy = true
         asked = amount
         if reserve > 0 { add("loss beyond the first asset") }
@@ -130,6 +166,11 @@ package struct Coverage: Sendable {
           names.layers[venue.position][Int(step)], of: world.venues[venue], asset, asked: asked, taken: taken,
           left: left)
         asked = left
+        if world.venues[venue].allocation != nil, left > .zero,
+          Int(step) == names.layers[venue.position].count - 1
+        {
+          add("loss that a vault leaves unresolved")
+        }
       case .badDebtOccurred(let venue, let microdollars):
         if let before = hidden[venue], microdollars < before { add("hidden bad debt heals") }
         hidden[venue] = microdollars
@@ -161,7 +202,7 @@ package struct Coverage: Sendable {
         if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {
           add("process correlated")
         }
-      case .passedOver, .soldOutside, .reverted: break
+      case .passedOver, .soldOutside, .reverted, .queued: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
@@ -225,17 +266,19 @@ package struct Coverage: Sendable {
     var liquidators: [LiquidatorTerms] = []
     var positions: [Position] = []
     var arbitrageurs: Set<Int> = []
+    var vaults: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
-      var accounts = 1 + world.pools.count + world.venues.count
-      for waterfall in world.venues.map(\.waterfall) {
-        accounts += waterfall.count + (waterfall.last?.type == Unresolved.self ? 0 : 1)
+      var accounts = 1 + world.pools.count
+      for venue in world.venues {
+        if venue.allocation != nil { vaults.insert(accounts) }
+        accounts += 1 + venue.waterfall.count + (venue.waterfall.last?.type == Unresolved.self ? 0 : 1)
       }
       for population in world.populations {
         switch population {
-        case .lenders(_, _, _, let count, _, _): accounts += count
+        case .lenders(_, _, _, let count, _, _, _): accounts += count
         case .borrowers(_, let venue, let collateral, let debts, let count, _, _):
           let position = Position(
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))

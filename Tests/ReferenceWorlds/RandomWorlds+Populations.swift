@@ -61,7 +61,7 @@ extension RandomWorld {
     let both = lent.indices.filter(isPosted).prefix(dice.chance(0.2) ? 1 : 0)
     let owed = parts(
       (dice.shuffle(others) + both).prefix(dice.integer(1...(Position.mostAssets - posted.count))))
-    let count = dice.integer(1...6)
+    let count = dice.integer(3...8)
     let largest = dice.logarithmic(2e4, 6e4)
     for part in owed { mostBorrowed[part.place] += largest * Double(count) }
     let limit = posted.limit(under: venues[venue].collateral)
@@ -111,7 +111,7 @@ extension RandomWorld {
     }
   }
 
-  private mutating func addLiquidators(to pool: Int, _ group: Int) {
+  mutating func addLiquidators(to pool: Int, _ group: Int) {
     let mean = Int64(dice.integer(1...300)) * RandomWorld.second
     let latency: Latency = dice.pick([
       .fixed(.zero), .fixed(duration(mean)), .exponential(mean: duration(mean)),

@@ -35,6 +35,7 @@ package struct RandomWorld {
     world.addPopulations()
     world.addProcesses()
     world.addImpact()
+    world.addClaims()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,

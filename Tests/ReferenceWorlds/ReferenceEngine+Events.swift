@@ -28,6 +28,9 @@ extension ReferenceEngine {
     case .blockIsMade(let number): try makeBlock(number)
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
+    case .lenderWatches(let lender): try look(lender)
+    case .vaultMarks(let vault, let holding, let change, let loss): try mark(vault, holding, change, loss)
+    case .vaultServes(let vault): try serve(vault)
     }
   }
 
@@ -55,6 +58,7 @@ extension ReferenceEngine {
         .interestAccrued(
           venue: VenueID(index), reserve: Int32(place), interest: try ReferenceMath.amount(interest),
           index: debtIndex))
+      if interest > kept { try claimsHaveChanged(of: index, place, loss: 0) }
     }
     try schedule(.interestAccrues(index), .chain, after: terms.accrualPeriod, asRoot: true)
     try ringAlarms(of: index)
@@ -77,9 +81,17 @@ extension ReferenceEngine {
     let asset = specification.oracles[index].asset
     published[asset.position] = price
     try happened(.pricePublished(oracle: OracleID(index), price: price))
+    for (token, terms) in specification.tokens.enumerated() {
+      guard let share = terms.share else { continue }
+      if specification.venues[share.venue].debts[share.reserve].asset == asset {
+        try publishRedemptionRate(of: token)
+      }
+    }
     for venue in venues.indices {
       let terms = venues[venue].terms
-      guard (terms.debts.map(\.asset) + terms.collateral.map(\.asset)).contains(asset) else { continue }
+      guard !venues[venue].isVault,
+        (terms.debts.map(\.asset) + terms.collateral.map(\.asset)).contains(asset)
+      else { continue }
       try ringAlarms(of: venue)
     }
   }
@@ -252,6 +264,7 @@ extension ReferenceEngine {
     switch oracle.source {
     case .reference: return reference[oracle.asset.position]
     case .fixed: return published[oracle.asset.position]
+    case .redemptionRate: return sharePrice(oracle.asset.position, at: published)
     case .pool(let pool):
       let terms = specification.pools[pool.position]
       let price = price(of: pool.position)

@@ -52,6 +52,7 @@ extension ReferenceEngine {
     move(bargain.repaid, of: lent.asset, from: liquidator.account, to: venue.account)
     let scaled = try ReferenceMath.floorDivide(bargain.repaid, ReferenceMath.indexOne, by: lent.index)
     move(scaled, of: lent.debtAsset, from: venue.account, to: position.account)
+    try cashHasCome(to: position.venue)
     try measureSoon()
 
     positions[index].actsSinceCall += 1
@@ -200,16 +201,18 @@ extension ReferenceEngine {
       venues[position.venue].lent[place].deficit += loss
       try happened(
         .recognised(
-          loss: number, position: PositionID(index), reserve: Int32(place),
+          loss: number, origin: .position(PositionID(index)), reserve: Int32(place),
           amount: try ReferenceMath.amount(loss)))
       try allocate(loss, number, of: position.venue, place)
     }
     try measureSoon()
   }
 
-  private mutating func allocate(
+  mutating func allocate(
     _ loss: Int128, _ number: Int32, of venue: Int, _ place: Int
   ) throws(ReferenceFailure) {
+    let claims = venues[venue].lent[place].totalAssets
+    let cash = balances[venues[venue].account][venues[venue].lent[place].asset]
     var left = loss
     for (step, layer) in venues[venue].layers.enumerated() where left > 0 {
       let taken = try take(left, layer, of: venue, place)
@@ -219,6 +222,12 @@ extension ReferenceEngine {
         .absorbed(
           loss: number, venue: VenueID(venue), reserve: Int32(place), step: Int32(step),
           taken: try ReferenceMath.amount(taken), promised: .zero, left: try ReferenceMath.amount(left)))
+    }
+    if venues[venue].lent[place].totalAssets != claims {
+      try claimsHaveChanged(of: venue, place, loss: number)
+    }
+    if balances[venues[venue].account][venues[venue].lent[place].asset] > cash {
+      try cashHasCome(to: venue)
     }
   }
 

@@ -21,10 +21,11 @@ extension ReferenceEngine {
 
   mutating func setUp() throws(ReferenceFailure) {
     assets = specification.tokens.map(\.name)
-    for venue in specification.venues {
-      for debt in venue.debts {
+    for (number, venue) in specification.venues.enumerated() {
+      for (place, debt) in venue.debts.enumerated() {
         let name = specification.tokens[debt.asset.position].name
-        assets += ["\(venue.name).share.\(name)", "\(venue.name).debt.\(name)"]
+        if token(of: number, place) == nil { assets.append("\(venue.name).share.\(name)") }
+        assets.append("\(venue.name).debt.\(name)")
       }
     }
     addAccount("outside")
@@ -36,8 +37,49 @@ extension ReferenceEngine {
     for terms in specification.venues { addVenue(terms) }
     var plans = Plans()
     for population in specification.populations { try add(population, &plans) }
-    try deposit(plans)
+    try depositForSharesGiven()
+    try deposit(plans, inVaults: true)
+    allocateVaults()
+    try deposit(plans, inVaults: false)
     try lend(plans)
+  }
+
+  /// Shares given to somebody came out of nothing; now their venue issues them for as many units of what is
+  /// behind them, which the outside world gives to it instead.
+  private mutating func depositForSharesGiven() throws(ReferenceFailure) {
+    for (token, terms) in specification.tokens.enumerated() {
+      guard let share = terms.share else { continue }
+      let given = -balances[0][token]
+      let venue = share.venue.position
+      balances[0][token] = 0
+      balances[venues[venue].account][token] = -given
+      give(venues[venue].account, AssetID(venues[venue].lent[share.reserve].asset), given)
+      venues[venue].lent[share.reserve].totalAssets += given
+      venues[venue].lent[share.reserve].totalShares += given
+    }
+  }
+
+  /// The venue that stands last has got all its deposits first.
+  private mutating func allocateVaults() {
+    for vault in venues.indices.reversed() {
+      let deposits = venues[vault].lent[0].totalAssets
+      for (number, part) in (venues[vault].terms.allocation ?? []).enumerated() {
+        let amount = deposits * Int128((part.portion * 1e9).rounded()) / 1_000_000_000
+        let target = part.venue.position
+        let lent = venues[target].lent[part.reserve]
+        move(amount, of: lent.asset, from: venues[vault].account, to: venues[target].account)
+        move(amount, of: lent.shareAsset, from: venues[target].account, to: venues[vault].account)
+        venues[target].lent[part.reserve].totalAssets += amount
+        venues[target].lent[part.reserve].totalShares += amount
+        venues[vault].holdings[number].carried = amount
+        venues[vault].holdings[number].announced = amount
+      }
+    }
+  }
+
+  /// The token that a share is, if it has a name.
+  func token(of venue: Int, _ place: Int) -> Int? {
+    specification.tokens.firstIndex { $0.share?.venue.position == venue && $0.share?.reserve == place }
   }
 
   @discardableResult
@@ -64,24 +106,34 @@ extension ReferenceEngine {
       }
       layers.append(Layer(name: name, settings: settings, account: account))
     }
-    let first = specification.tokens.count + 2 * venues.map(\.lent.count).reduce(0, +)
+    let number = venues.count
     let lent = terms.debts.enumerated().map { place, debt in
-      Lent(
-        asset: debt.asset.position, shareAsset: first + 2 * place, debtAsset: first + 2 * place + 1)
+      let name = specification.tokens[debt.asset.position].name
+      return Lent(
+        asset: debt.asset.position,
+        shareAsset: token(of: number, place) ?? assets.firstIndex(of: "\(terms.name).share.\(name)") ?? -1,
+        debtAsset: assets.firstIndex(of: "\(terms.name).debt.\(name)") ?? -1)
     }
-    venues.append(Venue(terms: terms, account: account, lent: lent, layers: layers))
+    let holdings = (terms.allocation ?? []).map { Holding(venue: $0.venue.position, place: $0.reserve) }
+    venues.append(
+      Venue(terms: terms, account: account, lent: lent, layers: layers, holdings: holdings))
   }
 
   private mutating func add(
     _ population: WorldSpecification.Population, _ plans: inout Plans
   ) throws(ReferenceFailure) {
     switch population {
-    case .lenders(let id, let venue, let place, let count, let size, let utilization):
+    case .lenders(let id, let venue, let place, let count, let size, let utilization, let watch):
       if let utilization { plans.utilization.append((venue.position, place, utilization)) }
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         plans.deposits.append((account, venue.position, place, try draw(size, key)))
+        var nerve = Double.infinity
+        if let limit = watch?.runAt { nerve = try draw(limit, key, upTo: 1) }
+        lenders.append(
+          Lender(
+            account: account, venue: venue.position, place: place, key: key, watch: watch, nerve: nerve))
       }
     case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
       let all = collateral.map(\.weight).reduce(0, +)
@@ -176,8 +228,8 @@ extension ReferenceEngine {
 
   // MARK: Deposits, then loans
 
-  private mutating func deposit(_ plans: Plans) throws(ReferenceFailure) {
-    for venue in venues.indices {
+  private mutating func deposit(_ plans: Plans, inVaults: Bool) throws(ReferenceFailure) {
+    for venue in venues.indices where venues[venue].isVault == inVaults {
       for place in venues[venue].lent.indices {
         let lent = venues[venue].lent[place]
         let planned = plans.deposits.filter { $0.venue == venue && $0.place == place }
@@ -191,7 +243,7 @@ extension ReferenceEngine {
           }
           let needed = try ReferenceMath.ceilingDivide(
             borrowed, 1_000_000_000, by: Int128((utilization.wanted * 1e9).rounded()))
-          amounts = try ReferenceMath.split(needed, by: amounts)
+          amounts = try ReferenceMath.split(max(0, needed - lent.totalAssets), by: amounts)
         }
         for (deposit, amount) in zip(planned, amounts) {
           give(venues[venue].account, AssetID(lent.asset), amount)
@@ -222,7 +274,12 @@ extension ReferenceEngine {
   // MARK: What is known before time starts
 
   mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
-    for oracle in specification.oracles { published[oracle.asset.position] = reading(of: oracle) }
+    priceShares()
+    for isShare in [false, true] {
+      for oracle in specification.oracles where (oracle.source == .redemptionRate) == isShare {
+        published[oracle.asset.position] = reading(of: oracle)
+      }
+    }
     for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
     if hasTicks { try scheduleTick(1) }
     for (index, venue) in venues.enumerated()
@@ -234,6 +291,7 @@ extension ReferenceEngine {
       try schedule(.arbitrageurActs(index), .decision, after: trader.latency)
     }
     try measureSoon()
+    for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

@@ -29,6 +29,9 @@ package struct ReferenceEngine {
   var positions: [Position] = []
   var liquidators: [Liquidator] = []
   var arbitrageurs: [Arbitrageur] = []
+  var lenders: [Lender] = []
+  /// Marks that vaults have been told to make and have not made yet.
+  var marksUnderWay = 0
 
   var queue: [Scheduled] = []
   var scheduledInAll: Int64 = 0
@@ -47,6 +50,33 @@ package struct ReferenceEngine {
     /// In millionths of a dollar.
     var hidden: Int128 = 0
     var moves: [Move] = []
+    /// A vault's.
+    var holdings: [Holding] = []
+    /// Accounts that wait for a vault's cash, first come first.
+    var waiting: [Int] = []
+    var isAboutToServe = false
+
+    var isVault: Bool { terms.allocation != nil }
+  }
+
+  /// What a vault has put into another venue.
+  struct Holding {
+    let venue: Int
+    let place: Int
+    /// What its books say that it is worth.
+    var carried: Int128 = 0
+    /// What they will say when all marks under way have been made.
+    var announced: Int128 = 0
+  }
+
+  struct Lender {
+    let account: Int
+    let venue: Int
+    let place: Int
+    let key: EntityKey
+    let watch: Watch?
+    let nerve: Double
+    var isLeaving = false
   }
 
   /// An asset that a venue lends.
@@ -127,6 +157,9 @@ package struct ReferenceEngine {
     case blockIsMade(Int64)
     case lossFalls(Int)
     case badDebtIsMeasured
+    case lenderWatches(Int)
+    case vaultMarks(Int, holding: Int, change: Int128, loss: Int32)
+    case vaultServes(Int)
   }
 
   package init(_ specification: WorldSpecification, populationSeed: UInt64, shockSeed: UInt64) {
@@ -144,6 +177,7 @@ package struct ReferenceEngine {
       queue.removeLast()
       now = next.header
       try handle(next.occurrence)
+      priceShares()
     }
     return outcome()
   }
@@ -278,8 +312,7 @@ extension ReferenceEngine {
         ReferenceOutcome.LentState(
           totalAssets: lent.totalAssets, totalShares: lent.totalShares, index: lent.index,
           deficit: lent.deficit, reserves: lent.reserves,
-          dust: balances[venue.account][lent.asset] + bookedLoans(of: lent, in: venue) + lent.deficit
-            - lent.totalAssets - lent.reserves)
+          dust: dust(of: lent, in: venue))
       }
     }
     return ReferenceOutcome(facts: facts, holdings: holdings, lent: states)

@@ -220,6 +220,7 @@ extension World {
         position: id, liquidator: number, reserve: Int32(order.reserve), collateral: held,
         repaid: order.repaid, seized: order.seized, price: published[held]), header)
     if sellsNow { try afterSale(sale, header) } else { try scheduleSale(of: held, by: number, header) }
+    try cashCame(to: position.venue, header)
     try scheduleMeasurement(because: header)
   }
 

@@ -20,15 +20,19 @@ extension World {
       try post(Posting(writeOff))
       venues[venue].reserves[reserve] = changed
       lossCount += 1
-      record(.recognised(loss: lossCount, position: id, reserve: Int32(reserve), amount: loss), header)
+      record(
+        .recognised(loss: lossCount, origin: .position(id), reserve: Int32(reserve), amount: loss), header)
       try allocate(loss, number: lossCount, venue: venue, reserve: reserve, header)
     }
     try scheduleMeasurement(because: header)
   }
 
-  private mutating func allocate(
+  mutating func allocate(
     _ loss: Amount, number: Int32, venue: VenueID, reserve: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
+    let (claims, cash) = (
+      venues[venue].reserves[reserve].claims, venues[venue].reserves[reserve].cash(ledger)
+    )
     var left = loss
     for (place, step) in waterfalls[venue].steps.enumerated() where !left.isZero {
       let lost = venues[venue].reserves[reserve]
@@ -49,6 +53,10 @@ extension World {
           promised: absorption.promised, left: left),
         header)
     }
+    if venues[venue].reserves[reserve].claims != claims {
+      try claimsChanged(venue, reserve, afterLoss: number, header)
+    }
+    if venues[venue].reserves[reserve].cash(ledger) > cash { try cashCame(to: venue, header) }
   }
 
   private mutating func settle(

@@ -47,6 +47,7 @@ extension World {
         throw .priceOutOfRange(asset: ledger[asset].name, price: price)
       }
       reference[asset] = price
+      repriceShares(in: asset)
       record(.priceStepped(asset: asset, price: price), header)
     }
   }

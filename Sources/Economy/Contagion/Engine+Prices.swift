@@ -8,7 +8,7 @@ extension World {
     switch oracle.source {
     case .reference: oracle.asset == moved
     case .pool(let pool): oracle.asset != moved && pools[pool].trades(moved)
-    case .fixed: false
+    case .fixed, .redemptionRate: false
     }
   }
 
@@ -17,6 +17,9 @@ extension World {
     switch oracle.source {
     case .reference: return reference[oracle.asset]
     case .fixed: return published[oracle.asset]
+    case .redemptionRate:
+      guard let share = shares[oracle.asset.position] else { return published[oracle.asset] }
+      return sharePrice(share, at: published)
     case .pool(let id):
       let pool = pools[id]
       let price = marginalPrice(of: pool)
@@ -42,7 +45,9 @@ extension World {
   {
     let asset = oracles[oracle].asset
     published[asset] = price
+    visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
+    try tellOracles(ofSharesIn: asset, header)
     for venue in venues.indices.map(VenueID.init) where venues[venue].reads(asset) {
       try scheduleAlarms(venue, because: header)
     }
@@ -136,7 +141,7 @@ extension World {
     let period = venues[venue].accrualPeriod
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
-      let ledger = ledger
+      let (claims, ledger) = (changed.claims, ledger)
       let interest = try calculating { () throws(ArithmeticRefusal) in
         try changed.accrueInterest(over: period, ledger)
       }
@@ -144,6 +149,7 @@ extension World {
       record(
         .interestAccrued(
           venue: venue, reserve: Int32(reserve), interest: interest, index: changed.index.value), header)
+      if changed.claims != claims { try claimsChanged(venue, reserve, afterLoss: 0, header) }
     }
     try schedule(.interestAccrues(venue: venue), after: period, from: header.time, because: nil)
     try scheduleAlarms(venue, because: header)
@@ -155,6 +161,7 @@ extension World {
 
 extension World {
   mutating func scheduleMeasurement(because header: EventHeader) throws(RunFailure.Reason) {
+    visible.somethingMoved()
     guard !pending.measurement else { return }
     pending.measurement = true
     try schedule(.badDebtIsMeasured, from: header.time, because: header)

@@ -46,6 +46,10 @@ extension World {
     case .blockIsMade(let number): try makeBlock(number, header)
     case .lossFalls(let position): try recogniseLoss(position, header)
     case .badDebtIsMeasured: try measureBadDebt(header)
+    case .lenderWatches(let lender): try watch(lender, header)
+    case .vaultMarks(let vault, let holding, let change, let loss):
+      try mark(vault, Int(holding), by: change, afterLoss: loss, header)
+    case .vaultServes(let vault): try serveQueue(of: vault, header)
     }
   }
 }

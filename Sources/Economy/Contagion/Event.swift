@@ -25,6 +25,12 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  case lenderWatches(lender: LenderID)
+  /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
+  /// of that number, or 0 for a gain.
+  case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
+  /// Cash may have come for those who wait for a vault's.
+  case vaultServes(vault: VenueID)
 
   package var phase: Phase {
     switch self {
@@ -35,7 +41,9 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .arbitrageurActs: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
       .liquidation
+    case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
+    case .lenderWatches: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

@@ -12,8 +12,8 @@ package enum AuditFrequency: String, CaseIterable, Sendable {
 /// its own balances, claims, index and deficit, and compares.
 ///
 /// 1. Per asset: sums to zero, signs, the same balances as the postings (`LedgerAuditor`).
-/// 2. Per lent asset of a venue: cash + booked loans + deficit = claims + reserves + dust, and each of them
-///    as remembered.
+/// 2. Per lent asset of a venue: cash + booked loans + placed + deficit = claims + reserves + dust, and each of
+///    them as remembered.
 /// 3. Wealth: what final holders and venues own is what the outside gave, plus what is hidden and unresolved.
 /// 4. Losses: taken + promised + left = loss at each step of each waterfall.
 struct WorldAuditor: Sendable {
@@ -23,6 +23,8 @@ struct WorldAuditor: Sendable {
     var claims: Int128 = 0
     var reserves: Int128 = 0
     var deficit: Int128 = 0
+    /// What a vault carries its holdings at, by holding.
+    var placed: [Int128]
     let reserveBillionths: Int128
   }
 
@@ -44,13 +46,21 @@ struct WorldAuditor: Sendable {
   private var published: [Double]
   private let oracleAssets: [Int]
   private let venueOfPosition: [VenueID]
+  private let shares: [WorldSpecification.Share?]
+  /// How often a vault has taken shares out of a venue: each time may cost it a unit of rounding.
+  private var roundings: Int128 = 0
+  private var lastMark: Int64 = 0
   private var falling = Falling()
   private var findings: [AuditFinding] = []
 
   init(_ frequency: AuditFrequency, _ specification: WorldSpecification, positions: [Position]) {
     self.frequency = frequency
     books = specification.venues.map { venue in
-      venue.debts.map { Books(reserveBillionths: Int128(($0.reserveFactor * 1e9).rounded())) }
+      venue.debts.map {
+        Books(
+          placed: venue.allocation?.map { _ in 0 } ?? [],
+          reserveBillionths: Int128(($0.reserveFactor * 1e9).rounded()))
+      }
     }
     cutsClaims = specification.venues.map { venue in
       // Every waterfall ends in `unresolved`, said or not.
@@ -61,18 +71,25 @@ struct WorldAuditor: Sendable {
     published = reference
     oracleAssets = specification.oracles.map { $0.asset.position }
     venueOfPosition = positions.map(\.venue)
+    shares = specification.tokens.map(\.share)
   }
 
-  /// What oracles say before time starts.
-  mutating func begin(published: PriceBoard) { self.published = published.prices }
+  /// What oracles say, and what vaults have put where, before time starts.
+  mutating func begin(published: PriceBoard, vaults: [Vault]) {
+    self.published = published.prices
+    for vault in vaults { books[vault.venue][0].placed = vault.holdings.map { Int128($0.marked.units) } }
+  }
 
   func isDue(after event: Event) -> Bool {
     switch frequency {
     case .never: return false
     case .afterEveryEvent: return true
     case .afterLosses:
-      if case .lossFalls = event { return true }
-      return false
+      switch event {
+      case .lossFalls: return true
+      case .vaultMarks(_, _, let change, _): return change < .zero
+      default: return false
+      }
     }
   }
 
@@ -91,11 +108,17 @@ struct WorldAuditor: Sendable {
       books[venue][reserve].index = index
       books[venue][reserve].reserves += kept
       books[venue][reserve].claims += Int128(interest.units) - kept
-    case .recognised(_, let position, let reserve, let amount):
+    case .recognised(_, let origin, let reserve, let amount):
       if falling.left != 0, !falling.isLast { complain("\(falling.left) units of a loss were forgotten") }
-      falling = Falling(
-        venue: venueOfPosition[position], reserve: Int(reserve), left: Int128(amount.units), isLast: false)
-      books[falling.venue][falling.reserve].deficit += Int128(amount.units)
+      falling = Falling(reserve: Int(reserve), left: Int128(amount.units), isLast: false)
+      switch origin {
+      case .position(let position):
+        falling.venue = venueOfPosition[position]
+        books[falling.venue][falling.reserve].deficit += Int128(amount.units)
+      case .passedOn(_, let vault, _):
+        falling.venue = vault
+        if amount.units != -lastMark { complain("a vault lost \(amount) by a mark of \(lastMark)") }
+      }
     case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
       let parts = Int128(taken.units) + Int128(promised.units) + Int128(left.units)
       if parts != falling.left || taken.units < 0 || promised.units < 0 || left.units < 0 {
@@ -110,8 +133,21 @@ struct WorldAuditor: Sendable {
       if Int(step) < steps.count, steps[Int(step)] {
         books[falling.venue][falling.reserve].claims -= Int128(taken.units)
       }
+    case .marked(let vault, let holding, let from, let to):
+      if books[vault][0].placed[Int(holding)] != Int128(from.units) {
+        complain("a holding was marked from \(from), not from \(books[vault][0].placed[Int(holding)])")
+      }
+      books[vault][0].placed[Int(holding)] = Int128(to.units)
+      lastMark = to.units - from.units
+      // A loss is a deficit until layers take it; a gain heals one first.
+      let healed = min(books[vault][0].deficit, Int128(lastMark))
+      books[vault][0].deficit -= healed
+      books[vault][0].claims += max(0, Int128(lastMark)) - max(0, healed)
+    case .drawn(let vault, let holding, _, let to):
+      books[vault][0].placed[Int(holding)] = Int128(to.units)
+      roundings += 1
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
-      .swapped, .badDebtOccurred:
+      .swapped, .badDebtOccurred, .withdrew, .queued:
       break
     }
   }
@@ -144,10 +180,22 @@ struct WorldAuditor: Sendable {
         checkReserve(books[venue][reserve], lent, named: actual[venue].name + asset, ledger)
       }
     }
+    priceShares(actual, ledger)
     if reference != actualReference.prices { complain("a reference price moved without a fact") }
     if published != actualPublished.prices { complain("a published price moved without a fact") }
     checkWealth(ledger, actual, positions, outside, actualReference)
     guard findings.isEmpty else { throw .audit(findings) }
+  }
+
+  /// A share's price is what its venue's books make of it.
+  private mutating func priceShares(_ venues: [LendingPool], _ ledger: Ledger) {
+    for (token, share) in shares.enumerated() {
+      guard let share else { continue }
+      let lent = venues[share.venue].reserves[share.reserve]
+      let supply = -ledger.balance(of: lent.account, in: AssetID(token)).units
+      let rate = supply == 0 ? 1 : Double(books[share.venue][share.reserve].claims) / Double(supply)
+      reference[token] = rate * reference[lent.asset.position]
+    }
   }
 
   private mutating func checkReserve(
@@ -156,20 +204,25 @@ struct WorldAuditor: Sendable {
     let cash = Int128(ledger.balance(of: lent.account, in: lent.asset).units)
     let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
     let booked = scaled * Int128(lent.index.value) / Int128(DebtIndex.one)
-    let assets = cash + booked + Int128(lent.deficit.units)
+    let placed = books.placed.reduce(0, +)
+    let assets = cash + booked + placed + Int128(lent.deficit.units)
     let owed =
       Int128(lent.claims.totalAssets.units) + Int128(lent.reserves.units) + Int128(lent.dust.units)
-    expect(assets, owed, "\(name): cash + loans + deficit against claims + reserves + dust")
+    expect(assets, owed, "\(name): cash + loans + deficit + placed against claims + reserves + dust")
     expect(Int128(lent.index.value), Int128(books.index), "\(name): index")
     expect(Int128(lent.claims.totalAssets.units), books.claims, "\(name): claims")
     expect(Int128(lent.reserves.units), books.reserves, "\(name): reserves")
     expect(Int128(lent.deficit.units), books.deficit, "\(name): deficit")
+    expect(Int128(lent.placed.units), placed, "\(name): placed")
     var shares: Int128 = 0
     for account in ledger.accountIDs where account != lent.account {
       shares += Int128(ledger.balance(of: account, in: lent.shareAsset).units)
     }
     expect(Int128(lent.claims.totalShares.units), shares, "\(name): share supply")
-    if lent.dust < .zero { complain("\(name): dust is \(lent.dust)") }
+    // Whoever leaves a vault makes rounding good as far as its claim goes.
+    if Int128(lent.dust.units) < (books.placed.isEmpty ? 0 : -roundings) {
+      complain("\(name): dust is \(lent.dust)")
+    }
   }
 
   private mutating func expect(_ seen: Int128, _ expected: Int128, _ what: String) {
@@ -177,22 +230,28 @@ struct WorldAuditor: Sendable {
   }
 
   /// Σ max(0, net worth) of final holders + Σ venues' equity = what the outside gave + hidden bad debt +
-  /// deficits, at integer prices. Every claim rounds down and every debt up by less than a unit, which bounds
-  /// the difference.
+  /// deficits, at integer prices. Claims count at their book value with whoever holds them, a vault among
+  /// others. Every claim rounds down and every debt up by less than a unit, which bounds the difference.
   private mutating func checkWealth(
     _ ledger: Ledger, _ venues: [LendingPool], _ positions: [Position], _ outside: AccountID,
     _ board: PriceBoard
   ) {
-    let tokens = board.prices.indices.map(AssetID.init)
+    let tokens = board.prices.indices.filter { shares[$0] == nil }.map(AssetID.init)
     // As fine as leaves room: no token's whole supply is worth more than 2¹⁰⁰.
     let dearest =
       tokens.map { asset in
         board[asset] / ledger[asset].unitsPerToken * Double(ledger.supply(of: asset).units)
       }.max() ?? 1
     let scale = min(0x1p40, 0x1p100 / max(dearest, 1))
-    let price = tokens.map { asset in
+    let price = board.prices.indices.map(AssetID.init).map { asset in
       max(1, Int128((board[asset] / ledger[asset].unitsPerToken * scale).rounded()))
     }
+    func bookValue(_ account: AccountID, _ lent: Reserve) -> Int128 {
+      let held = Int128(ledger.balance(of: account, in: lent.shareAsset).units)
+      let (total, issued) = (Int128(lent.claims.totalAssets.units), Int128(lent.claims.totalShares.units))
+      return issued > 0 ? held * total / issued : 0
+    }
+    let named = shares.compactMap { share in share.map { venues[$0.venue].reserves[$0.reserve] } }
     func worth(_ account: AccountID) -> Int128 {
       tokens.reduce(0) { $0 + Int128(ledger.balance(of: account, in: $1).units) * price[$1.position] }
     }
@@ -212,20 +271,29 @@ struct WorldAuditor: Sendable {
         net -= (scaled * Int128(lent.index.value) + one - 1) / one * unit
         tolerance += unit
       }
+      for lent in named {
+        let value = bookValue(position.account, lent)
+        guard value > 0 else { continue }
+        net += value * price[lent.asset.position]
+        tolerance += price[lent.asset.position]
+      }
       left += max(0, net)
       right += max(0, -net)
     }
     for account in ledger.accountIDs where isHolder[account.position] { left += worth(account) }
     for lent in venues.flatMap(\.reserves) {
       let unit = price[lent.asset.position]
-      let (total, issued) = (Int128(lent.claims.totalAssets.units), Int128(lent.claims.totalShares.units))
+      let total = Int128(lent.claims.totalAssets.units)
       var claims: Int128 = 0
-      for account in ledger.accountIDs where account != lent.account {
-        let shares = Int128(ledger.balance(of: account, in: lent.shareAsset).units)
-        guard shares > 0, issued > 0 else { continue }
-        claims += shares * total / issued
+      // A position's have been counted with its debts.
+      for account in ledger.accountIDs where isHolder[account.position] && account != lent.account {
+        let value = bookValue(account, lent)
+        guard value > 0 else { continue }
+        claims += value
         tolerance += unit
       }
+      // What accrues when nobody has a claim is nobody's.
+      if lent.claims.totalShares.isZero { claims = total }
       let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
       let booked = scaled * Int128(lent.index.value) / one
       // Its cash is counted with the holders' tokens above.

@@ -16,7 +16,8 @@ struct WorldBuilder {
   var liquidators: [Liquidator] = []
   var arbitrageurs: [Arbitrageur] = []
   var positions: [Position] = []
-  var lenders: [(account: AccountID, venue: VenueID, reserve: Int)] = []
+  var lenders: [Lender] = []
+  var vaults: [Vault] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
   struct PlannedLoan {
@@ -64,7 +65,11 @@ struct WorldBuilder {
     for population in specification.populations {
       try add(population, &loans, &deposits)
     }
-    try deposit(deposits, loans)
+    // Claims come before what is done with them: nobody posts, trades or holds a share without a deposit.
+    try depositForShares(loans)
+    try deposit(deposits, loans, inVaults: true)
+    try allocate()
+    try deposit(deposits, loans, inVaults: false)
     try lend(loans)
   }
 
@@ -77,8 +82,10 @@ struct WorldBuilder {
 
   private mutating func addPool(_ pool: WorldSpecification.Pool) throws(RunFailure.Reason) {
     let account = ledger.addAccount(pool.name)
-    try endow(account, pool.base, pool.baseReserve)
-    try endow(account, pool.quote, pool.quoteReserve)
+    for (asset, reserve) in [(pool.base, pool.baseReserve), (pool.quote, pool.quoteReserve)]
+    where share(asset) == nil {
+      try endow(account, asset, reserve)
+    }
     pools.append(
       ConstantProductPool(
         name: pool.name, account: account, base: pool.base, quote: pool.quote,
@@ -87,11 +94,14 @@ struct WorldBuilder {
 
   private mutating func addVenue(_ venue: WorldSpecification.Venue) throws(RunFailure.Reason) {
     let account = ledger.addAccount(venue.name)
-    let reserves = venue.debts.map { terms in
+    let id = VenueID(venues.count)
+    let reserves = venue.debts.enumerated().map { place, terms in
       let lent = ledger[terms.asset]
-      let share = ledger.addAsset(
+      let share = addShare(
+        of: WorldSpecification.Share(id, reserve: place),
         Asset(
-          name: "\(venue.name).share.\(lent.name)", decimals: lent.decimals, issuance: .single(account)))
+          name: "\(venue.name).share.\(lent.name)", decimals: lent.decimals, issuance: .single(account)),
+        by: account)
       let debt = ledger.addAsset(
         Asset(name: "\(venue.name).debt.\(lent.name)", decimals: lent.decimals, issuance: .owedTo(account)))
       return Reserve(
@@ -102,7 +112,9 @@ struct WorldBuilder {
       LendingPool(
         name: venue.name, account: account, reserves: reserves, collateral: venue.collateral,
         closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
-        accrualPeriod: venue.accrualPeriod, recognition: venue.recognition))
+        accrualPeriod: venue.accrualPeriod, recognition: venue.recognition,
+        withdrawals: venue.withdrawals))
+    if let allocation = venue.allocation { addVault(id, allocation) }
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
       layers.append(WorldSpecification.Layer(Unresolved.self))
@@ -121,6 +133,30 @@ struct WorldBuilder {
     waterfalls.append(Waterfall(steps: steps))
   }
 
+  /// A share that has a name is a token already, and now gets its issuer.
+  private mutating func addShare(
+    of share: WorldSpecification.Share, _ asset: Asset, by issuer: AccountID
+  ) -> AssetID {
+    guard let token = specification.tokens.firstIndex(where: { $0.share == share }) else {
+      return ledger.addAsset(asset)
+    }
+    ledger.hand(AssetID(token), to: issuer)
+    return AssetID(token)
+  }
+
+  private mutating func addVault(_ id: VenueID, _ allocation: [WorldSpecification.Allocation]) {
+    var sources: [VenueID] = []
+    for holding in allocation {
+      let behind = vaults.first { $0.venue == holding.venue }?.sources ?? []
+      for source in [holding.venue] + behind where !sources.contains(source) { sources.append(source) }
+    }
+    vaults.append(
+      Vault(
+        venue: id,
+        holdings: allocation.map { Vault.Holding(venue: $0.venue, reserve: $0.reserve, target: $0.portion) },
+        sources: sources))
+  }
+
   // MARK: Populations
 
   private mutating func add(
@@ -128,14 +164,16 @@ struct WorldBuilder {
     _ deposits: inout [PlannedDeposit]
   ) throws(RunFailure.Reason) {
     switch population {
-    case .lenders(let id, let venue, let reserve, let count, let size, _):
+    case .lenders(let id, let venue, let reserve, let count, let size, _, let watch):
       for ordinal in 0..<count {
         let account = ledger.addAccount("\(id)[\(ordinal)]")
-        lenders.append((account, venue, reserve))
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        var runAt = Double.infinity
+        if let limit = watch?.runAt { runAt = try draw(limit, key, upTo: 1) }
+        lenders.append(
+          Lender(account: account, venue: venue, reserve: reserve, key: key, watch: watch, runAt: runAt))
         deposits.append(
-          PlannedDeposit(
-            lender: account, venue: venue, reserve: reserve,
-            size: try draw(size, EntityKey(id: id, ordinal: UInt64(ordinal)))))
+          PlannedDeposit(lender: account, venue: venue, reserve: reserve, size: try draw(size, key)))
       }
     case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
       let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
@@ -216,93 +254,14 @@ struct WorldBuilder {
       Double(size.units) * ltv, in: mix.debts.map { venues[venue].reserves[$0].asset }, by: mix.debtShares)
     let owner = ledger.addAccount(name)
     let account = ledger.addAccount("\(name).position")
-    for (place, amount) in zip(mix.collateral, posted) {
+    for (place, amount) in zip(mix.collateral, posted)
+    where share(venues[venue].collateral[place].asset) == nil {
       try endow(owner, venues[venue].collateral[place].asset, amount)
     }
     positions.append(
       Position(
         account: account, owner: owner, venue: venue, collateral: mix.collateral, debts: mix.debts, key: key))
     return PlannedLoan(position: PositionID(positions.count - 1), posted: posted, borrowed: borrowed)
-  }
-
-  // MARK: Deposits and loans
-
-  private mutating func deposit(
-    _ deposits: [PlannedDeposit], _ loans: [PlannedLoan]
-  ) throws(RunFailure.Reason) {
-    for venue in venues.indices.map(VenueID.init) {
-      for reserve in venues[venue].reserves.indices {
-        let planned = deposits.filter { $0.venue == venue && $0.reserve == reserve }
-        var amounts = planned.map(\.size)
-        if let wanted = utilizationWanted(of: venue, reserve) {
-          let borrowed = try borrowed(from: venue, reserve, loans)
-          amounts = try calculating { () throws(ArithmeticRefusal) in
-            try apportion(whole(ofWhich: borrowed, is: wanted), by: amounts)
-          }
-        }
-        for (planned, amount) in zip(planned, amounts) where !amount.isZero {
-          var changed = venues[venue].reserves[reserve]
-          try endow(planned.lender, changed.asset, amount)
-          let legs = try calculating { () throws(ArithmeticRefusal) in
-            try changed.deposit(amount, by: planned.lender)
-          }
-          try post(Posting(legs))
-          venues[venue].reserves[reserve] = changed
-        }
-      }
-    }
-  }
-
-  private func utilizationWanted(of venue: VenueID, _ reserve: Int) -> Double? {
-    for case .lenders(_, venue, reserve, _, _, let wanted?) in specification.populations { return wanted }
-    return nil
-  }
-
-  private func borrowed(
-    from venue: VenueID, _ reserve: Int, _ loans: [PlannedLoan]
-  ) throws(RunFailure.Reason) -> Amount {
-    try calculating { () throws(ArithmeticRefusal) in
-      var sum = Amount.zero
-      for loan in loans where positions[loan.position].venue == venue {
-        for (place, amount) in zip(positions[loan.position].debts, loan.borrowed) where place == reserve {
-          sum = try sum.adding(amount)
-        }
-      }
-      return sum
-    }
-  }
-
-  private mutating func post(_ posting: Posting) throws(RunFailure.Reason) {
-    try settling(posting, in: &ledger)
-  }
-
-  private mutating func lend(_ loans: [PlannedLoan]) throws(RunFailure.Reason) {
-    for loan in loans {
-      let position = positions[loan.position]
-      var venue = venues[position.venue]
-      var legs: [Transfer] = []
-      for (place, amount) in zip(position.collateral, loan.posted) {
-        legs.append(
-          Transfer(
-            from: position.owner, to: position.account, asset: venue.collateral[place].asset, amount: amount,
-            for: .collateral))
-      }
-      for (place, amount) in zip(position.debts, loan.borrowed) {
-        let cash = venue.reserves[place].cash(ledger)
-        guard amount <= cash else {
-          let asset = ledger[venue.reserves[place].asset]
-          let missing = (amount - cash).formatted(decimals: asset.decimals)
-          throw .insufficientDeposits(venue: venue.name, missing: "\(missing) \(asset.name)")
-        }
-        let ledger = ledger
-        legs += try calculating { () throws(ArithmeticRefusal) in
-          try venue.reserves[place].lend(
-            amount, to: position.owner, owedBy: position.account, ledger)
-        }
-      }
-      try post(Posting(legs))
-      venues[position.venue] = venue
-    }
   }
 }
 
@@ -360,7 +319,7 @@ extension World {
         venue.reserves.map { ($0.asset, builder.ledger[$0.asset].unitsPerToken) }
       },
       waterfalls: builder.waterfalls.map { $0.steps.map(\.catalogIndex) },
-      venueOfPosition: builder.positions.map(\.venue))
+      venueOfPosition: builder.positions.map(\.venue), claims: builder.claimsAtStart)
     var world = World(
       horizon: specification.horizon, streams: streams, outside: builder.outside,
       shocks: specification.shocks, pools: builder.pools, oracles: specification.oracles,
@@ -372,8 +331,10 @@ extension World {
       demand: specification.chain?.demand,
       sleepers: sleepers, queue: EventQueue(ties: ties),
       pending: Pending(
-        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false }),
-      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, measures: measures,
+        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
+        vaults: builder.vaults.map { _ in false }),
+      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, vaults: builder.vaults,
+      shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues), measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
     do throws(RunFailure.Reason) {
@@ -383,8 +344,14 @@ extension World {
   }
 
   private mutating func begin() throws(RunFailure.Reason) {
-    for oracle in oracles { published[oracle.asset] = price(readBy: oracle) }
-    auditor?.begin(published: published)
+    // A share's price is made of the published one of the asset behind it.
+    for oracle in oracles where oracle.source != .redemptionRate {
+      published[oracle.asset] = price(readBy: oracle)
+    }
+    for oracle in oracles where oracle.source == .redemptionRate {
+      published[oracle.asset] = price(readBy: oracle)
+    }
+    auditor?.begin(published: published, vaults: vaults)
     for (venue, pool) in venues.enumerated() {
       alarms.append(VenueAlarms(of: pool, published: published))
       hiddenBadDebt.append(
@@ -407,5 +374,6 @@ extension World {
     for arbitrageur in arbitrageurs.indices.map(ArbitrageurID.init) { try wake(arbitrageur, because: nil) }
     try schedule(.badDebtIsMeasured, from: .start, because: nil)
     pending.measurement = true
+    for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
   }
 }

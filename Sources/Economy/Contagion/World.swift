@@ -41,7 +41,11 @@ package struct World: ~Copyable {
   var lossCount: Int32 = 0
   /// By venue: bad debt hidden in its positions when last measured.
   var hiddenMicrodollars: [Int64]
-  package internal(set) var lenders: [(account: AccountID, venue: VenueID, reserve: Int)]
+  package internal(set) var lenders: [Lender]
+  package internal(set) var vaults: [Vault]
+  /// By token: whose share it is, if it is one.
+  let shares: [WorldSpecification.Share?]
+  var visible: VisibleBadDebt
 
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
@@ -57,6 +61,10 @@ package struct World: ~Copyable {
     var arbitrageurs: [Bool]
     var measurement = false
     var block = false
+    /// By vault: whether it is about to serve its queue.
+    var vaults: [Bool]
+    /// Marks on their way.
+    var marks = 0
   }
 
   /// A move that may put positions below the threshold, with what venues saw right after it.
@@ -77,8 +85,8 @@ extension World {
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
-      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, measures: measures,
-      facts: facts,
+      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, vaults: vaults,
+      shares: shares, visible: visible, measures: measures, facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }
 
@@ -100,6 +108,9 @@ extension World {
       ] {
         fingerprint.update(UInt64(bitPattern: value))
       }
+    }
+    for holding in vaults.flatMap(\.holdings) {
+      fingerprint.update(UInt64(bitPattern: holding.marked.units))
     }
   }
 

@@ -3,8 +3,8 @@ import Ledger
 
 /// Everything a run needs to know, checked and resolved: what a config means once read.
 ///
-/// Tokens are numbered in the order of `assets`: `AssetID(0)` is the first. Venues' shares and debts follow
-/// them.
+/// Tokens are numbered in the order of `assets`: `AssetID(0)` is the first. Shares that have a name follow
+/// them and are tokens, too; then come venues' other shares, and debts.
 package struct WorldSpecification: Sendable {
   package struct Token: Sendable {
     package let name: String
@@ -14,15 +14,45 @@ package struct WorldSpecification: Sendable {
     package let process: PriceProcess?
     /// How trades with the outside move it; nil for an infinitely deep market.
     package let impact: Impact?
+    /// Whose share it is: not given by the outside world but issued for deposits, and priced on its venue's
+    /// books.
+    package let share: Share?
 
     package init(
-      name: String, decimals: Int, price: Double, process: PriceProcess? = nil, impact: Impact? = nil
+      name: String, decimals: Int, price: Double, process: PriceProcess? = nil, impact: Impact? = nil,
+      share: Share? = nil
     ) {
       self.process = process
       self.impact = impact
       self.name = name
       self.decimals = decimals
       self.price = price
+      self.share = share
+    }
+  }
+
+  /// The claims on one lent asset of a venue, as something that has a name.
+  package struct Share: Hashable, Sendable {
+    package let venue: VenueID
+    package let reserve: Int
+
+    package init(_ venue: VenueID, reserve: Int = 0) {
+      self.venue = venue
+      self.reserve = reserve
+    }
+  }
+
+  /// Where a vault puts what: `portion` of its deposits into a reserve of another venue, the rest idle. In
+  /// the order in which it draws on them.
+  package struct Allocation: Hashable, Sendable {
+    package let venue: VenueID
+    package let reserve: Int
+    package let portion: Double
+
+    package init(_ venue: VenueID, reserve: Int = 0, portion: Double) {
+      self.venue = venue
+      self.reserve = reserve
+      self.portion = portion
     }
   }
 
@@ -80,10 +110,14 @@ package struct WorldSpecification: Sendable {
     package let recognition: Recognition
     /// Without the `unresolved` that ends every waterfall, unless the config says it.
     package let waterfall: [Layer]
+    package let withdrawals: WithdrawalRule
+    /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
+    package let allocation: [Allocation]?
 
     package init(
       name: String, debts: [Loan], collateral: [CollateralTerms], closeFactor: Double,
-      fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition, waterfall: [Layer]
+      fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition, waterfall: [Layer],
+      withdrawals: WithdrawalRule = .partial
     ) {
       self.name = name
       self.debts = debts
@@ -93,6 +127,22 @@ package struct WorldSpecification: Sendable {
       self.accrualPeriod = accrualPeriod
       self.recognition = recognition
       self.waterfall = waterfall
+      self.withdrawals = withdrawals
+      allocation = nil
+    }
+
+    /// A vault of one asset.
+    package init(vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer]) {
+      self.name = name
+      debts = [Loan(asset)]
+      collateral = []
+      closeFactor = 1
+      fullCloseBelow = 0
+      accrualPeriod = .hours(1)
+      recognition = .onExhaustion
+      self.waterfall = waterfall
+      withdrawals = .partial
+      self.allocation = allocation
     }
   }
 
@@ -110,9 +160,11 @@ package struct WorldSpecification: Sendable {
 
   package enum Population: Sendable {
     /// `size` is each lender's deposit into a reserve of the venue. With `utilization`, sizes are weights:
-    /// together the reserve's lenders hold what makes borrowed / deposited equal to it.
+    /// together the reserve's lenders hold what makes borrowed / deposited equal to it, besides what vaults
+    /// and borrowers have put in.
     case lenders(
-      id: String, venue: VenueID, reserve: Int, count: Int, size: AmountDistribution, utilization: Double?)
+      id: String, venue: VenueID, reserve: Int, count: Int, size: AmountDistribution, utilization: Double?,
+      watch: Watch? = nil)
     /// `size` is the value of a position's collateral in the first asset that it borrows, at reference
     /// prices; `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral,
     /// allow.
@@ -128,7 +180,7 @@ package struct WorldSpecification: Sendable {
 
     package var count: Int {
       switch self {
-      case .lenders(_, _, _, let count, _, _), .borrowers(_, _, _, _, let count, _, _),
+      case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _),
         .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _):
         count
       }
@@ -136,7 +188,7 @@ package struct WorldSpecification: Sendable {
 
     package var id: String {
       switch self {
-      case .lenders(let id, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
+      case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
         .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _):
         id
       }

@@ -5,6 +5,7 @@ package enum OracleTag {}
 package enum ShockTag {}
 package enum VenueTag {}
 package enum PositionTag {}
+package enum LenderTag {}
 package enum LiquidatorTag {}
 package enum ArbitrageurTag {}
 
@@ -13,6 +14,7 @@ package typealias OracleID = Identifier<OracleTag>
 package typealias ShockID = Identifier<ShockTag>
 package typealias VenueID = Identifier<VenueTag>
 package typealias PositionID = Identifier<PositionTag>
+package typealias LenderID = Identifier<LenderTag>
 package typealias LiquidatorID = Identifier<LiquidatorTag>
 package typealias ArbitrageurID = Identifier<ArbitrageurTag>
 

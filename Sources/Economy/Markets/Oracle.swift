@@ -10,6 +10,9 @@ package struct Oracle: Sendable {
     case reference
     case pool(PoolID)
     case fixed
+    /// Of a venue's share: what it is worth on the venue's books, in the asset that was put in, times what
+    /// venues see of that asset's price.
+    case redemptionRate
   }
 
   package let name: String

@@ -30,14 +30,34 @@ package enum Fact: Hashable, Sendable {
   case blockMade(number: Int64, included: Int32, others: Int32, waiting: Int32)
   /// `price` is the pool's after the trade, quote tokens for one base token.
   case swapped(pool: PoolID, trader: AccountID, asset: AssetID, sold: Amount, bought: Amount, price: Double)
-  /// A venue admitted that a debt is lost.
-  case recognised(loss: Int32, position: PositionID, reserve: Int32, amount: Amount)
+  /// A venue admitted that a debt is lost, or that a claim it holds is worth less.
+  case recognised(loss: Int32, origin: LossOrigin, reserve: Int32, amount: Amount)
   /// A layer was asked for what the layers before it left.
   case absorbed(
     loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
   /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference,
   /// in millionths of a dollar.
   case badDebtOccurred(venue: VenueID, microdollars: Int64)
+  /// Somebody wanted `wanted` out of a venue and got `paid` for `shares`; nothing for none if that was
+  /// refused.
+  /// `utilization` is the reserve's after it.
+  case withdrew(
+    holder: AccountID, venue: VenueID, reserve: Int32, shares: Amount, wanted: Amount, paid: Amount,
+    utilization: Double)
+  /// Somebody joined those who wait for a vault's cash, with so many shares.
+  case queued(holder: AccountID, vault: VenueID, shares: Amount)
+  /// A vault's holding, by its place among them, was carried at one amount and now is at another.
+  case marked(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+  /// A vault took cash out of a holding, which is carried at what is left of it.
+  case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+}
+
+/// Where a loss comes from.
+package enum LossOrigin: Hashable, Sendable {
+  /// A debt that is not paid.
+  case position(PositionID)
+  /// A loss of the venue `by` has lowered the claims on it that the vault `to` holds.
+  case passedOn(by: VenueID, to: VenueID, loss: Int32)
 }
 
 /// A fact with its place in the run and its cause.
@@ -69,6 +89,10 @@ extension Fact {
     case .recognised: "recognised"
     case .absorbed: "absorbed"
     case .badDebtOccurred: "badDebtOccurred"
+    case .withdrew: "withdrew"
+    case .queued: "queued"
+    case .marked: "marked"
+    case .drawn: "drawn"
     }
   }
 
@@ -101,14 +125,26 @@ extension Fact {
       return [
         7, word(pool), word(trader), word(asset), word(sold), word(bought), price.bitPattern,
       ]
-    case .recognised(let loss, let position, let reserve, let amount):
+    case .recognised(let loss, .position(let position), let reserve, let amount):
       return [8, word(loss), word(position), word(reserve), word(amount)]
+    case .recognised(let loss, .passedOn(let by, let to, let parent), let reserve, let amount):
+      return [24, word(loss), word(by), word(to), word(parent), word(reserve), word(amount)]
     case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
       return [
         9, word(loss), word(venue), word(reserve), word(step), word(taken), word(promised), word(left),
       ]
     case .badDebtOccurred(let venue, let microdollars):
       return [10, word(venue), UInt64(bitPattern: microdollars)]
+    case .withdrew(let holder, let venue, let reserve, let shares, let wanted, let paid, let utilization):
+      return [
+        25, word(holder), word(venue), word(reserve), word(shares), word(wanted), word(paid),
+        utilization.bitPattern,
+      ]
+    case .queued(let holder, let vault, let shares): return [26, word(holder), word(vault), word(shares)]
+    case .marked(let vault, let holding, let from, let to):
+      return [27, word(vault), word(holding), word(from), word(to)]
+    case .drawn(let vault, let holding, let from, let to):
+      return [28, word(vault), word(holding), word(from), word(to)]
     }
   }
 }
@@ -131,8 +167,8 @@ package enum FactsKept: String, CaseIterable, Sendable {
       switch fact {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
-        .soldOutside, .included, .reverted, .blockMade,
-        .swapped, .badDebtOccurred:
+        .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
+        .marked, .drawn:
         return false
       }
     }

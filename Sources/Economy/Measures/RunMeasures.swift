@@ -15,6 +15,7 @@ package struct RunMeasures: Sendable {
     var taken: [Int128]
     var promised: Int128 = 0
     var unresolved: Int128 = 0
+    let asset: AssetID
     let price: Double
     let unitsPerToken: Double
 
@@ -38,6 +39,8 @@ package struct RunMeasures: Sendable {
   package private(set) var mostWaiting: Int64 = 0
   package private(set) var longestWait = SimDuration.zero
   package private(set) var losses: Int64 = 0
+  /// Losses of vaults by what venues that they hold claims on have lost; no losses of their own.
+  package private(set) var passedOn: Int64 = 0
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
@@ -46,23 +49,28 @@ package struct RunMeasures: Sendable {
   package private(set) var deepestCause: Int32 = 0
   private var venues: [VenueSums]
   private let venueOfPosition: [VenueID]
+  package private(set) var withdrawals: WithdrawalMeasures
+  /// By loss: the place in the catalog of the last layer that cut claims for it.
+  private var cutBy: [Int] = []
 
   /// - Parameters:
   ///   - lent: each venue's lent assets.
   ///   - waterfalls: each venue's steps as places in the layer catalog.
   package init(
     prices: PriceBoard, lent: [[(asset: AssetID, unitsPerToken: Double)]], waterfalls: [[Int]],
-    venueOfPosition: [VenueID]
+    venueOfPosition: [VenueID], claims: ClaimsAtStart = ClaimsAtStart()
   ) {
     venues = zip(lent, waterfalls).map { lent, layers in
       let reserves = lent.map { lent in
         ReserveSums(
-          taken: Array(repeating: 0, count: LayerCatalog.all.count), price: prices[lent.asset],
+          taken: Array(repeating: 0, count: LayerCatalog.all.count), asset: lent.asset,
+          price: prices[lent.asset],
           unitsPerToken: lent.unitsPerToken)
       }
       return VenueSums(reserves: reserves, layers: layers)
     }
     self.venueOfPosition = venueOfPosition
+    withdrawals = WithdrawalMeasures(claims, reserveCounts: lent.map(\.count))
   }
 
   package mutating func countEvent() { events += 1 }
@@ -82,13 +90,13 @@ package struct RunMeasures: Sendable {
       reverted += 1
     case .blockMade(_, _, _, let waiting):
       mostWaiting = max(mostWaiting, Int64(waiting))
-    case .recognised(_, let position, let reserve, let amount):
-      losses += 1
-      if firstLoss == nil { firstLoss = record.header.time }
-      venues[venueOfPosition[position]].reserves[Int(reserve)].recognised += Int128(amount.units)
-    case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
+    case .recognised(let loss, let origin, let reserve, let amount):
+      observeLoss(loss, origin, Int(reserve), amount, at: record.header.time)
+    case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
       let (layers, reserve) = (venues[venue].layers, Int(reserve))
-      venues[venue].reserves[reserve].taken[layers[Int(step)]] += Int128(taken.units)
+      let layer = layers[Int(step)]
+      if LayerCatalog.all[layer].declaration.means == .claims { cutBy[Int(loss) - 1] = layer }
+      venues[venue].reserves[reserve].taken[layer] += Int128(taken.units)
       venues[venue].reserves[reserve].promised += Int128(promised.units)
       if Int(step) == layers.count - 1 { venues[venue].reserves[reserve].unresolved += Int128(left.units) }
     case .badDebtOccurred(let venue, let microdollars):
@@ -96,8 +104,36 @@ package struct RunMeasures: Sendable {
       if measurement != record.header.id { earlierPeak = occurredPeak }
       measurement = record.header.id
       venues[venue].hiddenMicrodollars = microdollars
-    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped:
+    case .withdrew(let holder, let venue, let reserve, _, let wanted, let paid, let utilization):
+      withdrawals.observe(
+        holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
+        at: record.header.time)
+    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
+      .queued, .marked, .drawn:
       break
+    }
+  }
+
+  /// A loss passed on is not another loss: what the claims of the venue that it comes from have borne of it
+  /// is borne by whoever takes it here.
+  private mutating func observeLoss(
+    _ loss: Int32, _ origin: LossOrigin, _ reserve: Int, _ amount: Amount, at time: SimTime
+  ) {
+    cutBy.append(-1)
+    switch origin {
+    case .position(let position):
+      losses += 1
+      if firstLoss == nil { firstLoss = time }
+      venues[venueOfPosition[position]].reserves[reserve].recognised += Int128(amount.units)
+    case .passedOn(let by, let vault, let parent):
+      passedOn += 1
+      let layer = parent > 0 ? cutBy[Int(parent) - 1] : -1
+      guard layer >= 0,
+        let place = venues[by].reserves.firstIndex(where: {
+          $0.asset == venues[vault].reserves[0].asset
+        })
+      else { return }
+      venues[by].reserves[place].taken[layer] -= Int128(amount.units)
     }
   }
 
@@ -123,5 +159,11 @@ package struct RunMeasures: Sendable {
 
   package var occurredPeak: Double { max(earlierPeak, occurredEnd) }
 
+  /// In the end: what a venue's claims have borne and passed on to a vault is not in it, but in what the
+  /// vault's layers have taken.
   package func taken(byLayer place: Int) -> Double { sum { $0.taken[place] } }
+
+  package var withdrawnShare: Double {
+    withdrawals.withdrawnShare { venue, reserve, units in venues[venue].reserves[reserve].dollars(units) }
+  }
 }

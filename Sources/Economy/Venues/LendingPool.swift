@@ -20,7 +20,7 @@ package struct CollateralTerms: Sendable {
 }
 
 /// Lends one or more assets against one or more collaterals held in escrow. An isolated market is a pool with
-/// one of each.
+/// one of each; a vault's books are a pool without collateral (see `Vault`).
 ///
 /// A position is an account of its own: it holds the collateral and owes the debts, so that "without
 /// recourse" is a fact of the ledger. What is lent, and to whom it belongs, is each `Reserve`'s business.
@@ -35,10 +35,12 @@ package struct LendingPool: Sendable {
   package let fullCloseBelow: Double
   package let accrualPeriod: SimDuration
   package let recognition: Recognition
+  package let withdrawals: WithdrawalRule
 
   package init(
     name: String, account: AccountID, reserves: [Reserve], collateral: [CollateralTerms],
-    closeFactor: Double, fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition
+    closeFactor: Double, fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition,
+    withdrawals: WithdrawalRule = .partial
   ) {
     self.name = name
     self.account = account
@@ -48,11 +50,13 @@ package struct LendingPool: Sendable {
     self.fullCloseBelow = fullCloseBelow
     self.accrualPeriod = accrualPeriod
     self.recognition = recognition
+    self.withdrawals = withdrawals
   }
 
-  /// Whether it lends the asset or takes it as collateral: whose price it reads.
+  /// Whether it lends the asset or takes it as collateral: whose price it reads. A vault lends to nobody.
   package func reads(_ asset: AssetID) -> Bool {
-    reserves.contains { $0.asset == asset } || collateral.contains { $0.asset == asset }
+    guard !collateral.isEmpty else { return false }
+    return reserves.contains { $0.asset == asset } || collateral.contains { $0.asset == asset }
   }
 }
 
@@ -96,20 +100,43 @@ extension LendingPool {
   package func shortfallMicrodollars(
     of position: Position, _ ledger: Ledger, reference: PriceBoard
   ) throws(ArithmeticRefusal) -> Int64 {
-    var holds = 0.0
-    for place in position.collateral {
-      holds += reference.value(of: held(place, by: position, ledger), in: collateral[place].asset)
-    }
-    var owes = 0.0
-    for place in position.debts {
-      let owed = try reserves[place].owed(by: position.account, ledger)
-      owes += reference.value(of: owed, in: reserves[place].asset)
-    }
+    let (holds, owes) = try worth(of: position, ledger, at: reference)
     guard holds < owes else { return 0 }
     guard let up = wholeUnits(owes * 1e6, .up), let down = wholeUnits(holds * 1e6, .down) else {
       throw .overflow
     }
     return up.units - down.units
+  }
+
+  /// What a position holds and owes, in dollars.
+  private func worth(
+    of position: Position, _ ledger: Ledger, at prices: PriceBoard
+  ) throws(ArithmeticRefusal) -> (holds: Double, owes: Double) {
+    var holds = 0.0
+    for place in position.collateral {
+      holds += prices.value(of: held(place, by: position, ledger), in: collateral[place].asset)
+    }
+    var owes = 0.0
+    for place in position.debts {
+      let owed = try reserves[place].owed(by: position.account, ledger)
+      owes += prices.value(of: owed, in: reserves[place].asset)
+    }
+    return (holds, owes)
+  }
+
+  /// Adds a position's shortfall at published prices to `sums`, reserve by reserve in proportion to the debts
+  /// in it: ⌊shortfall · debt / debts⌋, in millionths of a dollar.
+  package func addVisibleShortfall(
+    of position: Position, _ ledger: Ledger, published: PriceBoard, to sums: inout [Amount]
+  ) throws(ArithmeticRefusal) {
+    let (holds, owes) = try worth(of: position, ledger, at: published)
+    guard holds < owes else { return }
+    for place in position.debts {
+      let owed = try reserves[place].owed(by: position.account, ledger)
+      let debt = published.value(of: owed, in: reserves[place].asset)
+      guard let part = wholeUnits((owes - holds) * (debt / owes) * 1e6, .down) else { throw .overflow }
+      sums[place] = try sums[place].adding(part)
+    }
   }
 }
 

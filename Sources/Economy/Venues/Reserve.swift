@@ -5,12 +5,13 @@ import Ledger
 ///
 /// It keeps integers only:
 ///
-///     cash + booked loans + deficit = claims + reserves + dust        (audited after every event in tests)
+///     cash + booked loans + placed + deficit = claims + reserves + dust   (audited after every event)
 ///
-/// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, the deficit is
-/// recognised bad debt that no layer has made good, reserves are the interest that the venue has kept, and
-/// dust is what rounding has left behind (never negative). Every operation returns the legs it needs and
-/// changes a *copy*: the engine keeps the copy if and only if the ledger accepts the posting.
+/// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, placed is what a vault's
+/// claims on other venues were worth when last marked, the deficit is recognised bad debt that no layer has
+/// made good, reserves are the interest that the venue has kept, and dust is what rounding has left behind
+/// (never negative, except a vault's: see `Vault`). Every operation returns the legs it needs and changes a
+/// *copy*: the engine keeps the copy if and only if the ledger accepts the posting.
 package struct Reserve: Sendable {
   /// The venue's.
   package let account: AccountID
@@ -24,6 +25,8 @@ package struct Reserve: Sendable {
 
   package var claims = Claims()
   package var index = DebtIndex()
+  /// What a vault has put into other venues, as marked; zero for a venue that lends.
+  package var placed = Amount.zero
   package var deficit = Amount.zero
   package var reserves = Amount.zero
   package var dust = Amount.zero
@@ -45,11 +48,12 @@ package struct Reserve: Sendable {
 
 // MARK: Lenders
 
-/// Why a lender does not get out what it asked for. It may ask for less.
-package enum WithdrawalRefusal: Error, Hashable, Sendable {
-  case arithmetic(ArithmeticRefusal)
-  /// The shares are worth more than the venue has in cash: the rest is lent, or lost.
-  case insufficientCash(missing: Amount)
+/// What a venue does when somebody asks for more than it has in cash.
+package enum WithdrawalRule: String, CaseIterable, Sendable {
+  /// It pays what there is.
+  case partial
+  /// It refuses.
+  case whole
 }
 
 extension Reserve {
@@ -63,21 +67,30 @@ extension Reserve {
     ]
   }
 
-  /// Hands shares back for ⌊shares · claims / shares in all⌋ of cash.
-  package mutating func withdraw(
-    _ shares: Amount, by lender: AccountID, _ ledger: Ledger
-  ) throws(WithdrawalRefusal) -> (paid: Amount, legs: [Transfer]) {
-    let paid: Amount
-    do { paid = try claims.redeem(shares) } catch { throw .arithmetic(error) }
+  /// As many of `shares` as there is cash for: all of them, or ⌊cash · shares in all / claims⌋.
+  package func redeemable(_ shares: Amount, _ ledger: Ledger) throws(ArithmeticRefusal) -> Amount {
     let cash = cash(ledger)
-    guard paid <= cash else { throw .insufficientCash(missing: paid - cash) }
-    return (
-      paid,
-      [
-        Transfer(from: lender, to: account, asset: shareAsset, amount: shares, for: .shareRedemption),
-        Transfer(from: account, to: lender, asset: asset, amount: paid, for: .withdrawal),
-      ]
-    )
+    guard try claims.value(of: shares) > cash else { return shares }
+    return Amount(
+      units: try mulDiv(cash.units, claims.totalShares.units, claims.totalAssets.units, .down))
+  }
+
+  /// Hands shares back for ⌊shares · claims / shares in all⌋ of cash, less what rounding has cost a vault to
+  /// get at that cash: whoever leaves makes it good.
+  package mutating func withdraw(
+    _ shares: Amount, by lender: AccountID
+  ) throws(ArithmeticRefusal) -> (paid: Amount, legs: [Transfer]) {
+    let value = try claims.redeem(shares)
+    let rounding = min(value, max(.zero, -dust))
+    var legs = [
+      Transfer(from: lender, to: account, asset: shareAsset, amount: shares, for: .shareRedemption),
+      Transfer(from: account, to: lender, asset: asset, amount: value, for: .withdrawal),
+    ]
+    if !rounding.isZero {
+      dust += rounding
+      legs.append(Transfer(from: lender, to: account, asset: asset, amount: rounding, for: .lossPayment))
+    }
+    return (value - rounding, legs)
   }
 }
 

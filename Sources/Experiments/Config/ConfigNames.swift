@@ -17,6 +17,7 @@ final class ConfigNames {
   var hasChain = false
   /// Where a venue needs an asset's published price: checked once all oracles are known.
   private var priceNeeds: [(asset: AssetID, place: Place)] = []
+  private var sharePrices: [(share: AssetID, place: Place)] = []
   /// What any oracle is for, its own name mistaken or not.
   private var pricedAssets: [AssetID] = []
 
@@ -27,6 +28,11 @@ final class ConfigNames {
       let known = self.assets.names.count
       self.assets.declare(asset.id, diagnostics)
       if self.assets.names.count > known { tokens.append(asset.token) }
+    }
+    for share in namedShares(in: reader, tokens) {
+      let known = self.assets.names.count
+      self.assets.declare(share.id, diagnostics)
+      if self.assets.names.count > known { tokens.append(share.token) }
     }
     for pool in reader.read(
       "pools", .array(of: poolKind(self)), default: .array([]), "where tokens are traded for one another")
@@ -53,8 +59,10 @@ final class ConfigNames {
     }
     for venue in reader.read("venues", .array(of: venueKind(self), count: .from(1)), "the protocols") {
       let known = venueNames.names.count
+      // Before it has a name itself: a vault is not above itself.
+      let resolved = venue.resolved?(self) ?? venue.venue
       venueNames.declare(venue.id, diagnostics)
-      if venueNames.names.count > known { venues.append(venue.venue) }
+      if venueNames.names.count > known { venues.append(resolved) }
     }
   }
 
@@ -70,9 +78,20 @@ final class ConfigNames {
     return lent.isEmpty ? [AssetID(0)] : lent
   }
 
+  func isShare(_ asset: AssetID) -> Bool {
+    asset.position < tokens.count && tokens[asset.position].share != nil
+  }
+
   func needsPrice(of asset: AssetID, at place: Place) { priceNeeds.append((asset, place)) }
 
+  /// The published price of a share needs that of the asset behind it, which its venue will say.
+  func needsPriceBehind(_ share: AssetID, at place: Place) { sharePrices.append((share, place)) }
+
   func checkOracles() {
+    for (asset, place) in sharePrices {
+      guard let share = tokens[asset.position].share, share.venue.position < venues.count else { continue }
+      needsPrice(of: venues[share.venue].debts[0].asset, at: place)
+    }
     for need in priceNeeds where !pricedAssets.contains(need.asset) {
       guard need.asset.position < tokens.count else { continue }
       diagnostics.report(
@@ -86,6 +105,22 @@ extension ValueKind where Value == AssetID {
   /// The name of a declared asset.
   static func asset(_ names: ConfigNames) -> ValueKind<AssetID> {
     .converted(ValueKind<String>.reference(to: names.assets)) { AssetID(names.assets.index(of: $0) ?? 0) }
+  }
+}
+
+extension ValueKind where Value == AssetID {
+  /// The name of an asset with a market of its own.
+  static func token(_ names: ConfigNames) -> ValueKind<AssetID> {
+    let asset = ValueKind<AssetID>.asset(names)
+    return ValueKind(shape: asset.shape) { reader in
+      let value = asset.read(reader)
+      if reader.node != nil, names.isShare(value) {
+        reader.report(
+          Refusal("a venue's share has no market of its own"), allowed: "the id of one of `assets`")
+        return AssetID(0)
+      }
+      return value
+    }
   }
 }
 

@@ -31,7 +31,7 @@ extension ValueKind where Value == AssetSection {
 func shockKind(_ names: ConfigNames, horizon: SimTime) -> ValueKind<Shock> {
   .object("a shock") { reader in
     let shock = Shock(
-      asset: reader.read("asset", .asset(names), "whose reference price moves"),
+      asset: reader.read("asset", .token(names), "whose reference price moves"),
       at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when the move begins")),
       jump: reader.read(
         "jump", .ratio(in: .above(-1).upTo(1000)), "the move in all: \"-35%\" leaves 65 % of the price"),
@@ -113,6 +113,10 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
         [
           .plain("reference", Oracle.Source.reference, "the reference market"),
           .plain("fixed", Oracle.Source.fixed, "the price at the start, for ever"),
+          .plain(
+            "redemptionRate", Oracle.Source.redemptionRate,
+            "of a venue's share: its worth on the venue's books, at the published price of what is behind it"
+          ),
           .with("pool", .reference(to: names.poolNames), "a pool's price, moved by every trade in it") {
             .pool(PoolID(names.poolNames.index(of: $0) ?? 0))
           },
@@ -122,9 +126,29 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
     {
       reader.report("the pool does not trade the oracle's asset", at: "source")
     }
+    checkSource(source, of: asset, reader, names)
     let delay = reader.read(
       "delay", .span(in: .from(0)), default: "0s", "how long until venues see what it read")
     return OracleSection(
       id: id, oracle: Oracle(name: id.value, asset: asset, source: source, delay: delay))
+  }
+}
+
+private func checkSource(
+  _ source: Oracle.Source, of asset: AssetID, _ reader: ObjectReader, _ names: ConfigNames
+) {
+  let share = asset.position < names.tokens.count ? names.tokens[asset.position].share : nil
+  switch source {
+  case .reference where share != nil:
+    reader.report(
+      "a venue's share has no market of its own", at: "source",
+      allowed: "\"redemptionRate\", \"fixed\" or { \"pool\": … }")
+  case .redemptionRate:
+    guard share == nil else { return names.needsPriceBehind(asset, at: reader.place(of: "asset")) }
+    guard reader.has("asset") else { return }
+    reader.report(
+      "only a venue's share has a redemption rate", at: "source",
+      allowed: "an asset that is some venue's `share`")
+  case .reference, .pool, .fixed: return
   }
 }

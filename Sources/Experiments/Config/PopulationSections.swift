@@ -21,9 +21,9 @@ func readPopulations(_ reader: ObjectReader, _ names: ConfigNames) -> [WorldSpec
 private func checkUtilization(_ sections: [PopulationSection], _ names: ConfigNames) {
   var filled: [(venue: VenueID, reserve: Int)] = []
   for section in sections {
-    guard case .lenders(_, let venue, let reserve, _, _, _?) = section.population else { continue }
+    guard case .lenders(_, let venue, let reserve, _, _, _?, _) = section.population else { continue }
     let others = sections.filter {
-      if case .lenders(_, venue, reserve, _, _, _) = $0.population { true } else { false }
+      if case .lenders(_, venue, reserve, _, _, _, _) = $0.population { true } else { false }
     }
     if others.count > 1, !filled.contains(where: { $0 == (venue, reserve) }) {
       filled.append((venue, reserve))
@@ -56,7 +56,7 @@ private func checkUse(
         "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
         at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
     }
-  case .lenders(_, let venue, let reserve, _, _, _?):
+  case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
       guard case .borrowers(_, venue, _, let debts, _, _, _) = $0 else { return false }
       return debts.contains { $0.place == reserve }
@@ -80,7 +80,7 @@ private func populationKind(_ names: ConfigNames) -> ValueKind<PopulationSection
   .object(
     "a population", choosing: "kind", "what its members do",
     [
-      ObjectCase("lender", "puts a venue's asset in and waits") { readLenders($0, names) },
+      ObjectCase("lender", "puts a venue's asset in and waits, or runs") { readLenders($0, names) },
       ObjectCase("borrower", "borrows against collateral") { readBorrowers($0, names) },
       ObjectCase("liquidator", "repays loans below the threshold and sells their collateral in a pool") {
         readLiquidators($0, names)
@@ -131,13 +131,36 @@ private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> Popula
       size: reader.read("size", .size(in: unit), "each lender's deposit"),
       utilization: reader.readIfGiven(
         "utilization", .portion(in: .above(0).upTo(1)),
-        "borrowed over deposited at the start; where given, sizes are only weights")))
+        "borrowed over deposited at the start; where given, sizes are only weights"),
+      watch: readWatch(reader)))
+}
+
+private func readWatch(_ reader: ObjectReader) -> Watch? {
+  let every = reader.readIfGiven(
+    "watch", .span(in: .from(1)), "how often each of them looks whether to leave; unsaid, they never do")
+  let runAt = reader.readIfGiven(
+    "runAt", .ratioSpread(upTo: 1), "the expected loss, as a share of its claim, above which one leaves")
+  let utilization = reader.readIfGiven(
+    "leavesAtUtilization", .ratio(in: .above(0).upTo(1)), "the utilization from which on they leave")
+  for key in ["runAt", "leavesAtUtilization"] where every == nil && reader.has(key) {
+    reader.report("nobody looks", at: key, allowed: "`watch` beside it")
+  }
+  guard let every else { return nil }
+  if runAt == nil, utilization == nil {
+    reader.report(
+      "nothing that they see makes them leave", at: "watch",
+      allowed: "`runAt` or `leavesAtUtilization` beside it")
+  }
+  return Watch(every: every, runAt: runAt, leavesAtUtilization: utilization)
 }
 
 private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
   let id = readID(reader)
   let venue = readVenue(reader, names)
   let terms = venue.position < names.venues.count ? names.venues[venue].collateral : []
+  if venue.position < names.venues.count, names.venues[venue].allocation != nil {
+    reader.report("a vault lends to nobody", at: "venue", allowed: "a lending pool or an isolated market")
+  }
   let lent = names.debts(of: venue)
   let posted = reader.read("collateral", .mix(names), "what they post: an asset, or weights by value")
   let owed =
@@ -146,7 +169,7 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
     ?? [MixEntry(asset: lent[0], weight: 1)]
   var collateral = [WorldSpecification.Part(0)]
   var debts = [WorldSpecification.Part(0)]
-  if venue.position < names.venues.count {
+  if venue.position < names.venues.count, names.venues[venue].allocation == nil {
     let name = names.venues[venue].name
     collateral =
       parts(
@@ -305,6 +328,11 @@ private func readArbitrageurs(_ reader: ObjectReader, _ names: ConfigNames) -> P
   let capital = reader.read(
     "capital", .money(of: names.unit(of: quote), in: .above(0)),
     "the most that they can spend on one trade")
+  if pool.position < names.pools.count, names.isShare(names.pools[pool].base) || names.isShare(quote) {
+    reader.report(
+      "a venue's share has no outside market to trade the pool's gap with", at: "pool",
+      allowed: "a pool of two of `assets`")
+  }
   return PopulationSection(
     id: id,
     population: .arbitrageurs(

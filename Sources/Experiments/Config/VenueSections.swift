@@ -5,6 +5,8 @@ import Ledger
 struct VenueSection {
   let id: Placed<String>
   let venue: WorldSpecification.Venue
+  /// The venue again, once those above it are known.
+  var resolved: ((ConfigNames) -> WorldSpecification.Venue)?
 }
 
 func venueKind(_ names: ConfigNames) -> ValueKind<VenueSection> {
@@ -17,6 +19,11 @@ func venueKind(_ names: ConfigNames) -> ValueKind<VenueSection> {
       },
       ObjectCase("isolatedMarket", "one asset is lent against one collateral, after Morpho Blue") { reader in
         readIsolatedMarket(reader, names)
+      },
+      ObjectCase("vault", "allocates deposits of one asset over other venues, and issues shares of the whole")
+      {
+        reader in
+        readVault(reader, names)
       },
     ])
 }
@@ -56,6 +63,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
     "fullCloseBelow", .ratio(in: .between(0, 1)), default: "0%",
     "the health below which one liquidation may repay everything")
   let interest = InterestSection(reader)
+  readShare(reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(
@@ -71,12 +79,12 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
           bonus: entry.value.bonus)
       },
       closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: interest.accrualPeriod,
-      recognition: readRecognition(reader), waterfall: waterfall))
+      recognition: readRecognition(reader), waterfall: waterfall, withdrawals: readWithdrawals(reader)))
 }
 
 private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
   let id = reader.read("id", .placed(.identifier()), "the venue's name")
-  let debt = reader.read("debt", .placed(.asset(names)), "the asset that is lent")
+  let debt = reader.read("debt", .placed(.token(names)), "the asset that is lent")
   let collateral = reader.read("collateral", .placed(.asset(names)), "what may be borrowed against")
   names.needsPrice(of: debt.value, at: debt.place)
   names.needsPrice(of: collateral.value, at: collateral.place)
@@ -91,6 +99,7 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
     "what a liquidator gets on top of what it repays; unsaid, min(1.15, 1 / (1 - 0.3 (1 - lltv))) - 1")
   let waterfall = readWaterfall(reader, [debt.value], names)
   let interest = InterestSection(reader)
+  readShare(reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(
@@ -98,7 +107,20 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
       debts: [.init(debt.value, rate: interest.rate, reserveFactor: interest.reserveFactor)],
       collateral: [.isolated(collateral.value, lltv: lltv, bonus: bonus)], closeFactor: 1,
       fullCloseBelow: 0, accrualPeriod: interest.accrualPeriod, recognition: readRecognition(reader),
-      waterfall: waterfall))
+      waterfall: waterfall, withdrawals: readWithdrawals(reader)))
+}
+
+/// Its name is known already: see `namedShares`.
+func readShare(_ reader: ObjectReader) {
+  _ = reader.readIfGiven(
+    "share", .identifier(),
+    "what a claim on its (first) lent asset is called, for those who post, trade or price it")
+}
+
+private func readWithdrawals(_ reader: ObjectReader) -> WithdrawalRule {
+  reader.read(
+    "withdrawals", .choice(WithdrawalRule.self), default: "partial",
+    "what lenders get who want more than there is in cash: what there is, or nothing")
 }
 
 private func reportLentToItself(_ asset: AssetID, at place: Place, _ names: ConfigNames) {
@@ -113,13 +135,15 @@ private func readRecognition(_ reader: ObjectReader) -> Recognition {
     "when the venue admits that a debt is lost")
 }
 
-private func readWaterfall(
-  _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames
+func readWaterfall(
+  _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames, default fallback: JSONNode? = nil
 ) -> [WorldSpecification.Layer] {
   let lent = debts.map { LentUnit(asset: $0, unit: names.unit(of: $0)) }
-  let layers = reader.read(
-    "waterfall", .array(of: layerKind(lent)),
-    "who bears a loss, in order; what nobody takes is `unresolved`")
+  let kind = ValueKind<[WorldSpecification.Layer]>.array(of: layerKind(lent))
+  let meaning = "who bears a loss, in order; what nobody takes is `unresolved`"
+  let layers =
+    fallback.map { reader.read("waterfall", kind, default: $0, meaning) }
+    ?? reader.read("waterfall", kind, meaning)
   for (index, layer) in layers.enumerated()
   where layer.type == Unresolved.self && index < layers.count - 1 {
     reader.report(
@@ -161,7 +185,7 @@ private struct DebtSection {
 extension ValueKind where Value == [DebtSection] {
   /// One asset, several, or several with settings of their own.
   fileprivate static func debts(_ names: ConfigNames) -> ValueKind {
-    let asset = ValueKind<Placed<AssetID>>.placed(.asset(names))
+    let asset = ValueKind<Placed<AssetID>>.placed(.token(names))
     let settings = ValueKind<DebtSettings>.object("settings of a lent asset") { reader in
       DebtSettings(
         rate: reader.readIfGiven("borrowRate", .rate, "interest a year, where it is not the venue's"),
@@ -176,7 +200,7 @@ extension ValueKind where Value == [DebtSection] {
         .converted(.array(of: asset, count: .from(1))) { assets in
           assets.map { DebtSection(asset: $0.value, place: $0.place) }
         },
-        .converted(.map(from: .asset(names), to: settings)) { entries in
+        .converted(.map(from: .token(names), to: settings)) { entries in
           entries.map { entry in
             DebtSection(asset: entry.key, place: entry.place, settings: entry.value)
           }

@@ -22,7 +22,7 @@ enum Tables {
       Column("reverted", .integer, "those of them that came too late: nothing was left to do"),
       Column("mostWaiting", .integer, "the most transactions left waiting by one block"),
       Column("longestWait", .number, unit: "s", "the longest that a transaction waited for its block"),
-      Column("losses", .integer, "losses recognised"),
+      Column("losses", .integer, "losses recognised, each where it arose"),
       Column("firstLoss", .number, unit: "s", "when the first loss was recognised; empty without one"),
       Column("recognised", .number, unit: dollars, "bad debt recognised"),
     ]
@@ -32,6 +32,18 @@ enum Tables {
     + [
       Column("promised", .number, unit: dollars, "promised by layers and not yet paid"),
       Column("unresolved", .number, unit: dollars, "recognised and borne by nobody"),
+      Column(
+        "passedOn", .integer, "times that a vault's claims on a venue fell by what that venue had lost"),
+      Column(
+        "withdrawnShare", .number,
+        "what lenders took out over what they had put in, at the assets' prices of the start"),
+      Column(
+        "peakUtilization", .number,
+        "highest borrowed / deposited of a reserve, at the start or after a withdrawal"
+      ),
+      Column(
+        "withdrawalsBlocked", .number, unit: "s",
+        "for how long there was a reserve whose last visitor had not got all that it wanted"),
       Column(
         "occurredPeak", .number, unit: dollarsOfTheMoment,
         "most bad debt hidden in open positions at any time: their debts less what their collateral is worth"
@@ -62,66 +74,15 @@ enum Tables {
     }
     table.add(measures.promised)
     table.add(measures.unresolved)
+    table.add(measures.passedOn)
+    table.add(measures.withdrawnShare)
+    table.add(measures.withdrawals.peakUtilization)
+    table.add(SimTime(microseconds: measures.withdrawals.blocked(until: run.horizon).microseconds))
     table.add(measures.occurredPeak)
     table.add(measures.occurredEnd)
     table.add(measures.deepestCause)
     table.add(run.fingerprint.hex)
     table.endRow()
-  }
-
-  // MARK: losses.csv
-
-  static let losses: [Column] = [
-    Column("loss", .string, "the loss, as `rhodian trace --loss` takes it: run.number"),
-    Column("time", .number, unit: "s", "when it was recognised"),
-    Column("venue", .string, "who was left with it"),
-    Column("position", .string, "whose debt it was"),
-    Column("asset", .string, "what was lent: a position that owes several leaves a loss in each"),
-    Column(
-      "recognised", .number, unit: "asset",
-      "the whole loss in that asset, repeated for each layer: not to be added up over rows"),
-    Column("step", .integer, "the layer's place in the waterfall, from 0"),
-    Column("layer", .string, "the rule that was asked"),
-    Column("bearer", .string, "the pool of bearers behind it; `nobody` where the deficit stands"),
-    Column("finality", .string, "`final`, or `passThrough` where the bearer is a venue that hands it on"),
-    Column("taken", .number, unit: "asset", "what they bore at once"),
-    Column("promised", .number, unit: "asset", "what they promised"),
-    Column("left", .number, unit: "asset", "what the layer left for the next one"),
-  ]
-
-  static func addLossRows(_ run: RunResult, to table: inout TableWriter) {
-    var current: (time: SimTime, position: PositionID, amount: Amount)?
-    for record in run.facts {
-      switch record.fact {
-      case .recognised(_, let position, _, let amount):
-        current = (record.header.time, position, amount)
-      case .absorbed(let loss, _, let reserve, let step, let taken, let promised, let left):
-        guard let current else { preconditionFailure("a loss is recognised before it is absorbed") }
-        let position = run.names.positions[current.position]
-        let venue = run.names.venues[position.venue]
-        let layer = venue.steps[Int(step)]
-        let asset = run.names.assets[venue.lent[Int(reserve)]]
-        table.add(run.label)
-        table.add(loss: loss, ofRun: run.label.run)
-        table.add(current.time)
-        table.add(venue.name)
-        table.add(position.name)
-        table.add(asset.name)
-        table.add(current.amount, decimals: asset.decimals)
-        table.add(step)
-        table.add(layer.layer)
-        table.add(layer.bearer)
-        table.add("final")
-        table.add(taken, decimals: asset.decimals)
-        table.add(promised, decimals: asset.decimals)
-        table.add(left, decimals: asset.decimals)
-        table.endRow()
-      case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
-        .soldOutside, .included, .reverted, .blockMade,
-        .swapped, .badDebtOccurred:
-        break
-      }
-    }
   }
 
   // MARK: events.csv
@@ -272,10 +233,13 @@ struct FactDetail {
       given = (asset(soldAsset), sold)
       taken = (asset(soldAsset == traded.base ? traded.quote : traded.base), bought)
       self.price = price
-    case .recognised(let loss, let position, let reserve, let amount):
+    case .recognised(let loss, let origin, let reserve, let amount):
       self.loss = loss
-      (venue, who) = place(position)
-      given = (asset(names.lent(to: position, reserve)), amount)
+      switch origin {
+      case .position(let position): (venue, who) = place(position)
+      case .passedOn(let by, let vault, _): (venue, who) = (names.venues[vault].name, names.venues[by].name)
+      }
+      given = (asset(names.lent(by: names.venue(of: origin), reserve)), amount)
     case .absorbed(let loss, let venue, let reserve, let step, let taken, _, _):
       self.loss = loss
       self.venue = names.venues[venue].name
@@ -284,6 +248,19 @@ struct FactDetail {
     case .badDebtOccurred(let venue, let microdollars):
       self.venue = names.venues[venue].name
       given = (.microdollars, Amount(units: microdollars))
+    case .withdrew(let holder, let venue, let reserve, let shares, _, let paid, _):
+      self.venue = names.venues[venue].name
+      who = names.accounts[holder]
+      given = (asset(names.lent(by: venue, reserve)), paid)
+      taken = (asset(names.shares(of: venue, reserve)), shares)
+    case .queued(let holder, let vault, let shares):
+      venue = names.venues[vault].name
+      who = names.accounts[holder]
+      given = (asset(names.shares(of: vault, 0)), shares)
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
+      venue = names.venues[vault].name
+      who = names.venues[names.holdings[vault][Int(holding)]].name
+      given = (asset(names.lent(by: vault, 0)), to - from)
     }
   }
 }

@@ -34,6 +34,10 @@ package final class ObjectReader {
   /// Whether the config gives this key. Does not count as asking for it.
   package func has(_ key: String) -> Bool { members.contains { $0.key == key } }
 
+  /// What the config gives for a key, unread: for names that others refer to before their turn comes. Does
+  /// not count as asking for it.
+  package func peek(_ key: String) -> JSONNode? { given(key) }
+
   /// Where the value of `key` stands, or the object itself if the key was not given.
   package func place(of key: String) -> Place {
     let path = ValuePath.key(place.path, key)

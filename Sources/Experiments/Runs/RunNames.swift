@@ -15,6 +15,7 @@ package struct RunNames: Sendable {
   package struct Step: Sendable {
     package let layer: String
     package let bearer: String
+    package let cutsClaims: Bool
   }
 
   package let assets: [Asset]
@@ -23,6 +24,10 @@ package struct RunNames: Sendable {
   package let oracles: [(name: String, asset: AssetID)]
   /// With the assets that it lends, by place.
   package let venues: [(name: String, lent: [AssetID], steps: [Step])]
+  /// By venue: the shares of what it lends, by place.
+  private let shareAssets: [[AssetID]]
+  /// By venue: what a vault has put its deposits into.
+  package let holdings: [[VenueID]]
   package let positions: [(name: String, venue: VenueID)]
   package let liquidators: [String]
 
@@ -35,7 +40,8 @@ package struct RunNames: Sendable {
     for (id, venue) in world.venues.identified(as: VenueTag.self) {
       let steps = world.waterfalls[id].steps.map { step in
         let declaration = type(of: step.layer).declaration
-        return Step(layer: declaration.name, bearer: declaration.bearer)
+        return Step(
+          layer: declaration.name, bearer: declaration.bearer, cutsClaims: declaration.means == .claims)
       }
       venues.append((venue.name, venue.reserves.map(\.asset), steps))
     }
@@ -43,6 +49,10 @@ package struct RunNames: Sendable {
     for position in world.positions {
       positions.append((world.ledger[position.owner].name, position.venue))
     }
+    shareAssets = world.venues.map { $0.reserves.map(\.shareAsset) }
+    var holdings: [[VenueID]] = world.venues.map { _ in [] }
+    for vault in world.vaults { holdings[vault.venue] = vault.holdings.map(\.venue) }
+    self.holdings = holdings
     self.venues = venues
     self.positions = positions
     liquidators = world.liquidators.map(\.name)
@@ -51,8 +61,18 @@ package struct RunNames: Sendable {
   /// What a venue lends in one of its reserves.
   package func lent(by venue: VenueID, _ reserve: Int32) -> AssetID { venues[venue].lent[Int(reserve)] }
 
+  package func shares(of venue: VenueID, _ reserve: Int32) -> AssetID { shareAssets[venue][Int(reserve)] }
+
   package func lent(to position: PositionID, _ reserve: Int32) -> AssetID {
     lent(by: positions[position].venue, reserve)
+  }
+
+  /// Who was left with a loss.
+  package func venue(of origin: LossOrigin) -> VenueID {
+    switch origin {
+    case .position(let position): positions[position].venue
+    case .passedOn(_, let vault, _): vault
+    }
   }
 
   /// `12.5` (tokens, exact).

@@ -16,6 +16,7 @@ package struct RunLabel: Sendable {
 /// What is left of a run when it is over.
 package struct RunResult: Sendable {
   package let label: RunLabel
+  package let horizon: SimTime
   package let measures: RunMeasures
   package let facts: [FactRecord]
   package let names: RunNames
@@ -62,7 +63,8 @@ extension ExperimentConfig {
       }
       try world.run()
       return RunResult(
-        label: label, measures: world.measures, facts: world.facts, names: RunNames(world),
+        label: label, horizon: self.world.horizon, measures: world.measures, facts: world.facts,
+        names: RunNames(world),
         fingerprint: world.fingerprint())
     } catch {
       throw FailedRun(label: label, reason: "\(error.reason)", event: error.event)

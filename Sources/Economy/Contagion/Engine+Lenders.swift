@@ -1,0 +1,122 @@
+import Kernel
+import Ledger
+
+extension World {
+  /// Look number `slot`, from 0: once in every interval, at a moment of it that is drawn for that look. Who
+  /// of a population looks first is therefore drawn, and no look moves another's. Each is a root.
+  mutating func scheduleWatch(of id: LenderID, slot: Int64) throws(RunFailure.Reason) {
+    let lender = lenders[id]
+    guard let watch = lender.watch, slot <= horizon.microseconds / watch.every.microseconds else { return }
+    let word = streams.word(.reactionLatency, lender.key, Epoch(slot: UInt64(slot)))
+    let late = (UnitInterval.open(word) * Double(watch.every.microseconds)).rounded(.down)
+    // An open interval of more than 2⁵² microseconds may round up to its end.
+    let within = min(Int64(late), watch.every.microseconds - 1)
+    try schedule(
+      .lenderWatches(lender: id),
+      after: SimDuration(microseconds: slot * watch.every.microseconds + within), from: .start, because: nil)
+  }
+
+  /// A lender looks: it may want to leave, and if so takes out what it can.
+  mutating func watch(_ id: LenderID, _ header: EventHeader) throws(RunFailure.Reason) {
+    // A venue's books are up to date before anybody acts on them.
+    guard pending.marks == 0 else {
+      return try schedule(.lenderWatches(lender: id), from: header.time, because: header)
+    }
+    let lender = lenders[id]
+    guard let watch = lender.watch else { return }
+    let books = venues[lender.venue].reserves[lender.reserve]
+    guard !ledger.balance(of: lender.account, in: books.shareAsset).isZero else { return }
+    if !lender.isLeaving {
+      let ledger = ledger
+      let utilization = try calculating { () throws(ArithmeticRefusal) in try books.utilization(ledger) }
+      lenders[id].isLeaving = lender.wantsOut(
+        expecting: try expectedLoss(of: lender.venue, lender.reserve), utilization: utilization)
+    }
+    if lenders[id].isLeaving {
+      // Whoever is in a vault's queue is served from there.
+      if try leave(lender, header) == .waits { return }
+    }
+    try scheduleWatch(of: id, slot: header.time.microseconds / watch.every.microseconds + 1)
+  }
+
+  private enum Exit { case tried, waits }
+
+  private mutating func leave(
+    _ lender: Lender, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Exit {
+    let share = venues[lender.venue].reserves[lender.reserve].shareAsset
+    let shares = ledger.balance(of: lender.account, in: share)
+    guard let vault = vaults.firstIndex(where: { $0.venue == lender.venue }) else {
+      _ = try redeem(shares, of: lender.account, at: lender.venue, lender.reserve, header)
+      return .tried
+    }
+    // Nobody overtakes those who wait.
+    if vaults[vault].queue.isEmpty {
+      _ = try redeem(shares, of: lender.account, at: lender.venue, lender.reserve, header)
+    }
+    let left = ledger.balance(of: lender.account, in: share)
+    guard !left.isZero, try !value(of: left, at: lender.venue, lender.reserve).isZero else { return .tried }
+    vaults[vault].queue.append(lender.account)
+    record(.queued(holder: lender.account, vault: lender.venue, shares: left), header)
+    return .waits
+  }
+
+  func value(
+    of shares: Amount, at venue: VenueID, _ reserve: Int
+  ) throws(RunFailure.Reason) -> Amount {
+    let claims = venues[venue].reserves[reserve].claims
+    return try calculating { () throws(ArithmeticRefusal) in try claims.value(of: shares) }
+  }
+
+  /// Hands shares back to a venue for what it has in cash. A vault first gets cash from its own venues; it
+  /// pays what there is, and so does a pool unless its rule is `whole`. Returns what was paid.
+  ///
+  /// - Parameter isNews: whether getting nothing is worth a fact.
+  mutating func redeem(
+    _ shares: Amount, of holder: AccountID, at venue: VenueID, _ reserve: Int, isNews: Bool = true,
+    _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Amount {
+    let wanted = try value(of: shares, at: venue, reserve)
+    // Shares that are worth nothing are kept: interest may yet come.
+    guard !wanted.isZero else { return .zero }
+    if let vault = vaults.firstIndex(where: { $0.venue == venue }) {
+      try raiseCash(wanted, by: vault, header)
+    }
+    let (books, ledger) = (venues[venue].reserves[reserve], ledger)
+    let (handed, worth) = try calculating { () throws(ArithmeticRefusal) in
+      let handed = try books.redeemable(shares, ledger)
+      return (handed, try books.claims.value(of: handed))
+    }
+    let isRefused = handed < shares && venues[venue].withdrawals == .whole
+    guard !isRefused, !worth.isZero else {
+      guard isNews else { return .zero }
+      try recordWithdrawal(
+        by: holder, venue, reserve, shares: .zero, wanted: wanted, paid: .zero, header)
+      return .zero
+    }
+    var changed = books
+    let (paid, legs) = try calculating { () throws(ArithmeticRefusal) in
+      try changed.withdraw(handed, by: holder)
+    }
+    try post(Posting(legs))
+    venues[venue].reserves[reserve] = changed
+    repriceShare(of: venue, reserve)
+    try recordWithdrawal(
+      by: holder, venue, reserve, shares: handed, wanted: handed == shares ? paid : wanted, paid: paid, header
+    )
+    try scheduleMeasurement(because: header)
+    return paid
+  }
+
+  private mutating func recordWithdrawal(
+    by holder: AccountID, _ venue: VenueID, _ reserve: Int, shares: Amount, wanted: Amount, paid: Amount,
+    _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let (books, ledger) = (venues[venue].reserves[reserve], ledger)
+    let utilization = try calculating { () throws(ArithmeticRefusal) in try books.utilization(ledger) }
+    record(
+      .withdrew(
+        holder: holder, venue: venue, reserve: Int32(reserve), shares: shares, wanted: wanted, paid: paid,
+        utilization: utilization), header)
+  }
+}

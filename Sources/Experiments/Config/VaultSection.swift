@@ -1,0 +1,51 @@
+import Economy
+import Ledger
+
+/// A vault allocates to venues that stand above it: so no two allocate to each other, and a share's price
+/// never hangs on itself. Its own share may be collateral anywhere, above or below.
+func readVault(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
+  let id = reader.read("id", .placed(.identifier()), "the venue's name")
+  let asset = reader.read("asset", .token(names), "what is put in")
+  readShare(reader)
+  let entries = reader.read(
+    "allocation",
+    .map(from: .placed(.identifier()), to: .portion(in: .above(0).upTo(1)))
+      .constrained(by: ["minProperties": 1]),
+    "which portion of deposits goes to which venue above it, in the order in which it draws on them; "
+      + "the rest is `idle`")
+  let sum = entries.reduce(0) { $0 + $1.value }
+  if sum > 1 + 1e-9 || (entries.contains { $0.key.value == idle } && sum < 1 - 1e-9) {
+    reader.report(
+      "the portions are \(rounded(100 * sum, 7))% of deposits", at: "allocation",
+      allowed: "100% in all, or less without `idle`")
+  }
+  let waterfall = readWaterfall(reader, [asset], names, default: .array([.string("proRata")]))
+  return VenueSection(
+    id: id,
+    venue: WorldSpecification.Venue(vault: id.value, asset: asset, allocation: [], waterfall: waterfall)
+  ) { names in
+    WorldSpecification.Venue(
+      vault: id.value, asset: asset, allocation: allocation(entries, of: asset, names), waterfall: waterfall)
+  }
+}
+
+/// Once the venues above are known.
+private func allocation(
+  _ entries: [MapEntry<Placed<String>, Double>], of asset: AssetID, _ names: ConfigNames
+) -> [WorldSpecification.Allocation] {
+  var allocation: [WorldSpecification.Allocation] = []
+  for entry in entries where entry.key.value != idle {
+    guard let venue = names.venueNames.check(entry.key, names.diagnostics).map(VenueID.init) else { continue }
+    guard let reserve = names.debts(of: venue).firstIndex(of: asset) else {
+      names.diagnostics.report(
+        "`\(entry.key.value)` does not take \(names.unit(of: asset).symbol)", at: entry.place,
+        allowed: "a venue above that lends the vault's asset")
+      continue
+    }
+    allocation.append(.init(venue, reserve: reserve, portion: entry.value))
+  }
+  return allocation
+}
+
+/// Not a venue: what a vault keeps in cash.
+private let idle = "idle"

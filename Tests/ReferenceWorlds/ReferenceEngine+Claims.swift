@@ -1,0 +1,279 @@
+import Economy
+import Kernel
+import Ledger
+
+// Lenders who leave, vaults, and what a share is worth.
+
+extension ReferenceEngine {
+  // MARK: Shares
+
+  /// Dollars a token: ⌊⌋ nothing, the plain quotient of the books.
+  func sharePrice(_ token: Int, at prices: [Double]) -> Double {
+    guard let share = specification.tokens[token].share else { return prices[token] }
+    let lent = venues[share.venue.position].lent[share.reserve]
+    return lent.totalShares == 0
+      ? prices[lent.asset] : Double(lent.totalAssets) / Double(lent.totalShares) * prices[lent.asset]
+  }
+
+  /// Looked up after every event: a share's reference price is never out of date.
+  mutating func priceShares() {
+    for token in specification.tokens.indices where specification.tokens[token].share != nil {
+      reference[token] = sharePrice(token, at: reference)
+    }
+  }
+
+  mutating func publishRedemptionRate(of token: Int) throws(ReferenceFailure) {
+    for (index, oracle) in specification.oracles.enumerated()
+    where oracle.asset.position == token && oracle.source == .redemptionRate {
+      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
+    }
+  }
+
+  func worth(_ shares: Int128, of lent: Lent) -> Int128 {
+    lent.totalShares == 0 ? 0 : shares * lent.totalAssets / lent.totalShares
+  }
+
+  func dust(of lent: Lent, in venue: Venue) -> Int128 {
+    balances[venue.account][lent.asset] + bookedLoans(of: lent, in: venue) + lent.deficit
+      + venue.holdings.map(\.carried).reduce(0, +) - lent.totalAssets - lent.reserves
+  }
+
+  /// Vaults hear of it first, then oracles.
+  mutating func claimsHaveChanged(of venue: Int, _ place: Int, loss: Int32) throws(ReferenceFailure) {
+    for vault in venues.indices where venues[vault].isVault && venues[vault].lent[0].totalShares > 0 {
+      for (number, holding) in venues[vault].holdings.enumerated()
+      where holding.venue == venue && holding.place == place {
+        let now = worth(of: number, in: vault)
+        guard now != holding.announced else { continue }
+        venues[vault].holdings[number].announced = now
+        marksUnderWay += 1
+        try schedule(
+          .vaultMarks(vault, holding: number, change: now - holding.announced, loss: loss), .settlement)
+      }
+    }
+    guard let token = token(of: venue, place) else { return }
+    try publishRedemptionRate(of: token)
+    try measureSoon()
+  }
+
+  private func worth(of number: Int, in vault: Int) -> Int128 {
+    let holding = venues[vault].holdings[number]
+    let lent = venues[holding.venue].lent[holding.place]
+    return worth(balances[venues[vault].account][lent.shareAsset], of: lent)
+  }
+
+  mutating func mark(
+    _ vault: Int, _ number: Int, _ change: Int128, _ parent: Int32
+  ) throws(ReferenceFailure) {
+    marksUnderWay -= 1
+    let holding = venues[vault].holdings[number]
+    venues[vault].holdings[number].carried += change
+    try happened(
+      .marked(
+        vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
+        to: try ReferenceMath.amount(holding.carried + change)))
+    if change < 0 {
+      lossesInAll += 1
+      venues[vault].lent[0].deficit -= change
+      try happened(
+        .recognised(
+          loss: Int32(lossesInAll),
+          origin: .passedOn(by: VenueID(holding.venue), to: VenueID(vault), loss: parent), reserve: 0,
+          amount: try ReferenceMath.amount(-change)))
+      try allocate(-change, Int32(lossesInAll), of: vault, 0)
+    } else {
+      let healed = min(change, venues[vault].lent[0].deficit)
+      venues[vault].lent[0].deficit -= healed
+      venues[vault].lent[0].totalAssets += change - healed
+      if change > healed { try claimsHaveChanged(of: vault, 0, loss: 0) }
+    }
+    try serveSoon(vault)
+  }
+
+  // MARK: Who looks and leaves
+
+  mutating func scheduleLook(of index: Int, number: Int64) throws(ReferenceFailure) {
+    guard let watch = lenders[index].watch else { return }
+    let every = watch.every.microseconds
+    guard number * every <= specification.horizon.microseconds else { return }
+    let u = UnitInterval.open(
+      streams.word(.reactionLatency, lenders[index].key, Epoch(slot: UInt64(number))))
+    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
+    try schedule(
+      .lenderWatches(index), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
+      asRoot: true)
+  }
+
+  mutating func look(_ index: Int) throws(ReferenceFailure) {
+    // First the books, then those who act on them.
+    if marksUnderWay > 0 { return try schedule(.lenderWatches(index), .reaction) }
+    let lender = lenders[index]
+    guard let watch = lender.watch, let now else { return }
+    let lent = venues[lender.venue].lent[lender.place]
+    var shares: Int128 { balances[lender.account][lent.shareAsset] }
+    guard shares > 0 else { return }
+    if !lender.isLeaving {
+      let fear = try expectedLoss(of: lender.venue, lender.place)
+      let crowd = utilization(of: lender.venue, lender.place)
+      lenders[index].isLeaving =
+        fear > lender.nerve || watch.leavesAtUtilization.map { crowd >= $0 } ?? false
+    }
+    if lenders[index].isLeaving {
+      if !venues[lender.venue].isVault {
+        _ = try cashIn(shares, of: lender.account, at: lender.venue, lender.place, tellsOfNothing: true)
+      } else {
+        if venues[lender.venue].waiting.isEmpty {
+          _ = try cashIn(shares, of: lender.account, at: lender.venue, 0, tellsOfNothing: true)
+        }
+        if worth(shares, of: venues[lender.venue].lent[0]) > 0 {
+          venues[lender.venue].waiting.append(lender.account)
+          return try happened(
+            .queued(
+              holder: AccountID(lender.account), vault: VenueID(lender.venue),
+              shares: try ReferenceMath.amount(shares)))
+        }
+      }
+    }
+    try scheduleLook(of: index, number: now.time.microseconds / watch.every.microseconds + 1)
+  }
+
+  private func utilization(of venue: Int, _ place: Int) -> Double {
+    let lent = venues[venue].lent[place]
+    let borrowed = bookedLoans(of: lent, in: venues[venue])
+    if borrowed == 0 { return 0 }
+    return Double(borrowed) / (Double(borrowed) + Double(balances[venues[venue].account][lent.asset]))
+  }
+
+  /// (Visible bad debt + deficit) / claims; a vault's bad debt is what its holdings expect in turn.
+  private func expectedLoss(of venue: Int, _ place: Int) throws(ReferenceFailure) -> Double {
+    func dollars(_ units: Int128, _ lent: Lent) -> Double { value(of: units, in: lent.asset, at: published) }
+    func quotient(_ lost: Double, _ lent: Lent) -> Double {
+      if lost <= 0 { return 0 }
+      let claims = dollars(lent.totalAssets, lent)
+      return claims > 0 ? lost / claims : .infinity
+    }
+    let books = venues[venue].lent[place]
+    var lost = try visibleLoss(of: venue, place)
+    for holding in venues[venue].holdings {
+      let behind = venues[holding.venue].lent[holding.place]
+      lost +=
+        dollars(holding.carried, books)
+        * min(1, quotient(try visibleLoss(of: holding.venue, holding.place), behind))
+    }
+    return quotient(lost, books)
+  }
+
+  private func visibleLoss(of venue: Int, _ place: Int) throws(ReferenceFailure) -> Double {
+    var millionths: Int128 = 0
+    for position in positions where position.venue == venue && position.state != .closed {
+      let holds = holdings(of: position)
+        .map { value(of: $0.units, in: $0.terms.asset.position, at: published) }.reduce(0, +)
+      let owes = try debts(of: position)
+        .map { value(of: $0.units, in: $0.lent.asset, at: published) }.reduce(0, +)
+      guard owes > holds, position.debts.contains(place) else { continue }
+      let lent = venues[venue].lent[place]
+      let here = value(of: try owed(by: position, of: lent), in: lent.asset, at: published)
+      guard let part = ReferenceMath.floor((owes - holds) * (here / owes) * 1e6) else {
+        throw ReferenceFailure("too many dollars")
+      }
+      millionths += part
+    }
+    let lent = venues[venue].lent[place]
+    return Double(millionths) / 1e6 + value(of: lent.deficit, in: lent.asset, at: published)
+  }
+
+  // MARK: Cash
+
+  /// As many of the shares as there is cash for. What was paid.
+  private mutating func cashIn(
+    _ shares: Int128, of holder: Int, at venue: Int, _ place: Int, tellsOfNothing: Bool
+  ) throws(ReferenceFailure) -> Int128 {
+    let wanted = worth(shares, of: venues[venue].lent[place])
+    guard wanted > 0 else { return 0 }
+    if venues[venue].isVault { try fetchCash(wanted, for: venue) }
+    let lent = venues[venue].lent[place]
+    let cash = balances[venues[venue].account][lent.asset]
+    var handed = shares
+    if wanted > cash { handed = cash * lent.totalShares / lent.totalAssets }
+    var value = worth(handed, of: lent)
+    if handed < shares, venues[venue].terms.withdrawals == .whole { value = 0 }
+    guard value > 0 else {
+      if tellsOfNothing { try tellOfWithdrawal(by: holder, venue, place, 0, wanted, 0) }
+      return 0
+    }
+    let paid = value - min(value, max(0, -dust(of: lent, in: venues[venue])))
+    move(handed, of: lent.shareAsset, from: holder, to: venues[venue].account)
+    move(paid, of: lent.asset, from: venues[venue].account, to: holder)
+    venues[venue].lent[place].totalShares -= handed
+    venues[venue].lent[place].totalAssets -= value
+    try tellOfWithdrawal(by: holder, venue, place, handed, handed == shares ? paid : wanted, paid)
+    try measureSoon()
+    return paid
+  }
+
+  private mutating func tellOfWithdrawal(
+    by holder: Int, _ venue: Int, _ place: Int, _ shares: Int128, _ wanted: Int128, _ paid: Int128
+  ) throws(ReferenceFailure) {
+    try happened(
+      .withdrew(
+        holder: AccountID(holder), venue: VenueID(venue), reserve: Int32(place),
+        shares: try ReferenceMath.amount(shares), wanted: try ReferenceMath.amount(wanted),
+        paid: try ReferenceMath.amount(paid), utilization: utilization(of: venue, place)))
+  }
+
+  /// A vault goes round its venues, in its order, until it has enough.
+  private mutating func fetchCash(_ wanted: Int128, for vault: Int) throws(ReferenceFailure) {
+    let account = venues[vault].account
+    for (number, holding) in venues[vault].holdings.enumerated() {
+      let missing = wanted - balances[account][venues[vault].lent[0].asset]
+      guard missing > 0 else { return }
+      guard venues[holding.venue].waiting.isEmpty else { continue }
+      let lent = venues[holding.venue].lent[holding.place]
+      let held = balances[account][lent.shareAsset]
+      var asked = held
+      if missing < lent.totalAssets {
+        asked = min(held, try ReferenceMath.ceilingDivide(missing, lent.totalShares, by: lent.totalAssets))
+      }
+      let cash = balances[venues[holding.venue].account][lent.asset]
+      if !venues[holding.venue].isVault, worth(asked, of: lent) > cash {
+        asked = cash * lent.totalShares / lent.totalAssets
+      }
+      guard try cashIn(asked, of: account, at: holding.venue, holding.place, tellsOfNothing: false) > 0
+      else { continue }
+      let now = worth(of: number, in: vault)
+      venues[vault].holdings[number].carried = now
+      venues[vault].holdings[number].announced = now
+      try happened(
+        .drawn(
+          vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
+          to: try ReferenceMath.amount(now)))
+    }
+  }
+
+  /// Every vault whose cash may come from there.
+  mutating func cashHasCome(to venue: Int) throws(ReferenceFailure) {
+    for vault in venues.indices where reaches(vault, venue) { try serveSoon(vault) }
+  }
+
+  private func reaches(_ vault: Int, _ venue: Int) -> Bool {
+    venues[vault].holdings.contains { $0.venue == venue || reaches($0.venue, venue) }
+  }
+
+  private mutating func serveSoon(_ vault: Int) throws(ReferenceFailure) {
+    guard !venues[vault].waiting.isEmpty, !venues[vault].isAboutToServe else { return }
+    venues[vault].isAboutToServe = true
+    try schedule(.vaultServes(vault), .settlement)
+  }
+
+  mutating func serve(_ vault: Int) throws(ReferenceFailure) {
+    if marksUnderWay > 0 { return try schedule(.vaultServes(vault), .settlement) }
+    venues[vault].isAboutToServe = false
+    while let first = venues[vault].waiting.first {
+      let share = venues[vault].lent[0].shareAsset
+      _ = try cashIn(balances[first][share], of: first, at: vault, 0, tellsOfNothing: false)
+      guard worth(balances[first][share], of: venues[vault].lent[0]) == 0 else { return }
+      venues[vault].waiting.removeFirst()
+    }
+    try cashHasCome(to: vault)
+  }
+}
