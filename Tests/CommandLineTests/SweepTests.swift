@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Testing
 
@@ -127,7 +128,10 @@ import Testing
       (["nowhere", "s0"], "nowhere: \(missing)"), (["s0", "nowhere"], "nowhere: \(missing)"),
       (["s0", "empty"], "empty: \(missing)"), (["s0", "other"], "other: is of another experiment than s0\n"),
       (["whole"], "whole: holds no shard: it is complete, with tables and without parts\n"),
-      (["s0", "older"], "older: is of another version than this rhodian 0.1.0 (semantics 1)\n"),
+      (
+        ["s0", "older"],
+        "older: is of another version than this rhodian 0.1.0 (semantics \(Semantics.revision))\n"
+      ),
     ] {
       let merge = try scratch.run([Built.binary(), "merge", "out"] + words)
       #expect(merge.code == 66 && merge.output.isEmpty)
@@ -290,17 +294,21 @@ import Testing
 
         """)
 
-    try scratch.write("out/manifest.json", manifest.replacing("\"semantics\": 1", with: "\"semantics\": 0"))
+    try scratch.write(
+      "out/manifest.json",
+      manifest.replacing("\"semantics\": \(Semantics.revision)", with: "\"semantics\": 0"))
     let older = try scratch.rhodian("verify", "out", "--sample", "1")
     #expect(older.code == 65)
     #expect(
       older.complaint.contains(
-        "  the results are of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics 1)\n"))
+        "  the results are of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics \(Semantics.revision))\n"
+      ))
     let run = try scratch.rhodian("run", "\(whole.path)/sweep.jsonc", "--out", "out")
     #expect(run.code == 73)
     #expect(
       run.complaint
-        == "out: holds results of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics 1)\n")
+        == "out: holds results of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics \(Semantics.revision))\n"
+    )
 
     let chunk = try #require(manifest.matches(of: /"([0-9a-f]{64})"/).last).1
     try scratch.write("out/manifest.json", manifest.replacing(chunk, with: String(chunk.reversed())))

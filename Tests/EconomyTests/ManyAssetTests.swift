@@ -63,7 +63,7 @@ struct ManyAssetRuleTests {
     let liquidator = Liquidator(
       name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"),
       terms: LiquidatorTerms(
-        market: .pool(PoolID(0)), currency: AssetID(3), latency: .fixed(.zero), retry: .seconds(1),
+        market: .pool(PoolID(0)), currency: AssetID(1), latency: .fixed(.zero), retry: .seconds(1),
         minimumProfit: .zero))
     // Pair (0, 1) repays asset 2 at $1 with asset 1 at $4, pair (1, 1) asset 3 at $8. Both pools of the views
     // pay twice what they are sold for.
@@ -95,7 +95,7 @@ struct ManyAssetRuleTests {
     let liquidator = Liquidator(
       name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"),
       terms: LiquidatorTerms(
-        market: .pool(PoolID(0)), currency: AssetID(3), latency: .fixed(.zero), retry: .seconds(1),
+        market: .pool(PoolID(0)), currency: AssetID(1), latency: .fixed(.zero), retry: .seconds(1),
         minimumProfit: .zero))
     let reserve = Amount(units: 1_000_000)
     func decide(owed: Int64) throws -> LiquidationOrder? {

@@ -60,7 +60,8 @@ struct ReserveTests {
             from: outside, to: lender, asset: dollar, amount: Amount(units: 1_000), for: .endowment)))
       try ledger.post(Posting(reserve.deposit(Amount(units: 1_000), by: lender)))
       try ledger.post(
-        Posting(reserve.lend(Amount(units: 400), to: outside, owedBy: position, ledger)))
+        Posting(reserve.lend(Amount(units: 400), to: ledger.addAccount("borrower"), owedBy: position, ledger))
+      )
     }
   }
 

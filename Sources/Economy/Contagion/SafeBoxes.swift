@@ -11,14 +11,14 @@
 ///
 ///     q_j = x_j − reach · s_j · |x_j|           (s_j: the coordinate's scale; for collateral at least 0)
 ///
-/// and its accounts are gone through in one stream. Who has F(q) > 0 stays, the others move to the widest box
-/// at whose corner they are safe, inwards or outwards. Box 0 has reach zero, so its corner is x itself: who
-/// sleeps there is asked at every move, and rings when F(x) <= 0.
+/// and its accounts are gone through in one stream. Who has F(q) > 0 stays, the others move to the widest
+/// box at whose corner they are safe, inwards or outwards. Box 0 has reach zero, so its corner is x itself:
+/// who sleeps there is asked at every move, and rings when F(x) <= 0.
 ///
-/// **The cost.** Reaches grow geometrically. An account with slack z = F / Σ w_j·|x_j|·s_j sleeps in the box of
-/// the greatest reach r < z, which a random walk breaks once in (r/step)² moves: the near are asked as often
-/// as in a scan, the far hardly ever, and a crash that breaks every box costs one scan. Passes stream through
-/// memory, and nothing is stored per barrier.
+/// **The cost.** Reaches grow geometrically. An account with slack z = F / Σ w_j·|x_j|·s_j sleeps in the box
+/// of the greatest reach r < z, which a random walk breaks once in (r/step)² moves: the near are asked as
+/// often as in a scan, the far hardly ever, and a crash that breaks every box costs one scan. Passes stream
+/// through memory, and nothing is stored per barrier.
 ///
 /// **Rounding.** Rows are in single precision (u = 2⁻²⁴). Collateral weights are taken 10⁻⁶ low and debts'
 /// 10⁻⁶ high. Rounding of weights, of coordinates, of products and two levels of sums are at most 5u < 3·10⁻⁷

@@ -49,12 +49,19 @@ package final class ResultsFolder: Sendable {
       throw OutputFailure(self.path, "another process is writing here", exitCode: 73)
     }
     do throws(OutputFailure) { try claim() } catch {
-      close(lock)
+      unlock()
       throw error
     }
   }
 
-  deinit { close(lock) }
+  deinit { unlock() }
+
+  /// A lock stands until its last descriptor is closed, and a child that is just being started may have one
+  /// too; so it is taken off by name.
+  private func unlock() {
+    flock(lock, LOCK_UN)
+    close(lock)
+  }
 
   /// Whether a folder holds this plan, finished or not: its points were checked before anything was written.
   package static func holds(_ plan: Plan, at path: String) -> Bool {
