@@ -51,8 +51,10 @@ struct ClaimsWorld {
         size: .fixed(ClaimsWorld.usdc(20_000)), ltv: .fixed(0.8)))
     populations.append(
       .liquidators(
-        id: "keeper", pool: PoolID(0), count: 1, latency: .fixed(.seconds(30)), retry: .minutes(1),
-        minimumProfit: .zero))
+        id: "keeper", count: 1,
+        terms: LiquidatorTerms(
+          market: .pool(PoolID(0)), currency: AssetID(0), latency: .fixed(.seconds(30)), retry: .minutes(1),
+          minimumProfit: .zero)))
     return WorldSpecification(
       horizon: horizon,
       tokens: [

@@ -7,7 +7,7 @@ import Ledger
 extension RandomWorld {
   mutating func addClaims() {
     let hasVaults = dice.chance(0.7)
-    for number in populations.indices { letWatch(number, drained: hasVaults && dice.chance(0.6)) }
+    for number in populations.indices { letWatch(number, drained: hasVaults && dice.chance(0.8)) }
     if hasVaults { addVaults(over: venues[0].debts[0].asset) }
     populations = dice.shuffle(populations)
   }

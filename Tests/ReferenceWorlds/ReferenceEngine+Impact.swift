@@ -10,6 +10,7 @@ extension ReferenceEngine {
 
   /// Lets impact decay, then makes the listed price; whether it is another.
   mutating func relist(_ asset: Int) -> Bool {
+    guard specification.tokens[asset].share == nil else { return false }
     let before = reference[asset]
     decay(asset)
     reference[asset] = paths[asset].exogenous

@@ -99,7 +99,7 @@ extension ReferenceEngine {
     if liquidator.terms.sellsAfter != nil, debt != liquidator.terms.currency { return false }
     switch liquidator.terms.market {
     case .pool(let pool): return trades(pool.position, collateral) && trades(pool.position, debt)
-    case .outside: return true
+    case .outside: return specification.tokens[collateral.position].share == nil
     }
   }
 

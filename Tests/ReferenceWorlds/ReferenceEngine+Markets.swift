@@ -70,7 +70,7 @@ extension ReferenceEngine {
         switch oracle.source {
         case .reference: oracle.asset == asset
         case .pool(let pool): oracle.asset != asset && trades(pool.position, asset)
-        case .fixed: false
+        case .fixed, .redemptionRate: false
         }
       }
       guard reads else { continue }

@@ -87,7 +87,8 @@ extension World {
     guard liquidator.terms.sellsAfter == nil || debt == liquidator.terms.currency else { return false }
     switch liquidator.terms.market {
     case .pool(let pool): return pools[pool].trades(debt) && pools[pool].other(than: debt) == collateral
-    case .outside: return collateral != debt
+    // Nobody outside buys a venue's shares.
+    case .outside: return collateral != debt && shares[collateral.position] == nil
     }
   }
 

@@ -12,8 +12,8 @@ package enum AuditFrequency: String, CaseIterable, Sendable {
 /// its own balances, claims, index and deficit, and compares.
 ///
 /// 1. Per asset: sums to zero, signs, the same balances as the postings (`LedgerAuditor`).
-/// 2. Per lent asset of a venue: cash + booked loans + placed + deficit = claims + reserves + dust, and each of
-///    them as remembered.
+/// 2. Per lent asset of a venue: cash + booked loans + placed + deficit = claims + reserves + dust, and each
+///    of them as remembered.
 /// 3. Wealth: what final holders and venues own is what the outside gave, plus what is hidden and unresolved.
 /// 4. Losses: taken + promised + left = loss at each step of each waterfall.
 struct WorldAuditor: Sendable {

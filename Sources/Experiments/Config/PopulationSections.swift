@@ -41,20 +41,30 @@ private func checkUse(
 ) {
   switch section.population {
   case .liquidators(_, _, let terms):
-    guard case .pool(let pool) = terms.market, pool.position < names.pools.count else { return }
-    let sold = names.pools[pool]
-    let serves = names.venues.contains { venue in
-      venue.collateral.contains { terms in
-        venue.debts.contains { debt in
-          (terms.asset == sold.base && debt.asset == sold.quote)
-            || (terms.asset == sold.quote && debt.asset == sold.base)
+    switch terms.market {
+    case .pool(let pool) where pool.position < names.pools.count:
+      let sold = names.pools[pool]
+      let serves = names.venues.contains { venue in
+        venue.collateral.contains { terms in
+          venue.debts.contains { debt in
+            (terms.asset == sold.base && debt.asset == sold.quote)
+              || (terms.asset == sold.quote && debt.asset == sold.base)
+          }
         }
       }
-    }
-    if !serves {
-      names.diagnostics.report(
-        "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
-        at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
+      if !serves {
+        names.diagnostics.report(
+          "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
+          at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
+      }
+    case .pool: return
+    case .outside:
+      let collateral = names.venues.flatMap(\.collateral)
+      if !collateral.isEmpty, collateral.allSatisfy({ names.isShare($0.asset) }) {
+        names.diagnostics.report(
+          "nobody outside buys a venue's shares, and every venue's collateral is one", at: section.id.place,
+          allowed: "a `pool` that trades the share")
+      }
     }
   case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
@@ -289,7 +299,7 @@ private func readLiquidators(_ reader: ObjectReader, _ names: ConfigNames) -> Po
 /// A pool's quote asset, or what is said where there is no pool.
 private func readCurrency(_ reader: ObjectReader, _ pool: PoolID?, _ names: ConfigNames) -> AssetID {
   let said = reader.readIfGiven(
-    "currency", ValueKind<AssetID>.asset(names),
+    "currency", ValueKind<AssetID>.token(names),
     "what their amounts are in, and what they repay in; with a `pool` it is the pool's quote asset")
   guard let pool else {
     if said == nil, !reader.has("currency") {
