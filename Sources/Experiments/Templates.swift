@@ -63,7 +63,7 @@ package struct Template: Sendable {
       // Expected picture: with the price of the moment every loan is liquidated in time. While venues see an
       // old one, debt outgrows its collateral; a fund takes the first losses and lenders bear the rest.
       //
-      // Run time: a second for 2 variants x 3 delays x 5 seeds = 30 runs.
+      // Run time: a second for 2 variants x 4 delays x 5 seeds = 40 runs.
       // Run it:   rhodian run NAME.jsonc
       {
         "name": "NAME",
@@ -102,7 +102,7 @@ package struct Template: Sendable {
           "fund": { "venues.lend.waterfall": [ { "insuranceFund": { "balance": "20k USDC" } }, "proRata" ] },
         },
         // Each value is run with each variant and each seed.
-        "sweep": { "oracles.eth.delay": [ "0s", "5m", "30m" ] },
+        "sweep": { "oracles.eth.delay": [ "0s", "1m", "2m", "5m" ] },
         "seeds": "1..5",
       }
 

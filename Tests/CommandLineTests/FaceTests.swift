@@ -192,8 +192,8 @@ private final class FaceFolder {
     #expect(losses.contains(",proRata,suppliers,final,"))
     if name == "sweep" {
       #expect(losses.contains(",insuranceFund,"))
-      // Two variants, three delays, five seeds, and the header.
-      #expect(try folder.text("results/mine/summary.csv").split(separator: "\r\n").count == 31)
+      // Two variants, four delays, five seeds, and the header.
+      #expect(try folder.text("results/mine/summary.csv").split(separator: "\r\n").count == 41)
     }
   }
 

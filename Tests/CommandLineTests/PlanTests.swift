@@ -28,7 +28,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     return scratch
   }
 
-  @Test("a mistake, word for word", arguments: PlanMistake.all)
+  @Test("a mistake, word for word", arguments: PlanMistake.all + PlanMistake.settings)
   func mistake(_ bad: PlanMistake) throws {
     let scratch = try scratch()
     try scratch.write("bad.jsonc", bad.config + "\n")
@@ -47,7 +47,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     let scratch = try scratch()
     let check = try scratch.rhodian(
       "check", "sweep.jsonc", "--set",
-      #"zip=[{"pools[0].fee": ["0.3%", "1%"], "venues.lend.waterfall": [["proRata"], ["unresolved"]]}]"#)
+      #"zip=[{"pools[0].fee": ["0.3%", "1%"], "venues.lend.closeFactor": ["50%", "100%"]}]"#)
     // Of 36 points 32 are looked at, the first and the last among them.
     let estimate = /\n  disk      about [0-9.]+ MB, judged by one run at 32 points of 36\n$/
     #expect(check.output.contains(estimate))
@@ -57,7 +57,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
           variants  shared, fund, poor
           sweep     oracles.eth.delay: 0s, 1m
           sweep     shocks[0].jump: -20%, -50%, -60%
-          sweep     pools[0].fee with venues.lend.waterfall: 0.3% with [ "proRata" ], 1% with [ "unresolved" ]
+          sweep     pools[0].fee with venues.lend.closeFactor: 0.3% with 50%, 1% with 100%
           seeds     1 to 41
           agents    3 in each run: 1 lender, 1 borrower, 1 keeper
 

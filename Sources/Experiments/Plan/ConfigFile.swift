@@ -19,7 +19,7 @@ package enum ConfigFile {
   /// - Parameter settings: `path=value` as given with `--set`, put in after the files have been joined.
   package static func load(_ path: String, settings: [String] = []) throws(ReadingFailure) -> ConfigDocument {
     var document = try load(path, below: [])
-    for setting in settings { document.root = try apply(setting, to: document) }
+    for setting in settings { try apply(setting, to: &document) }
     try putInReplays(&document, path)
     return document
   }
@@ -89,36 +89,35 @@ package enum ConfigFile {
     return String(path[...slash])
   }
 
-  private static func apply(_ setting: String, to document: ConfigDocument) throws(ReadingFailure) -> JSONNode
-  {
-    let name = "--set \(setting)"
+  private static func apply(_ setting: String, to document: inout ConfigDocument) throws(ReadingFailure) {
+    let whole = SourceFile(name: "--set", bytes: Array(setting.utf8))
     guard let equals = setting.firstIndex(of: "=") else {
-      let source = SourceFile(name: name, bytes: Array(setting.utf8))
-      throw refusal("this sets nothing", nil, in: source, allowed: "--set path=value")
+      throw refusal(
+        "this sets nothing", SourceRange(source: whole, start: 0, end: whole.bytes.count),
+        allowed: "--set path=value")
     }
     let path = String(setting[..<equals])
-    let source = SourceFile(name: name, bytes: Array(setting[setting.index(after: equals)...].utf8))
-    let value = try ConfigReader.parseSetting(source)
+    let range = SourceRange(source: whole, start: 0, end: path.utf8.count)
+    let value = try ConfigReader.parseSetting(
+      SourceFile(name: "--set \(setting)", bytes: Array(setting[setting.index(after: equals)...].utf8)))
     guard path.prefix(while: { $0 != "." && $0 != "[" }) != "extends" else {
       // The files have been joined by now: what is put here would change nothing, and the resolved config,
       // which would repeat it, could not be read again.
-      throw refusal(
-        "`extends` is read before anything is set", value, in: source, allowed: "`extends` in a file")
+      throw refusal("`extends` is read before anything is set", range, allowed: "`extends` in a file")
     }
     do throws(PathMistake) {
-      return try document.root.setting(path, to: value)
+      document.root = try document.root.setting(path, to: value)
     } catch {
-      throw refusal(
-        error.message, value, in: source, allowed: error.allowed, suggestion: error.suggestion)
+      throw refusal(error.message, range, allowed: error.allowed, suggestion: error.suggestion)
     }
+    document.settings.append(Placed(value: path, place: Place(path: .root, range: range)))
   }
 
   private static func refusal(
-    _ message: String, _ value: JSONNode?, in source: SourceFile, allowed: String?, suggestion: String? = nil
+    _ message: String, _ range: SourceRange, allowed: String?, suggestion: String? = nil
   ) -> ReadingFailure {
-    let range = value?.range ?? SourceRange(source: source, start: 0, end: source.bytes.count)
     let mistake = Diagnostic(message, range: range, allowed: allowed, suggestion: suggestion)
-    return .invalid(Diagnostics([mistake], source: source).report)
+    return .invalid(Diagnostics([mistake], source: range.source).report)
   }
 }
 

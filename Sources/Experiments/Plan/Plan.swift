@@ -135,7 +135,7 @@ extension Plan {
     plan.checkSize(document, diagnostics)
     try diagnostics.check()
     guard !isKnown(plan) else { return plan }
-    plan.checkPlaces(diagnostics)
+    plan.checkPlaces(of: document, diagnostics)
     // The point without settings is the config itself, which has been read.
     for index in 0..<plan.pointCount where !plan.point(index).settings.isEmpty {
       plan.check(plan.point(index), diagnostics)
@@ -189,24 +189,45 @@ extension Plan {
     return root
   }
 
-  /// Two swept paths must not lead to one place, however they are spelled: a table would show a value that
-  /// another has replaced.
-  private func checkPlaces(_ diagnostics: Diagnostics) {
-    let paths = axes.flatMap(\.paths)
-    let (first, second) = (JSONNode.string("\u{1} first"), JSONNode.string("\u{1} second"))
-    for (index, later) in paths.enumerated() {
-      for earlier in paths[..<index] {
-        // What finds no place is told when the points are read; what is inside the earlier one may change it.
-        guard let once = try? base.setting(earlier.value, to: first),
-          let twice = try? once.setting(later.value, to: second),
-          (try? twice.value(at: earlier.value)) != first
-        else { continue }
+  /// No value may be replaced before anybody has used it, however the two paths to it are spelled: a table
+  /// would show what was never run.
+  private func checkPlaces(of document: ConfigDocument, _ diagnostics: Diagnostics) {
+    let swept = axes.flatMap(\.paths)
+    for (index, later) in swept.enumerated() {
+      for earlier in swept[..<index] where replaces(later, earlier) {
         diagnostics.report(
           "`\(shortened(later.value))` replaces what `\(shortened(earlier.value))` has set", at: later.place,
           allowed: "one path to one place; what is inside another comes after it",
           notes: earlier.place.range.map { ["set at \($0)"] } ?? [])
       }
     }
+    for variant in variants {
+      for setting in variant.settings {
+        guard let axis = swept.first(where: { replaces($0, setting.path) }) else { continue }
+        diagnostics.report(
+          "variant `\(variant.name.value)` sets what `\(shortened(axis.value))` replaces: never used",
+          at: setting.path.place, allowed: "to sweep it, or to set it in a variant",
+          notes: axis.place.range.map { ["swept at \($0)"] } ?? [])
+      }
+    }
+    for setting in document.settings {
+      guard let axis = swept.first(where: { replaces($0, setting) }) else { continue }
+      diagnostics.report(
+        Diagnostic(
+          "`\(shortened(axis.value))` is swept: what is set here is never used", range: setting.place.range,
+          allowed: "`--set 'sweep={}'` to sweep nothing, or other values for `sweep`",
+          notes: axis.place.range.map { ["swept at \($0)"] } ?? []))
+    }
+  }
+
+  /// Whether nothing is left of what stands at one path once another has been set.
+  private func replaces(_ later: Placed<String>, _ earlier: Placed<String>) -> Bool {
+    let (first, second) = (JSONNode.string("\u{1} first"), JSONNode.string("\u{1} second"))
+    // What finds no place is told when the points are read; what is inside the earlier one may change it.
+    guard let once = try? base.setting(earlier.value, to: first),
+      let twice = try? once.setting(later.value, to: second)
+    else { return false }
+    return (try? twice.value(at: earlier.value)) != first
   }
 
   private func check(_ point: Point, _ diagnostics: Diagnostics) {

@@ -5,4 +5,6 @@ package struct ConfigDocument: Sendable {
   package let source: SourceFile
   package var root: JSONNode
   package let duplicateKeys: [Diagnostic]
+  /// The paths that the command line has set.
+  package var settings: [Placed<String>] = []
 }
