@@ -2,6 +2,27 @@
 extension BadConfig {
   static let markets = [
     BadConfig(
+      "a stable-swap pool without any flatness",
+      (#""constantProduct", "fee""#, #""stableSwap", "amplification": 0, "fee""#),
+      message: #"""
+        bad.jsonc:7:60: the integer is out of range
+          at pools[0].amplification
+          found: 0
+          allowed: an integer from 1 to 1000000
+            7 |     { "id": "pool", "kind": "stableSwap", "amplification": 0, "fee": "0%", "reserves": { "ETH": 90, "USDC": "90k" } },
+              |                                                            ^
+        """#),
+    BadConfig(
+      "the amplification of a constant product",
+      (#""constantProduct", "fee""#, #""constantProduct", "amplification": 10, "fee""#),
+      message: #"""
+        bad.jsonc:7:48: unknown key `amplification`
+          at pools[0].amplification
+          allowed: fee, id, kind, reserves
+            7 |     { "id": "pool", "kind": "constantProduct", "amplification": 10, "fee": "0%", "reserves": { "ETH": 90, "…
+              |                                                ^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
       "a process that is none",
       (#"{ "id": "ETH", "price": 2000 }"#, #"{ "id": "ETH", "price": 2000, "process": "gmb" }"#),
       message: #"""

@@ -212,7 +212,7 @@ struct LiquidationRuleTests {
     ])
   func sizes(_ each: Size) throws {
     let venue = LiquidationRuleTests.venue(bonus: 0.25)
-    let pool = ConstantProductPool(
+    let pool = Pool(
       name: "pool", account: AccountID(9), base: AssetID(0), quote: AssetID(1), feeMillionths: 0)
     let reserve = Amount(units: each.reserve)
     let liquidator = Liquidator(

@@ -58,7 +58,7 @@ struct ManyAssetRuleTests {
   @Test("of two pairs a liquidator takes the one that leaves most dollars")
   func pairs() throws {
     let venue = ManyAssetRuleTests.venue
-    let pool = ConstantProductPool(
+    let pool = Pool(
       name: "pool", account: AccountID(9), base: AssetID(1), quote: AssetID(3), feeMillionths: 0)
     let liquidator = Liquidator(
       name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"),
@@ -90,7 +90,7 @@ struct ManyAssetRuleTests {
     // At an index of two, two units are owed on one scaled unit; half of them would retire none.
     var venue = LiquidationRuleTests.venue(bonus: 0.25)
     venue.reserves[0].index.value = 2 * DebtIndex.one
-    let pool = ConstantProductPool(
+    let pool = Pool(
       name: "pool", account: AccountID(9), base: AssetID(0), quote: AssetID(1), feeMillionths: 0)
     let liquidator = Liquidator(
       name: "keeper", account: AccountID(8), key: EntityKey(id: "keeper"),

@@ -65,7 +65,7 @@ package struct Coverage: Sendable {
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate",
-      "share liquidated", "loss of a market against shares",
+      "share liquidated", "swap on a stable curve", "loss of a market against shares",
     ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
       + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
     {
@@ -134,6 +134,7 @@ package struct Coverage: Sendable {
           add("liquidation whole")
         }
       case .swapped(let pool, let trader, let asset, _, _, _):
+        if world.pools[pool].curve != .constantProduct { add("swap on a stable curve") }
         let side = world.pools[pool].base == asset ? "base" : "quote"
         add(
           "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"

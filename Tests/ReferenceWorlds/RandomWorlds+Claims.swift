@@ -101,7 +101,10 @@ extension RandomWorld {
       .init(
         name: "sharePool", base: token, quote: asset, feeMillionths: dice.pick([0, 500, 3_000]),
         baseReserve: units(depths[depths.count - 1], of: token),
-        quoteReserve: units(depths[depths.count - 1], of: asset)))
+        quoteReserve: units(depths[depths.count - 1], of: asset),
+        curve: dice.pick([
+          .constantProduct, .stableSwap(StableSwapCurve(amplification: dice.pick([1, 30, 400, 5_000]))),
+        ])))
     let market = VenueID(venues.count)
     let threshold = dice.real(0.85, 0.97)
     venues.append(

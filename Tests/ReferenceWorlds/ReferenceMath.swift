@@ -130,6 +130,12 @@ extension ReferenceEngine {
   /// Quote tokens for one base token.
   func price(of pool: Int) -> Double {
     let (base, quote) = (specification.pools[pool].base, specification.pools[pool].quote)
+    if case .stableSwap(let curve) = specification.pools[pool].curve {
+      // Floating point is the curve's own: what is held against it here are the amounts.
+      let (x, y) = (finest(pool, base), finest(pool, quote))
+      return curve.slope(Double(reserve(of: pool, base) * x), Double(reserve(of: pool, quote) * y))
+        * Double(x) / Double(y) * unitsPerToken(base.position) / unitsPerToken(quote.position)
+    }
     return Double(reserve(of: pool, quote)) / Double(reserve(of: pool, base)) * unitsPerToken(base.position)
       / unitsPerToken(quote.position)
   }
@@ -150,7 +156,56 @@ extension ReferenceEngine {
     let kept = Int128(1_000_000 - specification.pools[pool].feeMillionths)
     let arrives = try ReferenceMath.floorDivide(sold, kept, by: 1_000_000)
     guard arrives > 0 else { return 0 }
+    if case .stableSwap(let curve) = specification.pools[pool].curve {
+      let other = otherAsset(of: pool, than: asset)
+      let (fine, otherFine) = (finest(pool, asset), finest(pool, other))
+      let (x, y) = (reserve(of: pool, asset) * fine, reserve(of: pool, other) * otherFine)
+      let a = Int128(2 * curve.amplification)
+      // The least number that the pool is not worth more than; then the most that it can give away.
+      var (low, worth) = (Int128(0), x + y)
+      while worth - low > 1 {
+        let middle = (low + worth) / 2
+        if ReferenceMath.isWorthMore(x, y, a, than: middle) { low = middle } else { worth = middle }
+      }
+      var (kept, least) = (Int128(0), y)
+      while least - kept > 1 {
+        let middle = (kept + least) / 2
+        if ReferenceMath.isWorthLess(x + arrives * fine, middle, a, than: worth) {
+          kept = middle
+        } else {
+          least = middle
+        }
+      }
+      return (y - least) / otherFine
+    }
     return try ReferenceMath.floorDivide(
       reserve(of: pool, otherAsset(of: pool, than: asset)), arrives, by: reserve(of: pool, asset) + arrives)
+  }
+
+  /// Units of the finer of a pool's assets in a unit of this one.
+  private func finest(_ pool: Int, _ asset: AssetID) -> Int128 {
+    let other = otherAsset(of: pool, than: asset)
+    let (own, others) = (unitsPerToken(asset.position), unitsPerToken(other.position))
+    return Int128(max(own, others) / own)
+  }
+}
+
+extension ReferenceMath {
+  /// 4·x·y·(a·(x + y) − (a − 1)·d) − d³ as a sign: the stable-swap curve's page, cross-multiplied.
+  private static func sign(_ x: Int128, _ y: Int128, _ a: Int128, _ d: Int128) -> Int {
+    let rest = a * (x + y) - (a - 1) * d
+    guard rest > 0 else { return d > 0 || rest < 0 ? -1 : 0 }
+    let left = (4 * x * y).multipliedFullWidth(by: rest)
+    let right = (d * d).multipliedFullWidth(by: d)
+    if left.high != right.high { return left.high > right.high ? 1 : -1 }
+    return left.low == right.low ? 0 : left.low > right.low ? 1 : -1
+  }
+
+  static func isWorthMore(_ x: Int128, _ y: Int128, _ a: Int128, than d: Int128) -> Bool {
+    sign(x, y, a, d) > 0
+  }
+
+  static func isWorthLess(_ x: Int128, _ y: Int128, _ a: Int128, than d: Int128) -> Bool {
+    sign(x, y, a, d) < 0
   }
 }

@@ -28,7 +28,7 @@ extension World {
   }
 
   /// Quote tokens for one base token, at the margin.
-  private func marginalPrice(of pool: ConstantProductPool) -> Double {
+  private func marginalPrice(of pool: Pool) -> Double {
     pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
   }
 

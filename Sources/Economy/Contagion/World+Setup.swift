@@ -10,7 +10,7 @@ struct WorldBuilder {
   let outside: AccountID
   var reference: PriceBoard
   let market: ReferenceMarket
-  var pools: [ConstantProductPool] = []
+  var pools: [Pool] = []
   var venues: [LendingPool] = []
   var waterfalls: [Waterfall] = []
   var liquidators: [Liquidator] = []
@@ -87,9 +87,9 @@ struct WorldBuilder {
       try endow(account, asset, reserve)
     }
     pools.append(
-      ConstantProductPool(
+      Pool(
         name: pool.name, account: account, base: pool.base, quote: pool.quote,
-        feeMillionths: pool.feeMillionths))
+        feeMillionths: pool.feeMillionths, curve: pool.curve))
   }
 
   private mutating func addVenue(_ venue: WorldSpecification.Venue) throws(RunFailure.Reason) {

@@ -14,7 +14,7 @@ package struct World: ~Copyable {
   package let streams: RandomStreams
   package let outside: AccountID
   package let shocks: [Shock]
-  package let pools: [ConstantProductPool]
+  package let pools: [Pool]
   package let oracles: [Oracle]
   package let waterfalls: [Waterfall]
   package let liquidators: [Liquidator]

@@ -63,10 +63,11 @@ package struct WorldSpecification: Sendable {
     package let feeMillionths: Int64
     package let baseReserve: Amount
     package let quoteReserve: Amount
+    package let curve: PoolCurve
 
     package init(
       name: String, base: AssetID, quote: AssetID, feeMillionths: Int64, baseReserve: Amount,
-      quoteReserve: Amount
+      quoteReserve: Amount, curve: PoolCurve = .constantProduct
     ) {
       self.name = name
       self.base = base
@@ -74,6 +75,7 @@ package struct WorldSpecification: Sendable {
       self.feeMillionths = feeMillionths
       self.baseReserve = baseReserve
       self.quoteReserve = quoteReserve
+      self.curve = curve
     }
   }
 

@@ -45,7 +45,7 @@ extension Arbitrageur {
   ///
   /// Outside legs round against the arbitrageur.
   package static func decide(
-    pool: ConstantProductPool, baseIn: ConstantProductPool.Reserves, quoteIn: ConstantProductPool.Reserves,
+    pool: Pool, baseIn: Pool.Reserves, quoteIn: Pool.Reserves,
     outside: OutsideMarket, purse: Amount
   ) throws(ArithmeticRefusal) -> ArbitrageOrder? {
     if let best = mostOfBase(pool, baseIn, outside) {
@@ -68,7 +68,7 @@ extension Arbitrageur {
   /// How much base to sell to the pool if the purse did not matter. What the outside charges rises with every
   /// unit; beyond the best amount the next unit would cost more there than the pool pays.
   private static func mostOfBase(
-    _ pool: ConstantProductPool, _ reserves: ConstantProductPool.Reserves, _ outside: OutsideMarket
+    _ pool: Pool, _ reserves: Pool.Reserves, _ outside: OutsideMarket
   ) -> Amount? {
     guard let flat = pool.mostProfitableSale(reserves: reserves, outsideRate: outside.rate) else {
       return nil
@@ -84,7 +84,7 @@ extension Arbitrageur {
 
   /// The same for the quote, whose pool's worth is sold outside.
   private static func mostOfQuote(
-    _ pool: ConstantProductPool, _ reserves: ConstantProductPool.Reserves, _ outside: OutsideMarket
+    _ pool: Pool, _ reserves: Pool.Reserves, _ outside: OutsideMarket
   ) -> Amount? {
     guard let flat = pool.mostProfitableSale(reserves: reserves, outsideRate: 1 / outside.rate) else {
       return nil

@@ -55,7 +55,7 @@ package struct LiquidatorTerms: Hashable, Sendable {
 package struct LiquidationView {
   /// Where it would sell, as it stands.
   package enum Market {
-    case pool(ConstantProductPool, ConstantProductPool.Reserves)
+    case pool(Pool, Pool.Reserves)
     case outside(OutsideMarket)
   }
 

@@ -64,37 +64,53 @@ func poolKind(_ names: ConfigNames) -> ValueKind<PoolSection> {
     "a pool", choosing: "kind", "how it trades",
     [
       ObjectCase("constantProduct", "x · y = k") { reader in
-        let id = reader.read("id", .placed(.identifier()), "the pool's name")
-        let fee = reader.read(
-          "fee", .ratio(in: .from(0).below(1)), "what the pool keeps of what is sold to it")
-        let mistakes = reader.diagnostics.count
-        let reserves = reader.read(
-          "reserves",
-          .map(
-            from: .asset(names),
-            describedAs: ValueKind<Amount>.money(of: names.unit(of: AssetID(0)), in: .above(0)),
-            each: { asset in .money(of: names.unit(of: asset), in: .above(0)) }
-          ).constrained(by: ["minProperties": 2, "maxProperties": 2]),
-          "what it holds of its two assets; the first is the base, priced in the second")
-        if reserves.count != 2, reader.diagnostics.count == mistakes {
-          reader.report(
-            "a pool trades two assets; this one has \(reserves.count)", at: "reserves",
-            allowed: "an object with two assets and their amounts")
+        readPool(reader, names) { .constantProduct }
+      },
+      ObjectCase("stableSwap", "nearly token for token, until one of them runs out") { reader in
+        readPool(reader, names) {
+          .stableSwap(
+            StableSwapCurve(
+              amplification: reader.read(
+                "amplification", .integer(in: .between(1, 1_000_000)), default: .integer(100),
+                "how flat the curve is; 2 · A of it is Curve's `A · n`")))
         }
-        let millionths = (fee * Double(ConstantProductPool.feeScale)).rounded()
-        if abs(millionths - fee * Double(ConstantProductPool.feeScale)) > 1e-6 {
-          reader.report(
-            "the fee is finer than a millionth", at: "fee", allowed: "at most four decimals of a percent")
-        }
-        let (base, quote) = (reserves.first, reserves.dropFirst().first)
-        return PoolSection(
-          id: id,
-          pool: WorldSpecification.Pool(
-            name: id.value, base: base?.key ?? AssetID(0), quote: quote?.key ?? AssetID(0),
-            feeMillionths: Int64(millionths), baseReserve: base?.value ?? .zero,
-            quoteReserve: quote?.value ?? .zero))
-      }
+      },
     ])
+}
+
+/// What pools of all kinds have, with the curve that is asked for in between.
+private func readPool(
+  _ reader: ObjectReader, _ names: ConfigNames, curve: () -> PoolCurve
+) -> PoolSection {
+  let id = reader.read("id", .placed(.identifier()), "the pool's name")
+  let fee = reader.read("fee", .ratio(in: .from(0).below(1)), "what the pool keeps of what is sold to it")
+  let curve = curve()
+  let mistakes = reader.diagnostics.count
+  let reserves = reader.read(
+    "reserves",
+    .map(
+      from: .asset(names),
+      describedAs: ValueKind<Amount>.money(of: names.unit(of: AssetID(0)), in: .above(0)),
+      each: { asset in .money(of: names.unit(of: asset), in: .above(0)) }
+    ).constrained(by: ["minProperties": 2, "maxProperties": 2]),
+    "what it holds of its two assets; the first is the base, priced in the second")
+  if reserves.count != 2, reader.diagnostics.count == mistakes {
+    reader.report(
+      "a pool trades two assets; this one has \(reserves.count)", at: "reserves",
+      allowed: "an object with two assets and their amounts")
+  }
+  let millionths = (fee * Double(Pool.feeScale)).rounded()
+  if abs(millionths - fee * Double(Pool.feeScale)) > 1e-6 {
+    reader.report(
+      "the fee is finer than a millionth", at: "fee", allowed: "at most four decimals of a percent")
+  }
+  let (base, quote) = (reserves.first, reserves.dropFirst().first)
+  return PoolSection(
+    id: id,
+    pool: WorldSpecification.Pool(
+      name: id.value, base: base?.key ?? AssetID(0), quote: quote?.key ?? AssetID(0),
+      feeMillionths: Int64(millionths), baseReserve: base?.value ?? .zero,
+      quoteReserve: quote?.value ?? .zero, curve: curve))
 }
 
 struct OracleSection {

@@ -4,18 +4,18 @@ import Ledger
 import Testing
 
 @Suite("Constant-product pools")
-struct ConstantProductPoolTests {
-  typealias Reserves = ConstantProductPool.Reserves
+struct PoolTests {
+  typealias Reserves = Pool.Reserves
 
   /// Base units of one token in these tests: eight decimals.
   static let one: Int64 = 100_000_000
 
-  static func pool(feeMillionths: Int64) -> ConstantProductPool {
-    ConstantProductPool(
+  static func pool(feeMillionths: Int64) -> Pool {
+    Pool(
       name: "pool", account: AccountID(0), base: AssetID(0), quote: AssetID(1), feeMillionths: feeMillionths)
   }
 
-  static func pool(fee: String) -> ConstantProductPool {
+  static func pool(fee: String) -> Pool {
     pool(feeMillionths: Fraction(fee).scaled(by: 1_000_000))
   }
 
@@ -25,12 +25,12 @@ struct ConstantProductPoolTests {
 
   @Test("a swap gives the exact fraction, rounded down to the base unit", arguments: Mechanisms.all.cpmm.swap)
   func swaps(_ each: Mechanisms.ConstantProduct.Swap) throws {
-    let one = ConstantProductPoolTests.one
+    let one = PoolTests.one
     let (x, y) = (Fraction(each.x).scaled(by: one), Fraction(each.y).scaled(by: one))
     let sold = Fraction(each.dx).scaled(by: one)
-    let pool = ConstantProductPoolTests.pool(fee: each.fee)
+    let pool = PoolTests.pool(fee: each.fee)
     let bought = try pool.bought(
-      forSelling: Amount(units: sold), reserves: ConstantProductPoolTests.reserves(x, y))
+      forSelling: Amount(units: sold), reserves: PoolTests.reserves(x, y))
     #expect(bought.units == Fraction(each.dy_exact).scaled(by: one))
     let (after, left) = (Double(x + sold), Double(y - bought.units))
     #expect(abs(left / after / each.spot_after - 1) < 1e-7)
@@ -65,26 +65,26 @@ struct ConstantProductPoolTests {
       Case(0, .max / 2, .max, .max / 2, .max / 2, "the largest reserves: ⌊(2⁶³ − 1) / 2⌋"),
     ])
   func table(_ each: Case) throws {
-    let pool = ConstantProductPoolTests.pool(feeMillionths: each.fee)
-    let reserves = ConstantProductPoolTests.reserves(each.x, each.y)
+    let pool = PoolTests.pool(feeMillionths: each.fee)
+    let reserves = PoolTests.reserves(each.x, each.y)
     #expect(try pool.bought(forSelling: Amount(units: each.sold), reserves: reserves).units == each.bought)
   }
 
   @Test("a sale that would overflow the reserve is refused by type")
   func overflow() {
-    let pool = ConstantProductPoolTests.pool(feeMillionths: 0)
+    let pool = PoolTests.pool(feeMillionths: 0)
     #expect(throws: ArithmeticRefusal.overflow) {
-      try pool.bought(forSelling: Amount(units: .max), reserves: ConstantProductPoolTests.reserves(1, 1))
+      try pool.bought(forSelling: Amount(units: .max), reserves: PoolTests.reserves(1, 1))
     }
     #expect(throws: ArithmeticRefusal.negative) {
-      try pool.bought(forSelling: Amount(units: -1), reserves: ConstantProductPoolTests.reserves(1, 1))
+      try pool.bought(forSelling: Amount(units: -1), reserves: PoolTests.reserves(1, 1))
     }
   }
 
   @Test("x · y never falls, whatever is sold on either side", arguments: 1...20)
   func product(_ seed: Int) throws {
     var random = RandomStream.test("product", seed: seed)
-    let pool = ConstantProductPoolTests.pool(feeMillionths: Int64(random.below(20_000)))
+    let pool = PoolTests.pool(feeMillionths: Int64(random.below(20_000)))
     let most: UInt64 = 1 << UInt64(4 + random.below(40))
     var x = 1 + Int64(random.nextInteger(below: most))
     var y = 1 + Int64(random.nextInteger(below: most))
@@ -93,12 +93,12 @@ struct ConstantProductPoolTests {
       let sold = Int64(random.nextInteger(below: most))
       if random.below(2) == 0 {
         y -= try pool.bought(
-          forSelling: Amount(units: sold), reserves: ConstantProductPoolTests.reserves(x, y)
+          forSelling: Amount(units: sold), reserves: PoolTests.reserves(x, y)
         ).units
         x += sold
       } else {
         x -= try pool.bought(
-          forSelling: Amount(units: sold), reserves: ConstantProductPoolTests.reserves(y, x)
+          forSelling: Amount(units: sold), reserves: PoolTests.reserves(y, x)
         ).units
         y += sold
       }
@@ -123,12 +123,12 @@ struct ConstantProductPoolTests {
     var trades = 0
     for _ in 0..<100 {
       let fee = Int64(random.below(20_000))
-      let pool = ConstantProductPoolTests.pool(feeMillionths: fee)
-      let reserves = ConstantProductPoolTests.reserves(
+      let pool = PoolTests.pool(feeMillionths: fee)
+      let reserves = PoolTests.reserves(
         1 + Int64(random.below(100_000_000)), 1 + Int64(random.below(100_000_000)))
       let rate = (a: 1 + Int64(random.below(1_000)), b: 1 + Int64(random.below(1_000)))
       func pays(_ unit: Int64) -> Bool {
-        ConstantProductPoolTests.lastUnitPays(unit, reserves, feeMillionths: fee, rate: rate)
+        PoolTests.lastUnitPays(unit, reserves, feeMillionths: fee, rate: rate)
       }
       let sale = pool.mostProfitableSale(
         reserves: reserves, outsideRate: Double(rate.a) / Double(rate.b))
@@ -148,12 +148,12 @@ struct ConstantProductPoolTests {
 struct ArbitrageurTests {
   @Test("trade the amount of the closed form, in either direction", arguments: Mechanisms.all.cpmm.arbitrage)
   func closedForm(_ each: Mechanisms.ConstantProduct.Arbitrage) throws {
-    let one = ConstantProductPoolTests.one
+    let one = PoolTests.one
     let (x, y) = (Fraction(each.x).scaled(by: one), Fraction(each.y).scaled(by: one))
-    let pool = ConstantProductPoolTests.pool(fee: each.fee)
+    let pool = PoolTests.pool(fee: each.fee)
     let order = try Arbitrageur.decide(
-      pool: pool, baseIn: ConstantProductPoolTests.reserves(x, y),
-      quoteIn: ConstantProductPoolTests.reserves(y, x),
+      pool: pool, baseIn: PoolTests.reserves(x, y),
+      quoteIn: PoolTests.reserves(y, x),
       outside: OutsideMarket(rate: Fraction(each.external_price).double),
       purse: Amount(units: .max / 4))
     guard each.side != "no trade (inside fee band)" else {
@@ -207,8 +207,8 @@ struct ArbitrageurTests {
       Purse(1, 1_000, nil, "no gap, no trade"),
     ])
   func purse(_ each: Purse) throws {
-    let pool = ConstantProductPoolTests.pool(feeMillionths: 0)
-    let reserves = ConstantProductPoolTests.reserves(1_000_000, 1_000_000)
+    let pool = PoolTests.pool(feeMillionths: 0)
+    let reserves = PoolTests.reserves(1_000_000, 1_000_000)
     let order = try Arbitrageur.decide(
       pool: pool, baseIn: reserves, quoteIn: reserves, outside: OutsideMarket(rate: each.rate),
       purse: Amount(units: each.purse))
