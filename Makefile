@@ -40,6 +40,7 @@ bench: swift-is-there ## measure ourselves beside others
 	swift build $(RELEASE) --product rhodian-bench
 	.build/release/rhodian-bench queue
 	.build/release/rhodian-bench csv
+	.build/release/rhodian-bench draws
 	.build/release/rhodian-bench alarms
 	.build/release/rhodian-bench economy
 	.build/release/rhodian-bench sweep

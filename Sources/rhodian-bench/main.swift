@@ -19,6 +19,8 @@ let benches = [
     name: "csv", summary: "rows of two integers and three doubles against polars (--rows=N)",
     run: runCSVBench),
   Bench(
+    name: "draws", summary: "words of Philox and normal numbers, against plain C++", run: runDrawsBench),
+  Bench(
     name: "alarms",
     summary: "who falls: the index of alarms against a scan in vectors, calm and crash days (--quick)",
     run: runAlarmsBench),
