@@ -149,7 +149,8 @@ struct ScienceBarrierTests {
     "the fraction of positions that become liquidatable is the grid's probability",
     arguments: rows.filter { $0.kind == "set" })
   func grid(_ row: Row) throws {
-    let count = caseCount(debug: 320, full: 4_000, soak: 100_000)
+    let full = min(4_000, max(1_200, Int(240_000 / row.looks)))
+    let count = caseCount(debug: 160, full: full, soak: 20_000)
     var called = Sample()
     try row.world.paths(count, firstSeed: row.firstSeed) { called.add($0.isCalled ? 1 : 0) }
     let z = called.z(from: row.onGrid, variance: row.onGrid * (1 - row.onGrid))
@@ -178,7 +179,7 @@ struct ScienceBarrierTests {
     let finest: Int64 = soaks ? 1_024 : 256
     let rows = ScienceBarrierTests.rows.filter { $0.kind == "slope" && $0.looks <= finest }
     try #require(rows.count >= 4)
-    let count = caseCount(debug: 1_600, full: 16_000, soak: 64_000)
+    let count = caseCount(debug: 1_600, full: 6_000, soak: 32_000)
     var points: [(x: Double, y: Double)] = []
     for row in rows {
       var (gap, called) = (Sample(), Sample())

@@ -69,7 +69,7 @@ struct ScienceDelayTests {
   @Test(
     "is as frequent and as large as the closed form says", arguments: rows.filter { $0.probability >= 1e-2 })
   func frequent(_ row: Row) throws {
-    let count = caseCount(debug: 640, full: 16_000, soak: 400_000)
+    let count = caseCount(debug: 640, full: 6_000, soak: 200_000)
     var (bad, lost) = (Sample(), Sample())
     try row.world(trend: row.trend).paths(count, firstSeed: row.firstSeed) { path in
       bad.add(path.lost > 0 ? 1 : 0)
@@ -89,7 +89,7 @@ struct ScienceDelayTests {
     "is as rare as the closed form says",
     arguments: rows.filter { $0.probability >= 1e-5 && $0.probability < 1e-3 })
   func rare(_ row: Row) throws {
-    let count = caseCount(debug: 640, full: 16_000, soak: 400_000)
+    let count = caseCount(debug: 640, full: 6_000, soak: 200_000)
     let variance = row.sigma * row.sigma
     let tick = row.delay / Double(ScienceDelayTests.ticks)
     var (bad, lost, weights) = (Sample(), Sample(), Sample())
