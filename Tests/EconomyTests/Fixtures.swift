@@ -21,7 +21,20 @@ struct Mechanisms: Decodable, Sendable {
       var testDescription: String { "loan to value \(initial_ltv), incentive \(incentive)" }
     }
 
+    struct WithPool: Decodable, Sendable {
+      struct Row: Decodable, Sendable, CustomTestStringConvertible {
+        let i: String
+        let c_over_y: String
+        let frontier: Double
+
+        var testDescription: String { "incentive \(i), collateral \(c_over_y) of the pool" }
+      }
+
+      let rows: [Row]
+    }
+
     let cases: [Case]
+    let cpamm_extension: WithPool
   }
 
   struct Boundary: Decodable, Sendable {
@@ -37,6 +50,36 @@ struct Mechanisms: Decodable, Sendable {
     let rows: [Row]
   }
 
+  struct TwoCalls: Decodable, Sendable {
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+      let C: String
+      let D: String
+      let LT: String
+      let incentive: String
+      let close_factor: String
+      let repay_to_restore_health: Double
+      let single_call_repay: Double
+      let optimal_two_call_repay: Double
+      let profit_single: Double
+      let profit_two: Double
+
+      var testDescription: String { "\(D) against \(C) at \(LT), incentive \(incentive)" }
+    }
+
+    let cases: [Case]
+  }
+
+  struct Cascade: Decodable, Sendable {
+    struct Row: Decodable, Sendable {
+      let a_kappa_over_x0: String
+      let R0: String
+      let initial_log_shock: String
+      let total_log_drop: String
+    }
+
+    let rows: [Row]
+  }
+
   struct ConstantProduct: Decodable, Sendable {
     struct Swap: Decodable, Sendable, CustomTestStringConvertible {
       let x: String
@@ -45,6 +88,8 @@ struct Mechanisms: Decodable, Sendable {
       let dx: String
       let dy_exact: String
       let spot_after: Double
+      let exec_price: Double
+      let slippage: Double
       let k_growth: Double
 
       var testDescription: String { "\(dx) into \(x) × \(y), fee \(fee)" }
@@ -64,8 +109,16 @@ struct Mechanisms: Decodable, Sendable {
       var testDescription: String { "\(x) × \(y) against \(external_price): \(side)" }
     }
 
+    struct Impermanent: Decodable, Sendable, CustomTestStringConvertible {
+      let price_ratio: String
+      let IL: String
+
+      var testDescription: String { "the price times \(price_ratio)" }
+    }
+
     let swap: [Swap]
     let arbitrage: [Arbitrage]
+    let impermanent_loss: [Impermanent]
   }
 
   struct Mutualisation: Decodable, Sendable {
@@ -89,6 +142,8 @@ struct Mechanisms: Decodable, Sendable {
 
   let toxic_liquidation: Toxic
   let jump_loss_boundary: Boundary
+  let optimal_liquidation: TwoCalls
+  let cpmm_cascade: Cascade
   let cpmm: ConstantProduct
   let mutualisation: Mutualisation
 
