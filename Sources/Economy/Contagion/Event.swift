@@ -9,6 +9,9 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case pricesTick(number: Int64)
   case interestAccrues(venue: VenueID)
   case oraclePublishes(oracle: OracleID, price: Double)
+  /// An oracle with a heartbeat may have been silent for as long.
+  case oracleBeats(oracle: OracleID)
+  case outageEnds(oracle: OracleID)
   /// A venue's published prices or debts have moved: whom has this move put below the threshold?
   case alarmsRing(venue: VenueID, trigger: Int32)
   case arbitrageurActs(arbitrageur: ArbitrageurID)
@@ -36,7 +39,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     switch self {
     case .interestAccrues, .blockIsMade: .chain
     case .shockSteps, .pricesTick: .price
-    case .oraclePublishes: .oracle
+    case .oraclePublishes, .oracleBeats, .outageEnds: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
