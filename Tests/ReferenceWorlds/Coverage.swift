@@ -44,6 +44,7 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .readingManipulated(oracle: OracleID(0), factor: 1),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -219,7 +220,7 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
-      case .soldOutside, .reverted, .queued: break
+      case .soldOutside, .reverted, .queued, .readingManipulated: break
       }
     }
     if isLossy { worldsWithALoss += 1 }

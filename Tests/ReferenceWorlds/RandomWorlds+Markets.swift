@@ -49,6 +49,15 @@ extension RandomWorld {
 
   /// In half of the worlds oracles are worse than late. Comes last, so that the others stay as they were.
   mutating func addOracleTerms() {
+    for _ in 0..<dice.pick([0, 0, 0, 1, 2]) {
+      let oracle = dice.integer(0...(oracles.count - 1))
+      guard oracles[oracle].source != .fixed else { continue }
+      manipulations.append(
+        Manipulation(
+          oracle: OracleID(oracle), at: SimTime(microseconds: horizon / 20 * Int64(dice.integer(0...16))),
+          jump: dice.chance(0.5) ? dice.real(-0.6, -0.05) : dice.real(0.05, 0.6),
+          lasts: duration(horizon / 20 * Int64(dice.integer(1...6)) + dice.pick([0, 0, 1]))))
+    }
     guard dice.chance(0.5) else { return }
     for index in oracles.indices where oracles[index].source != .fixed && dice.chance(0.6) {
       let oracle = oracles[index]

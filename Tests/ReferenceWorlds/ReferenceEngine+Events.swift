@@ -13,6 +13,7 @@ extension ReferenceEngine {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .oracleBeats(let oracle): try beat(oracle)
     case .outageEnds(let oracle): try endOutage(oracle)
+    case .manipulationTurns(let number): try manipulate(number)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false)
     case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true)

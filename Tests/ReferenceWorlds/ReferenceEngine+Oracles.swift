@@ -37,6 +37,12 @@ extension ReferenceEngine {
           .outageEnds(index), .oracle, after: outage.lasts, from: outage.at.microseconds, asRoot: true)
       }
     }
+    for (number, attack) in specification.manipulations.enumerated() {
+      for wait in [.zero, attack.lasts] {
+        try schedule(
+          .manipulationTurns(number), .price, after: wait, from: attack.at.microseconds, asRoot: true)
+      }
+    }
   }
 
   /// When the oracle is back, if it is out.
@@ -52,7 +58,30 @@ extension ReferenceEngine {
   private func hasMovedEnough(_ index: Int) -> Bool {
     let oracle = specification.oracles[index]
     guard oracle.deviation > 0, let last = sent[index].last else { return true }
-    return abs(reading(of: oracle) - last.price) > oracle.deviation * last.price
+    return abs(whatItSees(index) - last.price) > oracle.deviation * last.price
+  }
+
+  mutating func manipulate(_ number: Int) throws(ReferenceFailure) {
+    guard let now else { throw ReferenceFailure("no time") }
+    let victim = specification.manipulations[number].oracle
+    var factor = 1.0
+    for attack in specification.manipulations where attack.oracle == victim {
+      let (from, to) = (attack.at.microseconds, attack.at.microseconds + attack.lasts.microseconds)
+      if (from..<to).contains(now.time.microseconds) { factor *= 1 + attack.jump }
+    }
+    try happened(.readingManipulated(oracle: victim, factor: factor))
+    try sourceHasMoved(of: victim.position)
+  }
+
+  /// The facts say whether somebody makes it read something else.
+  private func whatItSees(_ index: Int) -> Double {
+    var seen = reading(of: specification.oracles[index])
+    for record in facts.reversed() {
+      guard case .readingManipulated(OracleID(index), let factor) = record.fact else { continue }
+      seen *= factor
+      break
+    }
+    return seen
   }
 
   /// What an oracle reads has moved.
@@ -77,7 +106,7 @@ extension ReferenceEngine {
     }
     // Nothing overtakes what was read before it.
     for earlier in sent[index] { late = max(late, earlier.arrives - now.time.microseconds) }
-    let price = reading(of: oracle)
+    let price = whatItSees(index)
     sent[index].append(
       Sent(price: price, at: now.time.microseconds, arrives: now.time.microseconds + late))
     missed[index] = nil

@@ -154,6 +154,7 @@ package struct ReferenceEngine {
     case oraclePublishes(Int, price: Double)
     case oracleBeats(Int)
     case outageEnds(Int)
+    case manipulationTurns(Int)
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
     case liquidatorActs(Int, on: Int, call: Int)

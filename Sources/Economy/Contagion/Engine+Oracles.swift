@@ -29,7 +29,24 @@ extension World {
         try schedule(.outageEnds(oracle: id), from: outage.until, because: nil)
       }
     }
+    for (number, manipulation) in manipulations.enumerated() {
+      let event = Event.manipulationTurns(number: Int32(number))
+      try schedule(event, from: manipulation.at, because: nil)
+      try schedule(event, after: manipulation.lasts, from: manipulation.at, because: nil)
+    }
   }
+
+  /// One of an oracle's manipulations begins or ends: it reads anew.
+  mutating func manipulate(_ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
+    let id = manipulations[number].oracle
+    feeds[id].factor = manipulations.reduce(1) { factor, other in
+      other.oracle == id && other.isOn(at: header.time) ? factor * (1 + other.jump) : factor
+    }
+    record(.readingManipulated(oracle: id, factor: feeds[id].factor), header)
+    try read(id, because: header)
+  }
+
+  private func reading(of id: OracleID) -> Double { price(readBy: oracles[id]) * feeds[id].factor }
 
   /// An oracle's source has moved: it reads it, unless it is out, and sends what it read if that is news.
   mutating func read(_ id: OracleID, because header: EventHeader) throws(RunFailure.Reason) {
@@ -37,7 +54,7 @@ extension World {
       feeds[id].missed = header
       return
     }
-    let price = price(readBy: oracles[id])
+    let price = reading(of: id)
     guard oracles[id].isNews(price, after: feeds[id].sent) else { return }
     try send(price, by: id, at: header.time, because: header)
   }
@@ -70,7 +87,7 @@ extension World {
     }
     let silent = header.time.microseconds - feeds[id].sentAt.microseconds
     if silent >= heartbeat.microseconds {
-      try send(price(readBy: oracle), by: id, at: header.time, because: header)
+      try send(reading(of: id), by: id, at: header.time, because: header)
     }
     try schedule(.oracleBeats(oracle: id), after: heartbeat, from: feeds[id].sentAt, because: nil)
   }
@@ -79,7 +96,7 @@ extension World {
   mutating func endOutage(of id: OracleID, _ header: EventHeader) throws(RunFailure.Reason) {
     guard let missed = feeds[id].missed, oracles[id].outage(at: header.time) == nil else { return }
     feeds[id].missed = nil
-    let price = price(readBy: oracles[id])
+    let price = reading(of: id)
     guard oracles[id].isNews(price, after: feeds[id].sent) else { return }
     try send(price, by: id, at: header.time, because: missed)
   }

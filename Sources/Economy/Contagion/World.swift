@@ -14,6 +14,7 @@ package struct World: ~Copyable {
   package let streams: RandomStreams
   package let outside: AccountID
   package let shocks: [Shock]
+  let manipulations: [Manipulation]
   package let pools: [ConstantProductPool]
   package let oracles: [Oracle]
   package let waterfalls: [Waterfall]
@@ -79,6 +80,8 @@ package struct World: ~Copyable {
     var due = SimTime.start
     /// The last move that an outage has kept it from reading.
     var missed: EventHeader?
+    /// What manipulations make of its readings.
+    var factor = 1.0
   }
 
   /// A move that may put positions below the threshold, with what venues saw right after it.
@@ -94,7 +97,8 @@ extension World {
   /// An independent copy: what happens in one is not seen in the other. For counterfactuals from mid-run.
   package func branch() -> World {
     World(
-      horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
+      horizon: horizon, streams: streams, outside: outside, shocks: shocks, manipulations: manipulations,
+      pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,

@@ -32,7 +32,7 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
       reader.report("the pool does not trade the oracle's asset", at: "source")
     }
     checkSource(source, of: asset, reader, names)
-    let moves = source != .fixed
+    if source == .fixed { checkFixed(reader) }
     return OracleSection(
       id: id,
       oracle: Oracle(
@@ -48,23 +48,17 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
           "outages", .array(of: .outage), "whiles in which it neither reads nor sends") ?? [],
         staleAfter: reader.readIfGiven(
           "staleAfter", .span(in: .from(0)),
-          "the age from which on nobody is liquidated at its price; unsaid, any price will do"))
-    )
-    .checked(moves: moves, reader)
+          "at a price that was published longer ago nobody is liquidated; unsaid, any price will do")))
   }
 }
 
 /// A run of years has some ten million of them.
 private let shortestHeartbeat: Int64 = 1_000_000
 
-extension OracleSection {
-  fileprivate func checked(moves: Bool, _ reader: ObjectReader) -> OracleSection {
-    for key in ["deviation", "heartbeat", "outages", "staleAfter"] where !moves && reader.has(key) {
-      reader.report(
-        "a fixed price is published once and for all", at: key,
-        allowed: "no `\(key)`, or another `source`")
-    }
-    return self
+private func checkFixed(_ reader: ObjectReader) {
+  for key in ["deviation", "heartbeat", "outages", "staleAfter"] where reader.has(key) {
+    reader.report(
+      "a fixed price is published once and for all", at: key, allowed: "no `\(key)`, or another `source`")
   }
 }
 
