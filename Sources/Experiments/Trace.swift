@@ -103,7 +103,7 @@ package struct Trace {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
-    case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
+    case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn: false
     }
   }
@@ -117,6 +117,8 @@ package struct Trace {
       return (
         "oracle \(published.name)", "publishes \(names.assets[published.asset].name) at \(dollars(price))"
       )
+    case .readingManipulated(let oracle, let factor):
+      return ("oracle \(names.oracles[oracle].name)", "reads its source times \(rounded(factor, 4))")
     case .interestAccrued(let venue, let reserve, let interest, _):
       let asset = names.lent(by: venue, reserve)
       return (names.venues[venue].name, "adds \(names.text(interest, of: asset)) of interest")

@@ -11,6 +11,8 @@ package struct Coverage: Sendable {
   package private(set) var worlds = 0
   package private(set) var worldsWithALoss = 0
   package private(set) var alarms = 0
+  /// Events of one world that are roots and left a fact: whatever but a heartbeat makes an oracle speak does.
+  private var movers: Set<EventID> = []
   /// By what it is called in the table.
   package private(set) var counts: [String: Int]
 
@@ -42,6 +44,7 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .readingManipulated(oracle: OracleID(0), factor: 1),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -64,7 +67,8 @@ package struct Coverage: Sendable {
       "withdrawal from a vault's venues", "mark up",
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
-      "oracle redemptionRate",
+      "oracle redemptionRate", "oracle after a drawn delay", "oracle with a deviation",
+      "oracle by its heartbeat", "oracle after an outage", "liquidation refused at a stale price",
       "share liquidated", "swap on a stable curve", "loss of a market against shares",
     ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
       + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
@@ -82,7 +86,10 @@ package struct Coverage: Sendable {
     var asked = Amount.zero
     var lost: PositionID?
     var passedOn: Set<Int32> = []
+    var told: [AssetID: (at: SimTime, by: OracleID)] = [:]
+    movers = []
     for (index, record) in facts.enumerated() {
+      if record.header.cause == nil { movers.insert(record.header.id) }
       add("fact \(record.fact.kind)")
       if record.header.round > 0 { add("rounds > 0") }
       if record.header.round > 1 { add("rounds > 1") }
@@ -94,6 +101,8 @@ package struct Coverage: Sendable {
       }
       switch record.fact {
       case .pricePublished(let oracle, _):
+        told[world.oracles[oracle].asset] = (record.header.time, oracle)
+        count(world.oracles[oracle], publishing: record.header)
         switch world.oracles[oracle].source {
         case .pool: add("oracle pool")
         case .redemptionRate: add("oracle redemptionRate")
@@ -203,10 +212,44 @@ package struct Coverage: Sendable {
         if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {
           add("process correlated")
         }
-      case .passedOver, .soldOutside, .reverted, .queued: break
+      case .passedOver(let position, _):
+        let position = names.positions[position.position]
+        let venue = world.venues[position.venue]
+        let assets =
+          position.collateral.map { venue.collateral[$0].asset }
+          + position.debts.map { venue.debts[$0].asset }
+        if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
+          add("liquidation refused at a stale price")
+        }
+      case .soldOutside, .reverted, .queued, .readingManipulated: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
+  }
+
+  private mutating func count(_ oracle: Oracle, publishing header: EventHeader) {
+    if case .exponential = oracle.delay { add("oracle after a drawn delay") }
+    if oracle.deviation > 0 { add("oracle with a deviation") }
+    // Caused by a root that left no fact of a move: nothing but a heartbeat is one.
+    if oracle.heartbeat != nil, header.depth == 1, !movers.contains(header.root) {
+      add("oracle by its heartbeat")
+    }
+    if case .fixed(let delay) = oracle.delay,
+      oracle.outages.contains(where: {
+        $0.until.microseconds + delay.microseconds == header.time.microseconds
+      })
+    {
+      add("oracle after an outage")
+    }
+  }
+
+  /// Whether the last price that was published, if any was, is too old.
+  private func isStale(
+    _ asset: AssetID, _ world: WorldSpecification, _ told: [AssetID: (at: SimTime, by: OracleID)],
+    at time: SimTime
+  ) -> Bool {
+    guard let last = told[asset], let limit = world.oracles[last.by].staleAfter else { return false }
+    return time.microseconds - last.at.microseconds > limit.microseconds
   }
 
   private static let processes = ["diffusion", "jumps", "peg", "regimes", "replay"]

@@ -45,6 +45,39 @@ extension RandomWorld {
     }
   }
 
+  // MARK: Oracles
+
+  /// In half of the worlds oracles are worse than late. Comes last, so that the others stay as they were.
+  mutating func addOracleTerms() {
+    for _ in 0..<dice.pick([0, 0, 0, 1, 2]) {
+      let oracle = dice.integer(0...(oracles.count - 1))
+      guard oracles[oracle].source != .fixed else { continue }
+      manipulations.append(
+        Manipulation(
+          oracle: OracleID(oracle), at: SimTime(microseconds: horizon / 20 * Int64(dice.integer(0...16))),
+          jump: dice.chance(0.5) ? dice.real(-0.6, -0.05) : dice.real(0.05, 0.6),
+          lasts: duration(horizon / 20 * Int64(dice.integer(1...6)) + dice.pick([0, 0, 1]))))
+    }
+    guard dice.chance(0.5) else { return }
+    for index in oracles.indices where oracles[index].source != .fixed && dice.chance(0.6) {
+      let oracle = oracles[index]
+      // Instants of the shocks' clock, and others.
+      let outages = (0..<dice.pick([0, 0, 1, 2])).map { _ in
+        Oracle.Outage(
+          at: SimTime(microseconds: horizon / 20 * Int64(dice.integer(0...16))),
+          lasts: duration(max(1, horizon / Int64(dice.integer(5...60)))))
+      }
+      let heartbeat = dice.chance(0.4) ? duration(horizon / Int64(dice.integer(3...40)) + 1) : nil
+      oracles[index] = Oracle(
+        name: oracle.name, asset: oracle.asset, source: oracle.source,
+        delay: dice.chance(0.5)
+          ? oracle.delay : .exponential(mean: duration(Int64(dice.integer(1...240)) * RandomWorld.second)),
+        deviation: dice.chance(0.4) ? dice.logarithmic(1e-4, 0.1) : 0, heartbeat: heartbeat,
+        outages: outages, staleAfter: dice.chance(0.3) ? duration(horizon / Int64(dice.integer(3...30))) : nil
+      )
+    }
+  }
+
   private mutating func process() -> PriceProcess {
     // Wild, since a horizon is hours long: a volatility of 5 a year is a quarter a day.
     let volatility = dice.chance(0.1) ? 0 : dice.logarithmic(0.1, 6)

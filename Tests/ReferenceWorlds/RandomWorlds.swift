@@ -23,6 +23,7 @@ package struct RandomWorld {
   var shocks: [Shock] = []
   var oracles: [Oracle] = []
   var populations: [WorldSpecification.Population] = []
+  var manipulations: [Manipulation] = []
 
   package static func make(seed: UInt64) -> WorldSpecification {
     var world = RandomWorld(seed: seed)
@@ -36,10 +37,12 @@ package struct RandomWorld {
     world.addProcesses()
     world.addImpact()
     world.addClaims()
+    world.addOracleTerms()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
-      populations: world.populations, tick: world.tick, correlations: world.correlations)
+      populations: world.populations, tick: world.tick, correlations: world.correlations,
+      manipulations: world.manipulations)
   }
 
   private init(seed: UInt64) {

@@ -104,6 +104,11 @@ extension ReferenceEngine {
 extension ReferenceEngine {
   mutating func executeLiquidation(_ index: Int, by actor: Int) throws(ReferenceFailure) {
     let isStillCalled = positions[index].state == .called
+    if isStillCalled, try needsAnOldPrice(positions[index]) {
+      try happened(.reverted(position: PositionID(index), liquidator: LiquidatorID(actor)))
+      if try !pairs(for: liquidators[actor], positions[index]).isEmpty { try lookAgain(at: index, actor) }
+      return
+    }
     let isBelow = try isBelowThreshold(positions[index])
     let chances = try pairs(for: liquidators[actor], positions[index])
     let couldAct = isStillCalled && isBelow && !chances.isEmpty

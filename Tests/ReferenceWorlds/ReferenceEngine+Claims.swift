@@ -25,7 +25,7 @@ extension ReferenceEngine {
   mutating func publishRedemptionRate(of token: Int) throws(ReferenceFailure) {
     for (index, oracle) in specification.oracles.enumerated()
     where oracle.asset.position == token && oracle.source == .redemptionRate {
-      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
+      try sourceHasMoved(of: index)
     }
   }
 

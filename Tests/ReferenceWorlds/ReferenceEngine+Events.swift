@@ -11,6 +11,9 @@ extension ReferenceEngine {
     case .pricesTick(let number): try tick(number)
     case .interestAccrues(let venue): try accrueInterest(in: venue)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
+    case .oracleBeats(let oracle): try beat(oracle)
+    case .outageEnds(let oracle): try endOutage(oracle)
+    case .manipulationTurns(let number): try manipulate(number)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false)
     case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true)
@@ -249,7 +252,7 @@ extension ReferenceEngine {
         pool: PoolID(pool), trader: AccountID(trader), asset: asset, sold: try ReferenceMath.amount(sold),
         bought: try ReferenceMath.amount(bought), price: price))
     for (index, oracle) in specification.oracles.enumerated() where oracle.source == .pool(PoolID(pool)) {
-      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
+      try sourceHasMoved(of: index)
     }
     try wakeArbitrageurs(of: pool, except: arbitrageur)
   }

@@ -9,6 +9,11 @@ extension ReferenceEngine {
     let position = positions[index]
     let liquidator = liquidators[actor]
     guard position.state == .called else { return }
+    if try needsAnOldPrice(position) {
+      guard try !pairs(for: liquidator, position).isEmpty else { return }
+      try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
+      return try lookAgain(at: index, actor)
+    }
     guard try isBelowThreshold(position) else {
       positions[index].state = .open
       return

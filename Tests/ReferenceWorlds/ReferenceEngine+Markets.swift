@@ -74,7 +74,7 @@ extension ReferenceEngine {
         }
       }
       guard reads else { continue }
-      try schedule(.oraclePublishes(index, price: reading(of: oracle)), .oracle, after: oracle.delay)
+      try sourceHasMoved(of: index)
     }
     for pool in specification.pools.indices where moved.contains(where: { trades(pool, $0) }) {
       try wakeArbitrageurs(of: pool, except: trader)

@@ -275,11 +275,7 @@ extension ReferenceEngine {
 
   mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
     priceShares()
-    for isShare in [false, true] {
-      for oracle in specification.oracles where (oracle.source == .redemptionRate) == isShare {
-        published[oracle.asset.position] = reading(of: oracle)
-      }
-    }
+    publishWhatIsKnownBefore()
     for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
     if hasTicks { try scheduleTick(1) }
     for (index, venue) in venues.enumerated()
@@ -292,6 +288,7 @@ extension ReferenceEngine {
     }
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
+    try scheduleClocksOfOracles()
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

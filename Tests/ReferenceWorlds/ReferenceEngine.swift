@@ -41,6 +41,11 @@ package struct ReferenceEngine {
   var blockIsDue = false
   var lossesInAll = 0
   var facts: [FactRecord] = []
+  /// By oracle: what it has sent, and the last move that it has not seen.
+  var sent: [[Sent]] = []
+  var missed: [EventHeader?] = []
+  /// By token: the oracle whose price stood before time started.
+  var firstTold: [Int: Int] = [:]
 
   struct Venue {
     let terms: WorldSpecification.Venue
@@ -147,6 +152,9 @@ package struct ReferenceEngine {
     case pricesTick(Int64)
     case interestAccrues(Int)
     case oraclePublishes(Int, price: Double)
+    case oracleBeats(Int)
+    case outageEnds(Int)
+    case manipulationTurns(Int)
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
     case liquidatorActs(Int, on: Int, call: Int)

@@ -128,6 +128,8 @@ extension World {
     at id: PositionID, _ call: Int32, _ liquidator: Liquidator, _ time: SimTime
   ) throws(RunFailure.Reason) -> LiquidationOrder?? {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
+    // At a stale price nobody is liquidated, and nobody found healthy.
+    if needsStalePrice(id, at: time) { return pairs(of: liquidator, id).isEmpty ? nil : .some(nil) }
     let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open

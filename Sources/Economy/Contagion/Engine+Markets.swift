@@ -58,7 +58,7 @@ extension World {
   ) throws(RunFailure.Reason) {
     for (oracle, reader) in oracles.identified(as: OracleTag.self)
     where moved.contains(where: { reads(reader, $0) }) {
-      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
+      try read(oracle, because: header)
     }
     for pool in pools.indices.map(PoolID.init) where moved.contains(where: { pools[pool].trades($0) }) {
       try wakeArbitrageurs(of: pool, except: trader, header)

@@ -32,19 +32,12 @@ extension World {
     pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
   }
 
-  mutating func schedulePublication(
-    of oracle: OracleID, price: Double, because header: EventHeader
-  ) throws(RunFailure.Reason) {
-    try schedule(
-      .oraclePublishes(oracle: oracle, price: price), after: oracles[oracle].delay, from: header.time,
-      because: header)
-  }
-
-  /// What an oracle read `delay` ago is what venues see now.
+  /// What an oracle read a while ago is what venues see now.
   mutating func publish(_ oracle: OracleID, _ price: Double, _ header: EventHeader) throws(RunFailure.Reason)
   {
     let asset = oracles[oracle].asset
     published[asset] = price
+    freshUntil[asset.position] = oracles[oracle].freshness(ofPublicationAt: header.time)
     visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
     try tellOracles(ofSharesIn: asset, header)
@@ -131,7 +124,7 @@ extension World {
       .swapped(pool: id, trader: trader, asset: asset, sold: sold, bought: bought, price: price),
       header)
     for (oracle, reader) in oracles.identified(as: OracleTag.self) where reader.source == .pool(id) {
-      try schedulePublication(of: oracle, price: self.price(readBy: reader), because: header)
+      try read(oracle, because: header)
     }
     try wakeArbitrageurs(of: id, except: arbitrageur, header)
   }

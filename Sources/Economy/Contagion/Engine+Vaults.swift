@@ -52,7 +52,7 @@ extension World {
   ) throws(RunFailure.Reason) {
     for (oracle, reader) in oracles.identified(as: OracleTag.self)
     where reader.asset == token && reader.source == .redemptionRate {
-      try schedulePublication(of: oracle, price: price(readBy: reader), because: header)
+      try read(oracle, because: header)
     }
   }
 

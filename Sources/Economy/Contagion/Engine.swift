@@ -32,6 +32,9 @@ extension World {
     case .pricesTick(let number): try tickPrices(number, header)
     case .interestAccrues(let venue): try accrueInterest(venue, header)
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
+    case .oracleBeats(let oracle): try beat(oracle, header)
+    case .outageEnds(let oracle): try endOutage(of: oracle, header)
+    case .manipulationTurns(let number): try manipulate(Int(number), header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false, header)
     case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true, header)
@@ -103,19 +106,18 @@ extension World {
   /// it has been liquidated since. It is never a count of draws, and no clock comes in: deleting one
   /// liquidation, or moving an oracle's delay, leaves all other draws as they are.
   func wait(of liquidator: Liquidator, for id: PositionID) throws(RunFailure.Reason) -> SimDuration {
-    switch liquidator.terms.latency {
-    case .fixed(let latency): return latency
-    case .exponential(let mean):
+    try drawn(liquidator.terms.latency) {
       let position = positions[id]
       let trigger = Epoch(
         born: position.key.bits, child: UInt64(position.calls) << 32 | UInt64(position.actsSinceCall))
-      let word = streams.word(.reactionLatency, liquidator.key, trigger)
-      let drawn: Double
-      do throws(DistributionError) {
-        drawn = try ExponentialDistribution(mean: Double(mean.microseconds)).value(of: word)
-      } catch { throw .distribution(error) }
-      guard let micros = wholeUnits(drawn, .down) else { throw .arithmetic(.overflow) }
-      return SimDuration(microseconds: micros.units)
+      return streams.word(.reactionLatency, liquidator.key, trigger)
     }
+  }
+
+  func drawn(_ latency: Latency, _ word: () -> UInt64) throws(RunFailure.Reason) -> SimDuration {
+    let drawn: SimDuration?
+    do throws(DistributionError) { drawn = try latency.draw(word()) } catch { throw .distribution(error) }
+    guard let drawn else { throw .arithmetic(.overflow) }
+    return drawn
   }
 }

@@ -9,6 +9,11 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case pricesTick(number: Int64)
   case interestAccrues(venue: VenueID)
   case oraclePublishes(oracle: OracleID, price: Double)
+  /// An oracle with a heartbeat may have been silent for as long.
+  case oracleBeats(oracle: OracleID)
+  case outageEnds(oracle: OracleID)
+  /// A manipulation of an oracle begins or ends.
+  case manipulationTurns(number: Int32)
   /// A venue's published prices or debts have moved: whom has this move put below the threshold?
   case alarmsRing(venue: VenueID, trigger: Int32)
   case arbitrageurActs(arbitrageur: ArbitrageurID)
@@ -35,8 +40,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   package var phase: Phase {
     switch self {
     case .interestAccrues, .blockIsMade: .chain
-    case .shockSteps, .pricesTick: .price
-    case .oraclePublishes: .oracle
+    case .shockSteps, .pricesTick, .manipulationTurns: .price
+    case .oraclePublishes, .oracleBeats, .outageEnds: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:

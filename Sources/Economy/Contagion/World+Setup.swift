@@ -322,7 +322,7 @@ extension World {
       venueOfPosition: builder.positions.map(\.venue), claims: builder.claimsAtStart)
     var world = World(
       horizon: specification.horizon, streams: streams, outside: builder.outside,
-      shocks: specification.shocks, pools: builder.pools, oracles: specification.oracles,
+      shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools, oracles: specification.oracles,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
       ledger: builder.ledger, market: builder.market, reference: builder.reference,
       published: builder.reference,
@@ -334,7 +334,8 @@ extension World {
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, vaults: builder.vaults,
-      shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues), measures: measures,
+      shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
+      freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
     do throws(RunFailure.Reason) {
@@ -344,13 +345,7 @@ extension World {
   }
 
   private mutating func begin() throws(RunFailure.Reason) {
-    // A share's price is made of the published one of the asset behind it.
-    for oracle in oracles where oracle.source != .redemptionRate {
-      published[oracle.asset] = price(readBy: oracle)
-    }
-    for oracle in oracles where oracle.source == .redemptionRate {
-      published[oracle.asset] = price(readBy: oracle)
-    }
+    publishFirstReadings()
     auditor?.begin(published: published, vaults: vaults)
     for (venue, pool) in venues.enumerated() {
       alarms.append(VenueAlarms(of: pool, published: published))
@@ -375,5 +370,6 @@ extension World {
     try schedule(.badDebtIsMeasured, from: .start, because: nil)
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
+    try scheduleOracles()
   }
 }

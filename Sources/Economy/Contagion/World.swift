@@ -14,6 +14,7 @@ package struct World: ~Copyable {
   package let streams: RandomStreams
   package let outside: AccountID
   package let shocks: [Shock]
+  let manipulations: [Manipulation]
   package let pools: [Pool]
   package let oracles: [Oracle]
   package let waterfalls: [Waterfall]
@@ -46,6 +47,10 @@ package struct World: ~Copyable {
   /// By token: whose share it is, if it is one.
   let shares: [WorldSpecification.Share?]
   var visible: VisibleBadDebt
+  /// By oracle.
+  var feeds: [Feed] = []
+  /// By token: when its published price goes stale, if ever.
+  var freshUntil: [SimTime?]
 
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
@@ -67,6 +72,18 @@ package struct World: ~Copyable {
     var marks = 0
   }
 
+  /// What an oracle has sent so far.
+  struct Feed: Sendable {
+    /// The last reading, when it was read, and when it comes to the venues.
+    var sent = 0.0
+    var sentAt = SimTime.start
+    var due = SimTime.start
+    /// The last move that an outage has kept it from reading.
+    var missed: EventHeader?
+    /// What manipulations make of its readings.
+    var factor = 1.0
+  }
+
   /// A move that may put positions below the threshold, with what venues saw right after it.
   struct Trigger: Sendable {
     let published: PriceBoard
@@ -80,14 +97,15 @@ extension World {
   /// An independent copy: what happens in one is not seen in the other. For counterfactuals from mid-run.
   package func branch() -> World {
     World(
-      horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
+      horizon: horizon, streams: streams, outside: outside, shocks: shocks, manipulations: manipulations,
+      pools: pools, oracles: oracles,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, vaults: vaults,
-      shares: shares, visible: visible, measures: measures, facts: facts,
-      factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
+      shares: shares, visible: visible, feeds: feeds, freshUntil: freshUntil, measures: measures,
+      facts: facts, factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }
 
   /// SHA-256 of the state that money is in: every balance and every venue's integers.

@@ -209,6 +209,7 @@ package struct WorldSpecification: Sendable {
   /// Of the tokens' normal draws; a pair that is not here is not correlated.
   package let correlations: [Correlation]
   package let shocks: [Shock]
+  package let manipulations: [Manipulation]
   package let pools: [Pool]
   package let oracles: [Oracle]
   package let venues: [Venue]
@@ -217,8 +218,10 @@ package struct WorldSpecification: Sendable {
   package init(
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
     oracles: [Oracle], venues: [Venue], populations: [Population],
-    tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = []
+    tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = [],
+    manipulations: [Manipulation] = []
   ) {
+    self.manipulations = manipulations
     self.tick = tick
     self.correlations = correlations
     self.horizon = horizon

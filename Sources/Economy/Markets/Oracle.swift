@@ -1,10 +1,16 @@
 import Kernel
 import Ledger
 
-/// Publishes an asset's price to the venues, late.
+/// Tells the venues an asset's price, late or not at all.
 ///
-/// What it reads is its source at the moment the source moves; what venues see is that value, `delay` later.
-/// A `fixed` oracle never moves: it is the hard-coded price that some venues trust.
+/// It reads its source whenever that moves. What it reads it sends if it differs enough from what it sent
+/// last, or if it has been silent for a heartbeat; what it sends is published a delay later, in the order of
+/// reading. During an outage it neither reads nor sends. A published price older than `staleAfter` is not
+/// acted upon. A `fixed` oracle never moves: it is the hard-coded price that some venues trust.
+///
+///     Oracle(
+///       name: "eth", asset: eth, source: .reference, delay: .exponential(mean: .seconds(30)),
+///       deviation: 0.005, heartbeat: .hours(1))
 package struct Oracle: Sendable {
   package enum Source: Hashable, Sendable {
     case reference
@@ -15,15 +21,65 @@ package struct Oracle: Sendable {
     case redemptionRate
   }
 
+  /// From `at` on for a while, the end not included.
+  package struct Outage: Hashable, Sendable {
+    package let at: SimTime
+    package let lasts: SimDuration
+
+    package init(at: SimTime, lasts: SimDuration) {
+      self.at = at
+      self.lasts = lasts
+    }
+
+    package var until: SimTime {
+      let (end, overflow) = at.microseconds.addingReportingOverflow(lasts.microseconds)
+      return SimTime(microseconds: overflow ? .max : end)
+    }
+  }
+
   package let name: String
   package let asset: AssetID
   package let source: Source
-  package let delay: SimDuration
+  package let delay: Latency
+  /// Of the last reading sent; a reading that differs by no more is not sent. Zero: every reading is.
+  package let deviation: Double
+  /// The longest silence.
+  package let heartbeat: SimDuration?
+  package let outages: [Outage]
+  package let staleAfter: SimDuration?
 
-  package init(name: String, asset: AssetID, source: Source, delay: SimDuration) {
+  package init(
+    name: String, asset: AssetID, source: Source, delay: Latency, deviation: Double = 0,
+    heartbeat: SimDuration? = nil, outages: [Outage] = [], staleAfter: SimDuration? = nil
+  ) {
     self.name = name
     self.asset = asset
     self.source = source
     self.delay = delay
+    self.deviation = deviation
+    self.heartbeat = heartbeat
+    self.outages = outages
+    self.staleAfter = staleAfter
+  }
+
+  /// One that sends every reading, always as late.
+  package init(name: String, asset: AssetID, source: Source, delay: SimDuration) {
+    self.init(name: name, asset: asset, source: source, delay: .fixed(delay))
+  }
+
+  /// |reading − last| > deviation · last. Without a deviation even a reading that is the same is sent.
+  package func isNews(_ reading: Double, after last: Double) -> Bool {
+    deviation == 0 || abs(reading - last) > deviation * last
+  }
+
+  package func outage(at time: SimTime) -> Outage? {
+    outages.first { $0.at <= time && time < $0.until }
+  }
+
+  /// The last instant at which what is published now may be acted upon; nil for ever.
+  package func freshness(ofPublicationAt time: SimTime) -> SimTime? {
+    guard let staleAfter else { return nil }
+    let (end, overflow) = time.microseconds.addingReportingOverflow(staleAfter.microseconds)
+    return overflow ? nil : SimTime(microseconds: end)
   }
 }

@@ -50,6 +50,8 @@ package enum Fact: Hashable, Sendable {
   case marked(vault: VenueID, holding: Int32, from: Amount, to: Amount)
   /// A vault took cash out of a holding, which is carried at what is left of it.
   case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+  /// From now on an oracle reads its source times a factor, one when nobody manipulates it any longer.
+  case readingManipulated(oracle: OracleID, factor: Double)
 }
 
 /// Where a loss comes from.
@@ -93,6 +95,7 @@ extension Fact {
     case .queued: "queued"
     case .marked: "marked"
     case .drawn: "drawn"
+    case .readingManipulated: "readingManipulated"
     }
   }
 
@@ -145,6 +148,7 @@ extension Fact {
       return [27, word(vault), word(holding), word(from), word(to)]
     case .drawn(let vault, let holding, let from, let to):
       return [28, word(vault), word(holding), word(from), word(to)]
+    case .readingManipulated(let oracle, let factor): return [30, word(oracle), factor.bitPattern]
     }
   }
 }
@@ -168,7 +172,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn:
+        .marked, .drawn, .readingManipulated:
         return false
       }
     }

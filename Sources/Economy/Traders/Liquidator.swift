@@ -1,12 +1,6 @@
 import Kernel
 import Ledger
 
-/// How long somebody takes to act: always the same, or drawn anew for each decision.
-package enum Latency: Hashable, Sendable {
-  case fixed(SimDuration)
-  case exponential(mean: SimDuration)
-}
-
 /// Where a liquidator turns collateral into what it repaid.
 package enum LiquidationMarket: Hashable, Sendable {
   case pool(PoolID)

@@ -38,12 +38,15 @@ package struct ExperimentConfig: Sendable {
       let processes = ProcessSettings(reader, names, horizon: horizon)
       let shocks = reader.read(
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
-        "scripted moves of reference prices")
+        "scripted moves of reference prices, and of what oracles read")
       let world = WorldSpecification(
-        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks,
+        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
         pools: names.pools, oracles: names.oracles, venues: names.venues,
         populations: readPopulations(reader, names), tick: processes.tick,
-        correlations: processes.correlations)
+        correlations: processes.correlations,
+        manipulations: shocks.compactMap {
+          if case .reading(let manipulation) = $0 { manipulation } else { nil }
+        })
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,

@@ -28,27 +28,69 @@ extension ValueKind where Value == AssetSection {
   }
 }
 
-func shockKind(_ names: ConfigNames, horizon: SimTime) -> ValueKind<Shock> {
+/// What moves for a while or for good: a reference price, or what an oracle reads.
+enum ShockSection {
+  case price(Shock)
+  case reading(Manipulation)
+}
+
+func shockKind(_ names: ConfigNames, horizon: SimTime) -> ValueKind<ShockSection> {
   .object("a shock") { reader in
-    let shock = Shock(
-      asset: reader.read("asset", .token(names), "whose reference price moves"),
-      at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when the move begins")),
-      jump: reader.read(
-        "jump", .ratio(in: .above(-1).upTo(1000)), "the move in all: \"-35%\" leaves 65 % of the price"),
-      over: reader.read(
-        "over", .span(in: .from(0)), default: "0s", "how long the move takes; 0s: one step, at once"),
-      every: reader.read(
-        "every", .span(in: .from(1)), default: "1m", "time between the steps of a move that takes time"))
-    if shock.stepCount > largestStepCount {
-      reader.report(
-        "the move has \(shock.stepCount) steps", at: "over",
-        allowed: "at most \(largestStepCount) steps of `every`")
-    }
-    if shock.at > horizon, horizon > .start {
+    let oracle = reader.readIfGiven(
+      "oracle", .reference(to: names.oracleNames), "instead of `asset`: whose readings are manipulated")
+    let asset = reader.readIfGiven("asset", .token(names), "whose reference price moves")
+    let at = SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when the move begins"))
+    let jump = reader.read(
+      "jump", .ratio(in: .above(-1).upTo(1000)), "the move in all: \"-35%\" leaves 65 % of the price")
+    let lasts = reader.readIfGiven(
+      "for", .span(in: .from(1)), "with `oracle`: how long it reads its source times 1 + `jump`")
+    if at > horizon, horizon > .start {
       reader.report("the shock comes after the horizon", at: "at", allowed: "a time within `horizon`")
     }
-    return shock
+    if reader.has("oracle") {
+      let id = OracleID(names.oracleNames.index(of: oracle ?? "") ?? 0)
+      checkManipulation(of: id, reader, names)
+      return .reading(Manipulation(oracle: id, at: at, jump: jump, lasts: lasts ?? .zero))
+    }
+    if reader.has("for") {
+      reader.report(
+        "a reference price moves for good", at: "for", allowed: "no `for`, or an `oracle` instead of `asset`")
+    }
+    if !reader.has("asset") {
+      reader.report("a shock moves something", at: "asset", allowed: "an `asset`, or an `oracle`")
+    }
+    return .price(
+      checked(
+        Shock(
+          asset: asset ?? AssetID(0), at: at, jump: jump,
+          over: reader.read(
+            "over", .span(in: .from(0)), default: "0s", "how long the move takes; 0s: one step, at once"),
+          every: reader.read(
+            "every", .span(in: .from(1)), default: "1m", "time between the steps of a move that takes time")),
+        reader))
   }
+}
+
+private func checkManipulation(of oracle: OracleID, _ reader: ObjectReader, _ names: ConfigNames) {
+  if reader.has("asset") {
+    reader.report("a shock moves one thing", at: "asset", allowed: "an `asset` or an `oracle`, not both")
+  }
+  if !reader.has("for") {
+    reader.report("a manipulation ends", at: "for", allowed: "how long it lasts, such as \"10m\"")
+  }
+  if oracle.position < names.oracles.count, names.oracles[oracle].source == .fixed {
+    reader.report(
+      "a fixed price is not read anywhere", at: "oracle", allowed: "an oracle with another `source`")
+  }
+}
+
+private func checked(_ shock: Shock, _ reader: ObjectReader) -> Shock {
+  if shock.stepCount > largestStepCount {
+    reader.report(
+      "the move has \(shock.stepCount) steps", at: "over",
+      allowed: "at most \(largestStepCount) steps of `every`")
+  }
+  return shock
 }
 
 /// Far more than any picture shows.
@@ -111,60 +153,4 @@ private func readPool(
       name: id.value, base: base?.key ?? AssetID(0), quote: quote?.key ?? AssetID(0),
       feeMillionths: Int64(millionths), baseReserve: base?.value ?? .zero,
       quoteReserve: quote?.value ?? .zero, curve: curve))
-}
-
-struct OracleSection {
-  let id: Placed<String>
-  let oracle: Oracle
-}
-
-func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
-  .object("an oracle") { reader in
-    let id = reader.read("id", .placed(.identifier()), "the oracle's name")
-    let asset = reader.read("asset", .asset(names), "whose price it publishes")
-    let source = reader.read(
-      "source",
-      .variant(
-        "a source",
-        [
-          .plain("reference", Oracle.Source.reference, "the reference market"),
-          .plain("fixed", Oracle.Source.fixed, "the price at the start, for ever"),
-          .plain(
-            "redemptionRate", Oracle.Source.redemptionRate,
-            "of a venue's share: its worth on the venue's books, at the published price of what is behind it"
-          ),
-          .with("pool", .reference(to: names.poolNames), "a pool's price, moved by every trade in it") {
-            .pool(PoolID(names.poolNames.index(of: $0) ?? 0))
-          },
-        ]), default: "reference", "what it reads")
-    if case .pool(let pool) = source, pool.position < names.pools.count,
-      names.pools[pool].base != asset, names.pools[pool].quote != asset
-    {
-      reader.report("the pool does not trade the oracle's asset", at: "source")
-    }
-    checkSource(source, of: asset, reader, names)
-    let delay = reader.read(
-      "delay", .span(in: .from(0)), default: "0s", "how long until venues see what it read")
-    return OracleSection(
-      id: id, oracle: Oracle(name: id.value, asset: asset, source: source, delay: delay))
-  }
-}
-
-private func checkSource(
-  _ source: Oracle.Source, of asset: AssetID, _ reader: ObjectReader, _ names: ConfigNames
-) {
-  let share = asset.position < names.tokens.count ? names.tokens[asset.position].share : nil
-  switch source {
-  case .reference where share != nil:
-    reader.report(
-      "a venue's share has no market of its own", at: "source",
-      allowed: "\"redemptionRate\", \"fixed\" or { \"pool\": … }")
-  case .redemptionRate:
-    guard share == nil else { return names.needsPriceBehind(asset, at: reader.place(of: "asset")) }
-    guard reader.has("asset") else { return }
-    reader.report(
-      "only a venue's share has a redemption rate", at: "source",
-      allowed: "an asset that is some venue's `share`")
-  case .reference, .pool, .fixed: return
-  }
 }

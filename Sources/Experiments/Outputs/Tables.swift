@@ -201,6 +201,10 @@ struct FactDetail {
       who = names.oracles[oracle].name
       given = (asset(names.oracles[oracle].asset), nil)
       self.price = price
+    case .readingManipulated(let oracle, let factor):
+      who = names.oracles[oracle].name
+      given = (asset(names.oracles[oracle].asset), nil)
+      price = factor
     case .interestAccrued(let venue, let reserve, let interest, _):
       self.venue = names.venues[venue].name
       given = (asset(names.lent(by: venue, reserve)), interest)
