@@ -104,7 +104,7 @@ package struct Trace {
       struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
     case .priceStepped, .pricePublished, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn: false
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown: false
     }
   }
 
@@ -196,6 +196,11 @@ package struct Trace {
         "carries its claims on \(venue) at \(names.text(to, of: asset)) instead of "
           + names.text(from, of: asset)
       )
+    case .toppedUp(let position, let asset, let posted):
+      return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
+    case .paidDown(let position, let reserve, let repaid):
+      let asset = names.lent(to: position, reserve)
+      return (names.positions[position].name, "has \(names.text(repaid, of: asset)) repaid by its owner")
     }
   }
 

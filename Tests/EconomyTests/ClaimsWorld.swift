@@ -25,6 +25,8 @@ struct ClaimsWorld {
   /// Whole USDC put into venues, each by one lender.
   var deposits: [(venue: Int, usdc: Int64, watch: Watch?)] = []
   var bystanders = 0
+  /// Ann's.
+  var care: Care?
   var audit = AuditFrequency.afterEveryEvent
 
   static func usdc(_ tokens: Int64) -> Amount { Amount(units: tokens * 1_000_000) }
@@ -48,7 +50,7 @@ struct ClaimsWorld {
     populations.append(
       .borrowers(
         id: "ann", venue: ClaimsWorld.lend, collateral: [.init(0)], debts: [.init(0)], count: 1,
-        size: .fixed(ClaimsWorld.usdc(20_000)), ltv: .fixed(0.8)))
+        size: .fixed(ClaimsWorld.usdc(20_000)), ltv: .fixed(0.8), care: care))
     populations.append(
       .liquidators(
         id: "keeper", count: 1,

@@ -42,6 +42,8 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
+      .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -202,7 +204,7 @@ package struct Coverage: Sendable {
         if world.correlations.contains(where: { [$0.first, $0.second].contains(asset) }) {
           add("process correlated")
         }
-      case .passedOver, .soldOutside, .reverted, .queued: break
+      case .passedOver, .soldOutside, .reverted, .queued, .toppedUp, .paidDown: break
       }
     }
     if isLossy { worldsWithALoss += 1 }
@@ -279,11 +281,11 @@ package struct Coverage: Sendable {
       for population in world.populations {
         switch population {
         case .lenders(_, _, _, let count, _, _, _): accounts += count
-        case .borrowers(_, let venue, let collateral, let debts, let count, _, _):
+        case .borrowers(_, let venue, let collateral, let debts, let count, _, _, let care):
           let position = Position(
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
-          accounts += 2 * count
+          accounts += (care == nil ? 2 : 3) * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
           accounts += count

@@ -36,6 +36,7 @@ package struct RandomWorld {
     world.addProcesses()
     world.addImpact()
     world.addClaims()
+    world.addTraders()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,

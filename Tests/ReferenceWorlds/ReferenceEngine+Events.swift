@@ -29,6 +29,7 @@ extension ReferenceEngine {
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
     case .lenderWatches(let lender): try look(lender)
+    case .borrowerWatches(let carer): try takeCare(carer)
     case .vaultMarks(let vault, let holding, let change, let loss): try mark(vault, holding, change, loss)
     case .vaultServes(let vault): try serve(vault)
     }

@@ -135,7 +135,7 @@ extension ReferenceEngine {
           Lender(
             account: account, venue: venue.position, place: place, key: key, watch: watch, nerve: nerve))
       }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let all = collateral.map(\.weight).reduce(0, +)
       let limits = collateral.map { part in
         part.weight / all * venues[venue.position].terms.collateral[part.place].maximumLTV
@@ -161,6 +161,22 @@ extension ReferenceEngine {
           Position(
             account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
             debts: debts.map(\.place), key: key))
+        guard let care else { continue }
+        let purse = addAccount("\(id)[\(ordinal)].reserve")
+        carers.append(Carer(purse: purse, position: positions.count - 1, key: key, care: care))
+        let share = Int128((care.reserve * 1e9).rounded())
+        switch care.means {
+        case .collateral:
+          for (part, amount) in zip(collateral, posted) {
+            let asset = venues[venue.position].terms.collateral[part.place].asset
+            give(purse, asset, amount * share / 1_000_000_000)
+          }
+        case .repayment:
+          for (part, amount) in zip(debts, borrowed) {
+            let asset = venues[venue.position].terms.debts[part.place].asset
+            give(purse, asset, amount * share / 1_000_000_000)
+          }
+        }
       }
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
@@ -292,6 +308,7 @@ extension ReferenceEngine {
     }
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
+    for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

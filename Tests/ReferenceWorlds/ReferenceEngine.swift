@@ -30,6 +30,7 @@ package struct ReferenceEngine {
   var liquidators: [Liquidator] = []
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
+  var carers: [Carer] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
 
@@ -77,6 +78,14 @@ package struct ReferenceEngine {
     let watch: Watch?
     let nerve: Double
     var isLeaving = false
+  }
+
+  /// Who looks after a position, and out of which account.
+  struct Carer {
+    let purse: Int
+    let position: Int
+    let key: EntityKey
+    let care: Care
   }
 
   /// An asset that a venue lends.
@@ -158,6 +167,7 @@ package struct ReferenceEngine {
     case lossFalls(Int)
     case badDebtIsMeasured
     case lenderWatches(Int)
+    case borrowerWatches(Int)
     case vaultMarks(Int, holding: Int, change: Int128, loss: Int32)
     case vaultServes(Int)
   }

@@ -250,7 +250,7 @@ extension World {
   }
 
   /// What is left in escrow when the debts are paid is the borrower's.
-  private mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
+  mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
     let venue = venues[position.venue]
     var legs: [Transfer] = []
     for place in position.collateral {

@@ -26,6 +26,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
   case lenderWatches(lender: LenderID)
+  /// A borrower looks at its position.
+  case borrowerWatches(borrower: BorrowerID)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
   /// of that number, or 0 for a gain.
   case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
@@ -43,7 +45,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
       .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
-    case .lenderWatches: .reaction
+    case .lenderWatches, .borrowerWatches: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

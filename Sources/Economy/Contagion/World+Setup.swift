@@ -17,6 +17,7 @@ struct WorldBuilder {
   var arbitrageurs: [Arbitrageur] = []
   var positions: [Position] = []
   var lenders: [Lender] = []
+  var borrowers: [Borrower] = []
   var vaults: [Vault] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
@@ -24,6 +25,9 @@ struct WorldBuilder {
     let position: PositionID
     let posted: [Amount]
     let borrowed: [Amount]
+    /// What the borrower keeps back to post later, in the same order.
+    var kept: [Amount] = []
+    var purse: AccountID?
   }
 
   /// A deposit to be made: the lender and what its size draw said.
@@ -175,7 +179,7 @@ struct WorldBuilder {
         deposits.append(
           PlannedDeposit(lender: account, venue: venue, reserve: reserve, size: try draw(size, key)))
       }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
@@ -183,6 +187,7 @@ struct WorldBuilder {
           try plan(
             name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
             try draw(ltv, key, upTo: mix.limit)))
+        if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
@@ -263,6 +268,33 @@ struct WorldBuilder {
         account: account, owner: owner, venue: venue, collateral: mix.collateral, debts: mix.debts, key: key))
     return PlannedLoan(position: PositionID(positions.count - 1), posted: posted, borrowed: borrowed)
   }
+
+  /// What a borrower keeps to look after its position with: an account of its own.
+  private mutating func keepReserve(_ care: Care, for loan: PlannedLoan) throws(RunFailure.Reason)
+    -> PlannedLoan
+  {
+    let position = positions[loan.position]
+    let venue = venues[position.venue]
+    let account = ledger.addAccount("\(ledger[position.owner].name).reserve")
+    borrowers.append(
+      Borrower(account: account, position: loan.position, key: position.key, care: care))
+    let (amounts, assets) =
+      switch care.means {
+      case .collateral: (loan.posted, position.collateral.map { venue.collateral[$0].asset })
+      case .repayment: (loan.borrowed, position.debts.map { venue.reserves[$0].asset })
+      }
+    let kept = try calculating { () throws(ArithmeticRefusal) in
+      var kept: [Amount] = []
+      for amount in amounts { kept.append(try portion(care.reserve, of: amount, .down)) }
+      return kept
+    }
+    for (asset, amount) in zip(assets, kept) where share(asset) == nil && !amount.isZero {
+      try endow(account, asset, amount)
+    }
+    var loan = loan
+    if care.means == .collateral { (loan.kept, loan.purse) = (kept, account) }
+    return loan
+  }
 }
 
 /// What the members of a population of borrowers post and borrow, in the order of their venue's lists.
@@ -333,7 +365,8 @@ extension World {
       pending: Pending(
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
-      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, vaults: builder.vaults,
+      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
+      borrowers: builder.borrowers, vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues), measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
@@ -375,5 +408,6 @@ extension World {
     try schedule(.badDebtIsMeasured, from: .start, because: nil)
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
+    for borrower in borrowers.indices.map(BorrowerID.init) { try scheduleWatch(of: borrower, slot: 0) }
   }
 }

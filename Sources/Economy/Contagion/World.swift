@@ -42,6 +42,8 @@ package struct World: ~Copyable {
   /// By venue: bad debt hidden in its positions when last measured.
   var hiddenMicrodollars: [Int64]
   package internal(set) var lenders: [Lender]
+  /// Those who look after their positions.
+  package let borrowers: [Borrower]
   package internal(set) var vaults: [Vault]
   /// By token: whose share it is, if it is one.
   let shares: [WorldSpecification.Share?]
@@ -85,7 +87,8 @@ extension World {
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
-      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, vaults: vaults,
+      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
+      borrowers: borrowers, vaults: vaults,
       shares: shares, visible: visible, measures: measures, facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }

@@ -167,11 +167,11 @@ package struct WorldSpecification: Sendable {
       watch: Watch? = nil)
     /// `size` is the value of a position's collateral in the first asset that it borrows, at reference
     /// prices; `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral,
-    /// allow.
+    /// allow. With `care` they look after what they have borrowed.
     /// Parts stand in the order of the venue's lists.
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
-      ltv: RatioDistribution)
+      ltv: RatioDistribution, care: Care? = nil)
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
@@ -180,7 +180,7 @@ package struct WorldSpecification: Sendable {
 
     package var count: Int {
       switch self {
-      case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _),
+      case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
         .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _):
         count
       }
@@ -188,7 +188,7 @@ package struct WorldSpecification: Sendable {
 
     package var id: String {
       switch self {
-      case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
+      case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
         .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _):
         id
       }

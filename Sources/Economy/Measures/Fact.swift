@@ -50,6 +50,10 @@ package enum Fact: Hashable, Sendable {
   case marked(vault: VenueID, holding: Int32, from: Amount, to: Amount)
   /// A vault took cash out of a holding, which is carried at what is left of it.
   case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+  /// A borrower posted more collateral for its position.
+  case toppedUp(position: PositionID, asset: AssetID, posted: Amount)
+  /// A borrower repaid some of what its position owes.
+  case paidDown(position: PositionID, reserve: Int32, repaid: Amount)
 }
 
 /// Where a loss comes from.
@@ -93,6 +97,8 @@ extension Fact {
     case .queued: "queued"
     case .marked: "marked"
     case .drawn: "drawn"
+    case .toppedUp: "toppedUp"
+    case .paidDown: "paidDown"
     }
   }
 
@@ -145,6 +151,10 @@ extension Fact {
       return [27, word(vault), word(holding), word(from), word(to)]
     case .drawn(let vault, let holding, let from, let to):
       return [28, word(vault), word(holding), word(from), word(to)]
+    case .toppedUp(let position, let asset, let posted):
+      return [40, word(position), word(asset), word(posted)]
+    case .paidDown(let position, let reserve, let repaid):
+      return [41, word(position), word(reserve), word(repaid)]
     }
   }
 }
@@ -168,7 +178,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn:
+        .marked, .drawn, .toppedUp, .paidDown:
         return false
       }
     }

@@ -68,7 +68,7 @@ private func checkUse(
     }
   case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
-      guard case .borrowers(_, venue, _, let debts, _, _, _) = $0 else { return false }
+      guard case .borrowers(_, venue, _, let debts, _, _, _, _) = $0 else { return false }
       return debts.contains { $0.place == reserve }
     }
     if !hasBorrowers {
@@ -205,7 +205,37 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
       size: reader.read(
         "size", .size(in: names.unit(of: lent[debts[0].place])),
         "what their collateral is worth at the start, in the venue's debt asset"),
-      ltv: reader.read("ltv", .ratioSpread(upTo: limit > 0 ? limit : 1), "how much of that is borrowed")))
+      ltv: reader.read("ltv", .ratioSpread(upTo: limit > 0 ? limit : 1), "how much of that is borrowed"),
+      care: readCare(reader)))
+}
+
+private func readCare(_ reader: ObjectReader) -> Care? {
+  let every = reader.readIfGiven(
+    "watch", .span(in: .from(1)),
+    "how often each of them looks after its position; unsaid, they never do")
+  let health = ValueKind<Double>.number(in: .above(0).upTo(1000))
+  let below = reader.readIfGiven(
+    "topUpBelow", health, "the health, at published prices, below which one acts")
+  let to = reader.readIfGiven("topUpTo", health, "the health that it restores, as far as its reserve goes")
+  let reserve = reader.readIfGiven(
+    "reserve", .ratio(in: .above(0).upTo(1000)),
+    "what each keeps for this, as a share of what it posts, or of what it borrows if it repays")
+  let means = reader.readIfGiven(
+    "topUpBy", .choice(Care.Means.self), "whether one posts more collateral or repays; unsaid, it posts")
+  guard let every else {
+    for key in ["topUpBelow", "topUpTo", "reserve", "topUpBy"] where reader.has(key) && !reader.has("watch") {
+      reader.report("nobody looks", at: key, allowed: "`watch` beside it")
+    }
+    return nil
+  }
+  for key in ["topUpBelow", "topUpTo", "reserve"] where !reader.has(key) {
+    reader.report("who looks after a position needs `\(key)`", at: "watch", allowed: "`\(key)` beside it")
+  }
+  guard let below, let to, let reserve else { return nil }
+  if to < below {
+    reader.report("`topUpTo` is less than `topUpBelow`", at: "topUpTo")
+  }
+  return Care(every: every, below: below, to: to, reserve: reserve, means: means ?? .collateral)
 }
 
 /// One asset of what borrowers post or borrow, with its weight.
