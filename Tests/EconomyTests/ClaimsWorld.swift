@@ -27,6 +27,7 @@ struct ClaimsWorld {
   var bystanders = 0
   /// Ann's.
   var care: Care?
+  var governance: [GovernanceChange] = []
   var audit = AuditFrequency.afterEveryEvent
 
   static func usdc(_ tokens: Int64) -> Amount { Amount(units: tokens * 1_000_000) }
@@ -84,7 +85,7 @@ struct ClaimsWorld {
             vault: "vault\(number + 1)", asset: usdc, allocation: vault.allocation,
             waterfall: vault.waterfall)
         },
-      populations: populations)
+      populations: populations, governance: governance)
   }
 
   func run(seed: UInt64 = 1) throws -> World {

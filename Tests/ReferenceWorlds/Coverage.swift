@@ -44,6 +44,7 @@ package struct Coverage: Sendable {
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
       .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
+      .governed(venue: VenueID(0), collateral: AssetID(0), threshold: 0, bonus: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -67,7 +68,7 @@ package struct Coverage: Sendable {
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate",
-      "share liquidated", "loss of a market against shares",
+      "called because terms changed", "share liquidated", "loss of a market against shares",
     ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
       + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
     {
@@ -84,6 +85,7 @@ package struct Coverage: Sendable {
     var asked = Amount.zero
     var lost: PositionID?
     var passedOn: Set<Int32> = []
+    var governed: Set<EventID> = []
     for (index, record) in facts.enumerated() {
       add("fact \(record.fact.kind)")
       if record.header.round > 0 { add("rounds > 0") }
@@ -103,6 +105,7 @@ package struct Coverage: Sendable {
         }
       case .becameLiquidatable(let position, _):
         alarms += 1
+        if let cause = record.header.cause, governed.contains(cause) { add("called because terms changed") }
         add("position of \(names.positions[position.position].assets) assets falls")
       case .liquidated(let position, let liquidator, let reserve, let collateral, _, _, _):
         let struck = names.positions[position.position]
@@ -205,6 +208,7 @@ package struct Coverage: Sendable {
           add("process correlated")
         }
       case .passedOver, .soldOutside, .reverted, .queued, .toppedUp, .paidDown: break
+      case .governed: governed.insert(record.header.id)
       }
     }
     if isLossy { worldsWithALoss += 1 }

@@ -2,11 +2,29 @@ import Economy
 import Kernel
 import Ledger
 
-// What a random world has on top of all that: borrowers who look after their positions.
+// What a random world has on top of all that: borrowers who look after their positions, venues that change
+// their terms.
 
 extension RandomWorld {
   mutating func addTraders() {
     for number in populations.indices { letCare(number) }
+    addGovernance()
+  }
+
+  /// On the coarse clock of shocks, so that prices, interest and terms move at one instant.
+  private mutating func addGovernance() {
+    for _ in 0..<dice.pick([0, 0, 1, 2, 4]) {
+      let venue = VenueID(dice.integer(0...(venues.count - 1)))
+      guard !venues[venue].collateral.isEmpty else { continue }
+      let place = dice.integer(0...(venues[venue].collateral.count - 1))
+      let threshold = venues[venue].collateral[place].threshold
+      let changes = dice.integer(0...2)
+      governance.append(
+        GovernanceChange(
+          at: SimTime(microseconds: horizon / 10 * Int64(dice.integer(0...9))), venue: venue, place: place,
+          threshold: changes == 0 ? nil : threshold * dice.pick([0.8, 0.9, 0.98, 1, 1.05]),
+          bonus: changes == 1 ? nil : dice.pick([0, 0.05, 0.15])))
+    }
   }
 
   /// Mostly too little to be saved by it, since a quiet world proves nothing.

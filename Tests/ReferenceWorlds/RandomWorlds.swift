@@ -23,6 +23,7 @@ package struct RandomWorld {
   var shocks: [Shock] = []
   var oracles: [Oracle] = []
   var populations: [WorldSpecification.Population] = []
+  var governance: [GovernanceChange] = []
 
   package static func make(seed: UInt64) -> WorldSpecification {
     var world = RandomWorld(seed: seed)
@@ -40,7 +41,8 @@ package struct RandomWorld {
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
-      populations: world.populations, tick: world.tick, correlations: world.correlations)
+      populations: world.populations, tick: world.tick, correlations: world.correlations,
+      governance: world.governance)
   }
 
   private init(seed: UInt64) {

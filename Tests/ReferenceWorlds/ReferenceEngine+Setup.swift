@@ -116,7 +116,9 @@ extension ReferenceEngine {
     }
     let holdings = (terms.allocation ?? []).map { Holding(venue: $0.venue.position, place: $0.reserve) }
     venues.append(
-      Venue(terms: terms, account: account, lent: lent, layers: layers, holdings: holdings))
+      Venue(
+        terms: terms, account: account, collateral: terms.collateral, lent: lent, layers: layers,
+        holdings: holdings))
   }
 
   private mutating func add(
@@ -138,7 +140,7 @@ extension ReferenceEngine {
     case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let all = collateral.map(\.weight).reduce(0, +)
       let limits = collateral.map { part in
-        part.weight / all * venues[venue.position].terms.collateral[part.place].maximumLTV
+        part.weight / all * venues[venue.position].collateral[part.place].maximumLTV
       }
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
@@ -146,7 +148,7 @@ extension ReferenceEngine {
         let ltv = try draw(ltv, key, upTo: limits.reduce(0, +))
         let posted = try split(
           size, venue.position,
-          collateral.map { ($0, venues[venue.position].terms.collateral[$0.place].asset) },
+          collateral.map { ($0, venues[venue.position].collateral[$0.place].asset) },
           debts)
         let borrowed = try split(
           size * ltv, venue.position, debts.map { ($0, venues[venue.position].terms.debts[$0.place].asset) },
@@ -154,7 +156,7 @@ extension ReferenceEngine {
         let owner = addAccount("\(id)[\(ordinal)]")
         let account = addAccount("\(id)[\(ordinal)].position")
         for (part, amount) in zip(collateral, posted) {
-          give(account, venues[venue.position].terms.collateral[part.place].asset, amount)
+          give(account, venues[venue.position].collateral[part.place].asset, amount)
         }
         plans.loans.append((positions.count, borrowed))
         positions.append(
@@ -168,7 +170,7 @@ extension ReferenceEngine {
         switch care.means {
         case .collateral:
           for (part, amount) in zip(collateral, posted) {
-            let asset = venues[venue.position].terms.collateral[part.place].asset
+            let asset = venues[venue.position].collateral[part.place].asset
             give(purse, asset, amount * share / 1_000_000_000)
           }
         case .repayment:
@@ -309,6 +311,9 @@ extension ReferenceEngine {
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
     for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
+    for (number, change) in specification.governance.enumerated() {
+      try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
+    }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

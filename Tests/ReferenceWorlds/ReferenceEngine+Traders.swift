@@ -44,7 +44,7 @@ extension ReferenceEngine {
     // Who has nothing left has no reason to look.
     let assets =
       carer.care.means == .collateral
-      ? position.collateral.map { venues[position.venue].terms.collateral[$0].asset.position }
+      ? position.collateral.map { venues[position.venue].collateral[$0].asset.position }
       : position.debts.map { venues[position.venue].lent[$0].asset }
     guard positions[carer.position].state != .closed,
       assets.contains(where: { balances[carer.purse][$0] > 0 })
@@ -58,7 +58,7 @@ extension ReferenceEngine {
     var missing = missing
     var hasActed = false
     for place in position.collateral where missing > 0 {
-      let terms = venues[position.venue].terms.collateral[place]
+      let terms = venues[position.venue].collateral[place]
       let asset = terms.asset.position
       func counts(_ units: Int128) -> Double { value(of: units, in: asset, at: published) * terms.threshold }
       var posted = balances[carer.purse][asset]
@@ -96,5 +96,22 @@ extension ReferenceEngine {
       hasActed = true
     }
     return hasActed
+  }
+}
+
+// MARK: Venues that change their terms
+
+extension ReferenceEngine {
+  mutating func govern(_ number: Int) throws(ReferenceFailure) {
+    let change = specification.governance[number]
+    let venue = change.venue.position
+    let old = venues[venue].collateral[change.place]
+    let threshold = change.threshold ?? old.threshold
+    let bonus = change.bonus ?? old.bonus
+    venues[venue].collateral[change.place] = CollateralTerms(
+      asset: old.asset, maximumLTV: old.maximumLTV, threshold: threshold, bonus: bonus)
+    try happened(
+      .governed(venue: change.venue, collateral: old.asset, threshold: threshold, bonus: bonus))
+    if threshold != old.threshold { try ringAlarms(of: venue) }
   }
 }

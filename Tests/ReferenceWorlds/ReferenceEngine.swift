@@ -46,6 +46,7 @@ package struct ReferenceEngine {
   struct Venue {
     let terms: WorldSpecification.Venue
     let account: Int
+    var collateral: [CollateralTerms]
     var lent: [Lent]
     let layers: [Layer]
     /// In millionths of a dollar.
@@ -142,6 +143,7 @@ package struct ReferenceEngine {
   struct Move {
     let published: [Double]
     let indices: [Int128]
+    let collateral: [CollateralTerms]
     var hasRung = false
   }
 
@@ -168,6 +170,7 @@ package struct ReferenceEngine {
     case badDebtIsMeasured
     case lenderWatches(Int)
     case borrowerWatches(Int)
+    case governanceDecides(Int)
     case vaultMarks(Int, holding: Int, change: Int128, loss: Int32)
     case vaultServes(Int)
   }
@@ -234,7 +237,10 @@ package struct ReferenceEngine {
   /// Every move of a venue's prices or debts has an alarm of its own.
   mutating func ringAlarms(of venue: Int) throws(ReferenceFailure) {
     if venues[venue].moves.allSatisfy(\.hasRung) { venues[venue].moves = [] }
-    venues[venue].moves.append(Move(published: published, indices: venues[venue].lent.map(\.index)))
+    venues[venue].moves.append(
+      Move(
+        published: published, indices: venues[venue].lent.map(\.index),
+        collateral: venues[venue].collateral))
     try schedule(.alarmsRing(venue, move: venues[venue].moves.count - 1), .alarm)
   }
 

@@ -31,6 +31,7 @@ extension World {
     let (position, ledger) = (positions[id], ledger)
     var pool = venues[venue]
     for (number, trigger) in triggers.enumerated() {
+      pool.collateral = trigger.collateral
       for (reserve, index) in trigger.indices.enumerated() { pool.reserves[reserve].index = index }
       let standing = try calculating { () throws(ArithmeticRefusal) in
         try pool.standing(of: position, ledger, published: trigger.published)

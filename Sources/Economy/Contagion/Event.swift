@@ -25,6 +25,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  /// A venue changes what it asks of a collateral.
+  case governanceDecides(change: Int32)
   case lenderWatches(lender: LenderID)
   /// A borrower looks at its position.
   case borrowerWatches(borrower: BorrowerID)
@@ -36,7 +38,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
 
   package var phase: Phase {
     switch self {
-    case .interestAccrues, .blockIsMade: .chain
+    case .interestAccrues, .blockIsMade, .governanceDecides: .chain
     case .shockSteps, .pricesTick: .price
     case .oraclePublishes: .oracle
     case .alarmsRing: .alarm

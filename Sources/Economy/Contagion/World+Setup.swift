@@ -355,7 +355,8 @@ extension World {
     var world = World(
       horizon: specification.horizon, streams: streams, outside: builder.outside,
       shocks: specification.shocks, pools: builder.pools, oracles: specification.oracles,
-      waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
+      governance: specification.governance, waterfalls: builder.waterfalls, liquidators: builder.liquidators,
+      arbitrageurs: builder.arbitrageurs,
       ledger: builder.ledger, market: builder.market, reference: builder.reference,
       published: builder.reference,
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
@@ -409,5 +410,8 @@ extension World {
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
     for borrower in borrowers.indices.map(BorrowerID.init) { try scheduleWatch(of: borrower, slot: 0) }
+    for (number, change) in governance.enumerated() {
+      try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
+    }
   }
 }

@@ -16,6 +16,7 @@ package struct World: ~Copyable {
   package let shocks: [Shock]
   package let pools: [ConstantProductPool]
   package let oracles: [Oracle]
+  package let governance: [GovernanceChange]
   package let waterfalls: [Waterfall]
   package let liquidators: [Liquidator]
   package let arbitrageurs: [Arbitrageur]
@@ -74,6 +75,7 @@ package struct World: ~Copyable {
     let published: PriceBoard
     /// By reserve.
     let indices: [DebtIndex]
+    let collateral: [CollateralTerms]
     var hasRung = false
   }
 }
@@ -83,6 +85,7 @@ extension World {
   package func branch() -> World {
     World(
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, pools: pools, oracles: oracles,
+      governance: governance,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,

@@ -211,12 +211,15 @@ package struct WorldSpecification: Sendable {
   package let oracles: [Oracle]
   package let venues: [Venue]
   package let populations: [Population]
+  package let governance: [GovernanceChange]
 
   package init(
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
     oracles: [Oracle], venues: [Venue], populations: [Population],
-    tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = []
+    tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = [],
+    governance: [GovernanceChange] = []
   ) {
+    self.governance = governance
     self.tick = tick
     self.correlations = correlations
     self.horizon = horizon

@@ -54,6 +54,8 @@ package enum Fact: Hashable, Sendable {
   case toppedUp(position: PositionID, asset: AssetID, posted: Amount)
   /// A borrower repaid some of what its position owes.
   case paidDown(position: PositionID, reserve: Int32, repaid: Amount)
+  /// A venue changed what it asks of a collateral, to this.
+  case governed(venue: VenueID, collateral: AssetID, threshold: Double, bonus: Double)
 }
 
 /// Where a loss comes from.
@@ -99,6 +101,7 @@ extension Fact {
     case .drawn: "drawn"
     case .toppedUp: "toppedUp"
     case .paidDown: "paidDown"
+    case .governed: "governed"
     }
   }
 
@@ -155,6 +158,8 @@ extension Fact {
       return [40, word(position), word(asset), word(posted)]
     case .paidDown(let position, let reserve, let repaid):
       return [41, word(position), word(reserve), word(repaid)]
+    case .governed(let venue, let collateral, let threshold, let bonus):
+      return [42, word(venue), word(collateral), threshold.bitPattern, bonus.bitPattern]
     }
   }
 }
@@ -178,7 +183,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .toppedUp, .paidDown:
+        .marked, .drawn, .toppedUp, .paidDown, .governed:
         return false
       }
     }

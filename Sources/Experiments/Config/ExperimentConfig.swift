@@ -43,7 +43,8 @@ package struct ExperimentConfig: Sendable {
         horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks,
         pools: names.pools, oracles: names.oracles, venues: names.venues,
         populations: readPopulations(reader, names), tick: processes.tick,
-        correlations: processes.correlations)
+        correlations: processes.correlations,
+        governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)))
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,

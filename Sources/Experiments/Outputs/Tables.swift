@@ -267,6 +267,9 @@ struct FactDetail {
     case .paidDown(let position, let reserve, let repaid):
       (venue, who) = place(position)
       given = (asset(names.lent(to: position, reserve)), repaid)
+    case .governed(let venue, let collateral, _, _):
+      self.venue = names.venues[venue].name
+      given = (asset(collateral), nil)
     }
   }
 }
