@@ -28,6 +28,7 @@ struct ClaimsWorld {
   /// Ann's.
   var care: Care?
   var governance: [GovernanceChange] = []
+  var noise: [WorldSpecification.Population] = []
   var audit = AuditFrequency.afterEveryEvent
 
   static func usdc(_ tokens: Int64) -> Amount { Amount(units: tokens * 1_000_000) }
@@ -58,6 +59,7 @@ struct ClaimsWorld {
         terms: LiquidatorTerms(
           market: .pool(PoolID(0)), currency: AssetID(0), latency: .fixed(.seconds(30)), retry: .minutes(1),
           minimumProfit: .zero)))
+    populations += noise
     return WorldSpecification(
       horizon: horizon,
       tokens: [

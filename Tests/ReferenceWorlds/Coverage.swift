@@ -54,7 +54,8 @@ package struct Coverage: Sendable {
       "layer unresolved, left > 0", "layer insuranceFund, limited by capPerEvent",
       "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
-      "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
+      "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
+      "noise in a block", "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
@@ -140,9 +141,10 @@ package struct Coverage: Sendable {
         }
       case .swapped(let pool, let trader, let asset, _, _, _):
         let side = world.pools[pool].base == asset ? "base" : "quote"
-        add(
-          "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"
-        )
+        let isNoise = names.noiseTraders.contains(trader.position)
+        let isArbitrage = names.arbitrageurs.contains(trader.position)
+        add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        if isNoise, record.header.cause != nil { add("noise in a block") }
       case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
         let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
         add("withdrawal \(part)")
@@ -272,6 +274,7 @@ package struct Coverage: Sendable {
     var liquidators: [LiquidatorTerms] = []
     var positions: [Position] = []
     var arbitrageurs: Set<Int> = []
+    var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
 
@@ -292,6 +295,9 @@ package struct Coverage: Sendable {
           accounts += (care == nil ? 2 : 3) * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
+          accounts += count
+        case .noiseTraders(_, _, let count, _, _, _, _):
+          noiseTraders.formUnion(accounts..<(accounts + count))
           accounts += count
         case .arbitrageurs(_, _, let count, _, _, _):
           arbitrageurs.formUnion(accounts..<(accounts + count))

@@ -31,6 +31,10 @@ extension ReferenceEngine {
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
     case .governanceDecides(let number): try govern(number)
+    case .noiseTrades(let trader, let number):
+      try scheduleNoise(of: trader, number: number + 1)
+      try makeNoise(trader, number, isExecuting: false)
+    case .noiseTradeExecutes(let trader, let number): try makeNoise(trader, number, isExecuting: true)
     case .vaultMarks(let vault, let holding, let change, let loss): try mark(vault, holding, change, loss)
     case .vaultServes(let vault): try serve(vault)
     }

@@ -188,6 +188,24 @@ extension ReferenceEngine {
         liquidators.append(
           Liquidator(account: account, key: key, terms: terms, bid: try bid(terms.bid, key)))
       }
+    case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
+      let (base, quote) = (
+        specification.pools[pool.position].base, specification.pools[pool.position].quote
+      )
+      let perUnit = rate(of: quote.position, in: base.position, at: reference)
+      guard let worth = ReferenceMath.floor(Double(capital.units) * perUnit) else {
+        throw ReferenceFailure("too large a purse")
+      }
+      for ordinal in 0..<count {
+        let account = addAccount("\(id)[\(ordinal)]")
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        give(account, quote, Int128(capital.units))
+        give(account, base, worth)
+        noise.append(
+          Noise(
+            account: account, key: key, pool: pool.position, every: every, size: size,
+            bid: try self.bid(bid, key)))
+      }
     case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
@@ -311,6 +329,7 @@ extension ReferenceEngine {
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
     for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
+    for trader in noise.indices { try scheduleNoise(of: trader, number: 0) }
     for (number, change) in specification.governance.enumerated() {
       try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
     }

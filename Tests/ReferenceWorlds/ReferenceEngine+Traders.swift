@@ -115,3 +115,46 @@ extension ReferenceEngine {
     if threshold != old.threshold { try ringAlarms(of: venue) }
   }
 }
+
+// MARK: Noise
+
+extension ReferenceEngine {
+  /// Of the words that a trade's number has: the first its wait, the second its side, the third its size.
+  private func word(_ index: UInt32, of trader: Noise, _ number: Int64) -> UInt64 {
+    streams.word(.noiseTrade, trader.key, Epoch(slot: UInt64(number)), index: index)
+  }
+
+  mutating func scheduleNoise(of index: Int, number: Int64) throws(ReferenceFailure) {
+    let u = UnitInterval.open(word(0, of: noise[index], number))
+    let drawn = (-ElementaryMath.log1p(-u) * Double(noise[index].every.microseconds)).rounded(.down)
+    try schedule(
+      .noiseTrades(index, number: number), .decision, after: SimDuration(microseconds: Int64(drawn)),
+      asRoot: true)
+  }
+
+  mutating func makeNoise(_ index: Int, _ number: Int64, isExecuting: Bool) throws(ReferenceFailure) {
+    let trader = noise[index]
+    let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
+    let isBase = UnitInterval.open(word(1, of: trader, number)) < 0.5
+    guard let drawn = try? trader.size.draw(word(2, of: trader, number)) else {
+      throw ReferenceFailure("too large a trade")
+    }
+    let asset = isBase ? base : quote
+    var sold = balances[trader.account][asset.position]
+    if isBase {
+      let price = Double(reserve(of: trader.pool, quote)) / Double(reserve(of: trader.pool, base))
+      if let worth = ReferenceMath.floor(Double(drawn.units) / price) { sold = min(sold, worth) }
+    } else {
+      sold = min(sold, Int128(drawn.units))
+    }
+    guard sold > 0 else { return }
+    let got = try bought(from: trader.pool, selling: asset, sold)
+    guard got > 0 else { return }
+    if specification.chain != nil, !isExecuting {
+      return try send(
+        .noiseTradeExecutes(index, number: number), from: trader.account, trader.key, bidding: trader.bid,
+        in: quote)
+    }
+    try swap(in: trader.pool, by: trader.account, selling: asset, sold, for: got)
+  }
+}

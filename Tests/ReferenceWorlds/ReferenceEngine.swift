@@ -31,6 +31,7 @@ package struct ReferenceEngine {
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
   var carers: [Carer] = []
+  var noise: [Noise] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
 
@@ -87,6 +88,16 @@ package struct ReferenceEngine {
     let position: Int
     let key: EntityKey
     let care: Care
+  }
+
+  /// Who trades in a pool at times of its own.
+  struct Noise {
+    let account: Int
+    let key: EntityKey
+    let pool: Int
+    let every: SimDuration
+    let size: AmountDistribution
+    let bid: Int128
   }
 
   /// An asset that a venue lends.
@@ -171,6 +182,8 @@ package struct ReferenceEngine {
     case lenderWatches(Int)
     case borrowerWatches(Int)
     case governanceDecides(Int)
+    case noiseTrades(Int, number: Int64)
+    case noiseTradeExecutes(Int, number: Int64)
     case vaultMarks(Int, holding: Int, change: Int128, loss: Int32)
     case vaultServes(Int)
   }

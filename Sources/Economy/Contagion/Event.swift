@@ -25,6 +25,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  case noiseTrades(trader: NoiseTraderID, number: Int64)
+  case noiseTradeExecutes(trader: NoiseTraderID, number: Int64)
   /// A venue changes what it asks of a collateral.
   case governanceDecides(change: Int32)
   case lenderWatches(lender: LenderID)
@@ -42,9 +44,10 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .shockSteps, .pricesTick: .price
     case .oraclePublishes: .oracle
     case .alarmsRing: .alarm
-    case .arbitrageurActs: .decision
+    case .arbitrageurActs, .noiseTrades: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
       .liquidation
+    case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
     case .lenderWatches, .borrowerWatches: .reaction

@@ -18,6 +18,7 @@ struct WorldBuilder {
   var positions: [Position] = []
   var lenders: [Lender] = []
   var borrowers: [Borrower] = []
+  var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
@@ -199,6 +200,15 @@ struct WorldBuilder {
             name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
             bid: try drawBid(terms.bid, key)))
       }
+    case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
+      for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let trader = NoiseTrader(
+          account: ledger.addAccount("\(id)[\(ordinal)]"), key: key, pool: pool, every: every, size: size,
+          bid: try drawBid(bid, key))
+        try endow(trader, capital)
+        noiseTraders.append(trader)
+      }
     case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
@@ -210,6 +220,15 @@ struct WorldBuilder {
             bid: try drawBid(bid, key)))
       }
     }
+  }
+
+  /// A purse on either side of its pool, of equal worth.
+  private mutating func endow(_ trader: NoiseTrader, _ capital: Amount) throws(RunFailure.Reason) {
+    let (base, quote) = (pools[trader.pool].base, pools[trader.pool].quote)
+    let rate = reference.rate(of: quote, in: base)
+    guard let worth = wholeUnits(Double(capital.units) * rate, .down) else { throw .arithmetic(.overflow) }
+    try endow(trader.account, quote, capital)
+    if !worth.isZero { try endow(trader.account, base, worth) }
   }
 
   private func drawBid(
@@ -367,7 +386,7 @@ extension World {
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
-      borrowers: builder.borrowers, vaults: builder.vaults,
+      borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues), measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
@@ -410,6 +429,9 @@ extension World {
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
     for borrower in borrowers.indices.map(BorrowerID.init) { try scheduleWatch(of: borrower, slot: 0) }
+    for trader in noiseTraders.indices.map(NoiseTraderID.init) {
+      try scheduleNoise(of: trader, number: 0, from: .start)
+    }
     for (number, change) in governance.enumerated() {
       try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
     }

@@ -45,6 +45,7 @@ package struct World: ~Copyable {
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
+  package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   /// By token: whose share it is, if it is one.
   let shares: [WorldSpecification.Share?]
@@ -91,7 +92,7 @@ extension World {
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
-      borrowers: borrowers, vaults: vaults,
+      borrowers: borrowers, noiseTraders: noiseTraders, vaults: vaults,
       shares: shares, visible: visible, measures: measures, facts: facts,
       factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
   }

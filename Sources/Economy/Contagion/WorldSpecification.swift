@@ -177,11 +177,17 @@ package struct WorldSpecification: Sendable {
     case arbitrageurs(
       id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount,
       bid: AmountDistribution? = nil)
+    /// `every` is the mean time between the trades of one, `size` the worth of a trade in the pool's quote
+    /// asset, `capital` what each begins with of that asset, and in the other as much worth at the reference.
+    case noiseTraders(
+      id: String, pool: PoolID, count: Int, every: SimDuration, size: AmountDistribution, capital: Amount,
+      bid: AmountDistribution? = nil)
 
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
-        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _):
+        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _),
+        .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
     }
@@ -189,7 +195,8 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _):
+        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .noiseTraders(let id, _, _, _, _, _, _):
         id
       }
     }
