@@ -103,8 +103,10 @@ package struct Trace {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
-    case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn: false
+    case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
+      .soldOutside, .marked, .governed:
+      true
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown: false
     }
   }
 
@@ -197,6 +199,17 @@ package struct Trace {
         names.venues[vault].name,
         "carries its claims on \(venue) at \(names.text(to, of: asset)) instead of "
           + names.text(from, of: asset)
+      )
+    case .toppedUp(let position, let asset, let posted):
+      return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
+    case .paidDown(let position, let reserve, let repaid):
+      let asset = names.lent(to: position, reserve)
+      return (names.positions[position].name, "has \(names.text(repaid, of: asset)) repaid by its owner")
+    case .governed(let venue, let collateral, let threshold, let bonus):
+      return (
+        names.venues[venue].name,
+        "asks a threshold of \(rounded(100 * threshold, 4)) % and a bonus of \(rounded(100 * bonus, 4)) % of "
+          + names.assets[collateral].name
       )
     }
   }

@@ -106,6 +106,7 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
   case bidRank = 8
   case populationBid = 9
   case blockDemand = 10
+  case noiseTrade = 11
   case test = 255
 
   /// Which of the two seeds of a run decides.
@@ -119,7 +120,9 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
   package var seedKind: SeedKind {
     switch self {
     case .populationSize, .populationRatio, .populationChoice, .populationBid: .population
-    case .reactionLatency, .oracleDelay, .pricePath, .tieBreak, .bidRank, .blockDemand, .test: .shock
+    case .reactionLatency, .oracleDelay, .pricePath, .tieBreak, .bidRank, .blockDemand, .noiseTrade,
+      .test:
+      .shock
     }
   }
 }

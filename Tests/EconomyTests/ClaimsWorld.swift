@@ -25,6 +25,10 @@ struct ClaimsWorld {
   /// Whole USDC put into venues, each by one lender.
   var deposits: [(venue: Int, usdc: Int64, watch: Watch?)] = []
   var bystanders = 0
+  /// Ann's.
+  var care: Care?
+  var governance: [GovernanceChange] = []
+  var noise: [WorldSpecification.Population] = []
   var audit = AuditFrequency.afterEveryEvent
 
   static func usdc(_ tokens: Int64) -> Amount { Amount(units: tokens * 1_000_000) }
@@ -48,13 +52,14 @@ struct ClaimsWorld {
     populations.append(
       .borrowers(
         id: "ann", venue: ClaimsWorld.lend, collateral: [.init(0)], debts: [.init(0)], count: 1,
-        size: .fixed(ClaimsWorld.usdc(20_000)), ltv: .fixed(0.8)))
+        size: .fixed(ClaimsWorld.usdc(20_000)), ltv: .fixed(0.8), care: care))
     populations.append(
       .liquidators(
         id: "keeper", count: 1,
         terms: LiquidatorTerms(
           market: .pool(PoolID(0)), currency: AssetID(0), latency: .fixed(.seconds(30)), retry: .minutes(1),
           minimumProfit: .zero)))
+    populations += noise
     return WorldSpecification(
       horizon: horizon,
       tokens: [
@@ -82,7 +87,7 @@ struct ClaimsWorld {
             vault: "vault\(number + 1)", asset: usdc, allocation: vault.allocation,
             waterfall: vault.waterfall)
         },
-      populations: populations)
+      populations: populations, governance: governance)
   }
 
   func run(seed: UInt64 = 1) throws -> World {

@@ -82,12 +82,13 @@ enum KnownAnswers {
       (Purpose.populationSize, 1, Purpose.SeedKind.population), (.populationRatio, 2, .population),
       (.populationChoice, 3, .population), (.reactionLatency, 4, .shock), (.oracleDelay, 5, .shock),
       (.pricePath, 6, .shock), (.tieBreak, 7, .shock), (.bidRank, 8, .shock),
-      (.populationBid, 9, .population), (.blockDemand, 10, .shock), (.test, 255, .shock),
+      (.populationBid, 9, .population), (.blockDemand, 10, .shock), (.noiseTrade, 11, .shock),
+      (.test, 255, .shock),
     ] as [(Purpose, UInt8, Purpose.SeedKind)])
   func purposes(_ purpose: Purpose, number: UInt8, kind: Purpose.SeedKind) {
     #expect(purpose.rawValue == number)
     #expect(purpose.seedKind == kind)
-    #expect(Purpose.allCases.count == 11)
+    #expect(Purpose.allCases.count == 12)
   }
 
   // From a transcript of the definitions in Reference/stream_values.py, not from this code.

@@ -45,6 +45,9 @@ package struct Coverage: Sendable {
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .readingManipulated(oracle: OracleID(0), factor: 1),
+      .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
+      .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
+      .governed(venue: VenueID(0), collateral: AssetID(0), threshold: 0, bonus: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
     for layer in LayerCatalog.all where layer != Unresolved.self {
@@ -54,7 +57,8 @@ package struct Coverage: Sendable {
       "layer unresolved, left > 0", "layer insuranceFund, limited by capPerEvent",
       "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
-      "trader liquidator sells quote", "latency fixed", "latency exponential", "latency zero",
+      "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
+      "noise in a block", "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
@@ -69,7 +73,8 @@ package struct Coverage: Sendable {
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate", "oracle after a drawn delay", "oracle with a deviation",
       "oracle by its heartbeat", "oracle after an outage", "liquidation refused at a stale price",
-      "share liquidated", "swap on a stable curve", "loss of a market against shares",
+      "called because terms changed", "share liquidated", "swap on a stable curve",
+      "loss of a market against shares",
     ] + Coverage.processes.map({ "process \($0)" }) + ["process shocked", "process correlated"]
       + ["impact linear, traded", "impact squareRoot, traded", "impact decays", "impact on both legs"]
     {
@@ -88,6 +93,7 @@ package struct Coverage: Sendable {
     var passedOn: Set<Int32> = []
     var told: [AssetID: (at: SimTime, by: OracleID)] = [:]
     movers = []
+    var governed: Set<EventID> = []
     for (index, record) in facts.enumerated() {
       if record.header.cause == nil { movers.insert(record.header.id) }
       add("fact \(record.fact.kind)")
@@ -110,6 +116,7 @@ package struct Coverage: Sendable {
         }
       case .becameLiquidatable(let position, _):
         alarms += 1
+        if let cause = record.header.cause, governed.contains(cause) { add("called because terms changed") }
         add("position of \(names.positions[position.position].assets) assets falls")
       case .liquidated(let position, let liquidator, let reserve, let collateral, _, _, _):
         let struck = names.positions[position.position]
@@ -145,9 +152,10 @@ package struct Coverage: Sendable {
       case .swapped(let pool, let trader, let asset, _, _, _):
         if world.pools[pool].curve != .constantProduct { add("swap on a stable curve") }
         let side = world.pools[pool].base == asset ? "base" : "quote"
-        add(
-          "trader \(names.arbitrageurs.contains(trader.position) ? "arbitrageur" : "liquidator") sells \(side)"
-        )
+        let isNoise = names.noiseTraders.contains(trader.position)
+        let isArbitrage = names.arbitrageurs.contains(trader.position)
+        add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        if isNoise, record.header.cause != nil { add("noise in a block") }
       case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
         let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
         add("withdrawal \(part)")
@@ -221,7 +229,8 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
-      case .soldOutside, .reverted, .queued, .readingManipulated: break
+      case .soldOutside, .reverted, .queued, .readingManipulated, .toppedUp, .paidDown: break
+      case .governed: governed.insert(record.header.id)
       }
     }
     if isLossy { worldsWithALoss += 1 }
@@ -310,6 +319,7 @@ package struct Coverage: Sendable {
     var liquidators: [LiquidatorTerms] = []
     var positions: [Position] = []
     var arbitrageurs: Set<Int> = []
+    var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
 
@@ -323,13 +333,16 @@ package struct Coverage: Sendable {
       for population in world.populations {
         switch population {
         case .lenders(_, _, _, let count, _, _, _): accounts += count
-        case .borrowers(_, let venue, let collateral, let debts, let count, _, _):
+        case .borrowers(_, let venue, let collateral, let debts, let count, _, _, let care):
           let position = Position(
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
-          accounts += 2 * count
+          accounts += (care == nil ? 2 : 3) * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
+          accounts += count
+        case .noiseTraders(_, _, let count, _, _, _, _):
+          noiseTraders.formUnion(accounts..<(accounts + count))
           accounts += count
         case .arbitrageurs(_, _, let count, _, _, _):
           arbitrageurs.formUnion(accounts..<(accounts + count))

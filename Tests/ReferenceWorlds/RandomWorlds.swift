@@ -24,6 +24,7 @@ package struct RandomWorld {
   var oracles: [Oracle] = []
   var populations: [WorldSpecification.Population] = []
   var manipulations: [Manipulation] = []
+  var governance: [GovernanceChange] = []
 
   package static func make(seed: UInt64) -> WorldSpecification {
     var world = RandomWorld(seed: seed)
@@ -38,11 +39,12 @@ package struct RandomWorld {
     world.addImpact()
     world.addClaims()
     world.addOracleTerms()
+    world.addTraders()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
       populations: world.populations, tick: world.tick, correlations: world.correlations,
-      manipulations: world.manipulations)
+      manipulations: world.manipulations, governance: world.governance)
   }
 
   private init(seed: UInt64) {

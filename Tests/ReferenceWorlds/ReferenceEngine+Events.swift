@@ -32,6 +32,12 @@ extension ReferenceEngine {
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
     case .lenderWatches(let lender): try look(lender)
+    case .borrowerWatches(let carer): try takeCare(carer)
+    case .governanceDecides(let number): try govern(number)
+    case .noiseTrades(let trader, let number):
+      try scheduleNoise(of: trader, number: number + 1)
+      try makeNoise(trader, number, isExecuting: false)
+    case .noiseTradeExecutes(let trader, let number): try makeNoise(trader, number, isExecuting: true)
     case .vaultMarks(let vault, let holding, let change, let loss): try mark(vault, holding, change, loss)
     case .vaultServes(let vault): try serve(vault)
     }
@@ -124,10 +130,11 @@ extension ReferenceEngine {
 
   /// The first move that has not been forgotten after which the position was below the threshold.
   private mutating func firstMove(below position: Position) throws(ReferenceFailure) -> Int? {
-    let (latest, lent) = (published, venues[position.venue].lent)
-    defer { (published, venues[position.venue].lent) = (latest, lent) }
-    for (number, move) in venues[position.venue].moves.enumerated() {
+    let (latest, venue) = (published, venues[position.venue])
+    defer { (published, venues[position.venue]) = (latest, venue) }
+    for (number, move) in venue.moves.enumerated() {
       published = move.published
+      venues[position.venue].collateral = move.collateral
       for (place, index) in move.indices.enumerated() { venues[position.venue].lent[place].index = index }
       if try isBelowThreshold(position) { return number }
     }

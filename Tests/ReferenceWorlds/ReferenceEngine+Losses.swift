@@ -36,7 +36,7 @@ extension ReferenceEngine {
     let liquidator = liquidators[actor]
     let venue = venues[position.venue]
     let lent = venue.lent[bargain.debt]
-    let asset = venue.terms.collateral[bargain.collateral].asset
+    let asset = venue.collateral[bargain.collateral].asset
     try happened(
       .liquidated(
         position: PositionID(index), liquidator: LiquidatorID(actor), reserve: Int32(bargain.debt),
@@ -89,7 +89,7 @@ extension ReferenceEngine {
     for debt in position.debts {
       for collateral in position.collateral {
         let lent = venue.lent[debt]
-        let asset = venue.terms.collateral[collateral].asset
+        let asset = venue.collateral[collateral].asset
         guard lent.asset != asset.position, canTurn(asset, into: AssetID(lent.asset), liquidator),
           try owed(by: position, of: lent) > 0,
           balances[position.account][asset.position] > 0
@@ -138,7 +138,7 @@ extension ReferenceEngine {
     for liquidator: Liquidator, _ position: Position, _ place: Int, _ collateral: Int
   ) throws(ReferenceFailure) -> Bargain? {
     let venue = venues[position.venue]
-    let terms = venue.terms.collateral[collateral]
+    let terms = venue.collateral[collateral]
     let loan = venue.lent[place].asset
     let debt = try owed(by: position, of: venue.lent[place])
     let held = balances[position.account][terms.asset.position]

@@ -116,7 +116,9 @@ extension ReferenceEngine {
     }
     let holdings = (terms.allocation ?? []).map { Holding(venue: $0.venue.position, place: $0.reserve) }
     venues.append(
-      Venue(terms: terms, account: account, lent: lent, layers: layers, holdings: holdings))
+      Venue(
+        terms: terms, account: account, collateral: terms.collateral, lent: lent, layers: layers,
+        holdings: holdings))
   }
 
   private mutating func add(
@@ -135,10 +137,10 @@ extension ReferenceEngine {
           Lender(
             account: account, venue: venue.position, place: place, key: key, watch: watch, nerve: nerve))
       }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let all = collateral.map(\.weight).reduce(0, +)
       let limits = collateral.map { part in
-        part.weight / all * venues[venue.position].terms.collateral[part.place].maximumLTV
+        part.weight / all * venues[venue.position].collateral[part.place].maximumLTV
       }
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
@@ -146,7 +148,7 @@ extension ReferenceEngine {
         let ltv = try draw(ltv, key, upTo: limits.reduce(0, +))
         let posted = try split(
           size, venue.position,
-          collateral.map { ($0, venues[venue.position].terms.collateral[$0.place].asset) },
+          collateral.map { ($0, venues[venue.position].collateral[$0.place].asset) },
           debts)
         let borrowed = try split(
           size * ltv, venue.position, debts.map { ($0, venues[venue.position].terms.debts[$0.place].asset) },
@@ -154,13 +156,29 @@ extension ReferenceEngine {
         let owner = addAccount("\(id)[\(ordinal)]")
         let account = addAccount("\(id)[\(ordinal)].position")
         for (part, amount) in zip(collateral, posted) {
-          give(account, venues[venue.position].terms.collateral[part.place].asset, amount)
+          give(account, venues[venue.position].collateral[part.place].asset, amount)
         }
         plans.loans.append((positions.count, borrowed))
         positions.append(
           Position(
             account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
             debts: debts.map(\.place), key: key))
+        guard let care else { continue }
+        let purse = addAccount("\(id)[\(ordinal)].reserve")
+        carers.append(Carer(purse: purse, position: positions.count - 1, key: key, care: care))
+        let share = Int128((care.reserve * 1e9).rounded())
+        switch care.means {
+        case .collateral:
+          for (part, amount) in zip(collateral, posted) {
+            let asset = venues[venue.position].collateral[part.place].asset
+            give(purse, asset, amount * share / 1_000_000_000)
+          }
+        case .repayment:
+          for (part, amount) in zip(debts, borrowed) {
+            let asset = venues[venue.position].terms.debts[part.place].asset
+            give(purse, asset, amount * share / 1_000_000_000)
+          }
+        }
       }
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
@@ -169,6 +187,24 @@ extension ReferenceEngine {
         give(account, terms.currency, Int128(terms.capital.units))
         liquidators.append(
           Liquidator(account: account, key: key, terms: terms, bid: try bid(terms.bid, key)))
+      }
+    case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
+      let (base, quote) = (
+        specification.pools[pool.position].base, specification.pools[pool.position].quote
+      )
+      let perUnit = rate(of: quote.position, in: base.position, at: reference)
+      guard let worth = ReferenceMath.floor(Double(capital.units) * perUnit) else {
+        throw ReferenceFailure("too large a purse")
+      }
+      for ordinal in 0..<count {
+        let account = addAccount("\(id)[\(ordinal)]")
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        give(account, quote, Int128(capital.units))
+        give(account, base, worth)
+        noise.append(
+          Noise(
+            account: account, key: key, pool: pool.position, every: every, size: size,
+            bid: try self.bid(bid, key)))
       }
     case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
       for ordinal in 0..<count {
@@ -289,6 +325,11 @@ extension ReferenceEngine {
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
     try scheduleClocksOfOracles()
+    for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
+    for trader in noise.indices { try scheduleNoise(of: trader, number: 0) }
+    for (number, change) in specification.governance.enumerated() {
+      try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
+    }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

@@ -30,6 +30,8 @@ package struct ReferenceEngine {
   var liquidators: [Liquidator] = []
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
+  var carers: [Carer] = []
+  var noise: [Noise] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
 
@@ -50,6 +52,7 @@ package struct ReferenceEngine {
   struct Venue {
     let terms: WorldSpecification.Venue
     let account: Int
+    var collateral: [CollateralTerms]
     var lent: [Lent]
     let layers: [Layer]
     /// In millionths of a dollar.
@@ -82,6 +85,24 @@ package struct ReferenceEngine {
     let watch: Watch?
     let nerve: Double
     var isLeaving = false
+  }
+
+  /// Who looks after a position, and out of which account.
+  struct Carer {
+    let purse: Int
+    let position: Int
+    let key: EntityKey
+    let care: Care
+  }
+
+  /// Who trades in a pool at times of its own.
+  struct Noise {
+    let account: Int
+    let key: EntityKey
+    let pool: Int
+    let every: SimDuration
+    let size: AmountDistribution
+    let bid: Int128
   }
 
   /// An asset that a venue lends.
@@ -138,6 +159,7 @@ package struct ReferenceEngine {
   struct Move {
     let published: [Double]
     let indices: [Int128]
+    let collateral: [CollateralTerms]
     var hasRung = false
   }
 
@@ -166,6 +188,10 @@ package struct ReferenceEngine {
     case lossFalls(Int)
     case badDebtIsMeasured
     case lenderWatches(Int)
+    case borrowerWatches(Int)
+    case governanceDecides(Int)
+    case noiseTrades(Int, number: Int64)
+    case noiseTradeExecutes(Int, number: Int64)
     case vaultMarks(Int, holding: Int, change: Int128, loss: Int32)
     case vaultServes(Int)
   }
@@ -232,7 +258,10 @@ package struct ReferenceEngine {
   /// Every move of a venue's prices or debts has an alarm of its own.
   mutating func ringAlarms(of venue: Int) throws(ReferenceFailure) {
     if venues[venue].moves.allSatisfy(\.hasRung) { venues[venue].moves = [] }
-    venues[venue].moves.append(Move(published: published, indices: venues[venue].lent.map(\.index)))
+    venues[venue].moves.append(
+      Move(
+        published: published, indices: venues[venue].lent.map(\.index),
+        collateral: venues[venue].collateral))
     try schedule(.alarmsRing(venue, move: venues[venue].moves.count - 1), .alarm)
   }
 

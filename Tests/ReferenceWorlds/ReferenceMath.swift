@@ -94,7 +94,7 @@ extension ReferenceEngine {
   /// What a position holds, in the order in which its venue lists collateral.
   func holdings(of position: Position) -> [(terms: CollateralTerms, units: Int128)] {
     position.collateral.map { place in
-      let terms = venues[position.venue].terms.collateral[place]
+      let terms = venues[position.venue].collateral[place]
       return (terms, balances[position.account][terms.asset.position])
     }
   }

@@ -16,6 +16,13 @@ struct TransactionSender {
     currency = liquidator.terms.currency
   }
 
+  init(_ trader: NoiseTrader, currency: AssetID) {
+    account = trader.account
+    key = trader.key
+    bid = trader.bid
+    self.currency = currency
+  }
+
   init(_ arbitrageur: Arbitrageur, currency: AssetID) {
     account = arbitrageur.account
     key = arbitrageur.key

@@ -4,16 +4,22 @@ import Ledger
 extension World {
   /// Look number `slot`, from 0: once in every interval, at a moment of it that is drawn for that look. Who
   /// of a population looks first is therefore drawn, and no look moves another's. Each is a root.
+  mutating func scheduleLook(
+    _ event: Event, every: SimDuration, by key: EntityKey, slot: Int64
+  ) throws(RunFailure.Reason) {
+    guard slot <= horizon.microseconds / every.microseconds else { return }
+    let word = streams.word(.reactionLatency, key, Epoch(slot: UInt64(slot)))
+    let late = (UnitInterval.open(word) * Double(every.microseconds)).rounded(.down)
+    // An open interval of more than 2⁵² microseconds may round up to its end.
+    let within = min(Int64(late), every.microseconds - 1)
+    try schedule(
+      event, after: SimDuration(microseconds: slot * every.microseconds + within), from: .start, because: nil)
+  }
+
   mutating func scheduleWatch(of id: LenderID, slot: Int64) throws(RunFailure.Reason) {
     let lender = lenders[id]
-    guard let watch = lender.watch, slot <= horizon.microseconds / watch.every.microseconds else { return }
-    let word = streams.word(.reactionLatency, lender.key, Epoch(slot: UInt64(slot)))
-    let late = (UnitInterval.open(word) * Double(watch.every.microseconds)).rounded(.down)
-    // An open interval of more than 2⁵² microseconds may round up to its end.
-    let within = min(Int64(late), watch.every.microseconds - 1)
-    try schedule(
-      .lenderWatches(lender: id),
-      after: SimDuration(microseconds: slot * watch.every.microseconds + within), from: .start, because: nil)
+    guard let watch = lender.watch else { return }
+    try scheduleLook(.lenderWatches(lender: id), every: watch.every, by: lender.key, slot: slot)
   }
 
   /// A lender looks: it may want to leave, and if so takes out what it can.

@@ -31,6 +31,7 @@ extension World {
     let (position, ledger) = (positions[id], ledger)
     var pool = venues[venue]
     for (number, trigger) in triggers.enumerated() {
+      pool.collateral = trigger.collateral
       for (reserve, index) in trigger.indices.enumerated() { pool.reserves[reserve].index = index }
       let standing = try calculating { () throws(ArithmeticRefusal) in
         try pool.standing(of: position, ledger, published: trigger.published)
@@ -252,7 +253,7 @@ extension World {
   }
 
   /// What is left in escrow when the debts are paid is the borrower's.
-  private mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
+  mutating func returnCollateral(of position: Position) throws(RunFailure.Reason) {
     let venue = venues[position.venue]
     var legs: [Transfer] = []
     for place in position.collateral {

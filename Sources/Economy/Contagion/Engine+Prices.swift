@@ -52,7 +52,9 @@ extension World {
     if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
     let number = Int32(pending.triggers[venue].count)
     pending.triggers[venue].append(
-      World.Trigger(published: published, indices: venues[venue].reserves.map(\.index)))
+      World.Trigger(
+        published: published, indices: venues[venue].reserves.map(\.index),
+        collateral: venues[venue].collateral))
     try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
   }
 

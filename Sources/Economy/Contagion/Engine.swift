@@ -48,8 +48,14 @@ extension World {
       try sellInventory(liquidator, asset, isExecuting: true, header)
     case .blockIsMade(let number): try makeBlock(number, header)
     case .lossFalls(let position): try recogniseLoss(position, header)
+    case .noiseTrades(let trader, let number):
+      try tradeNoise(trader, number, isExecuting: false, header)
+    case .noiseTradeExecutes(let trader, let number):
+      try tradeNoise(trader, number, isExecuting: true, header)
+    case .governanceDecides(let change): try govern(Int(change), header)
     case .badDebtIsMeasured: try measureBadDebt(header)
     case .lenderWatches(let lender): try watch(lender, header)
+    case .borrowerWatches(let borrower): try watch(borrower, header)
     case .vaultMarks(let vault, let holding, let change, let loss):
       try mark(vault, Int(holding), by: change, afterLoss: loss, header)
     case .vaultServes(let vault): try serveQueue(of: vault, header)

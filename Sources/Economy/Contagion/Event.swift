@@ -30,7 +30,13 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  case noiseTrades(trader: NoiseTraderID, number: Int64)
+  case noiseTradeExecutes(trader: NoiseTraderID, number: Int64)
+  /// A venue changes what it asks of a collateral.
+  case governanceDecides(change: Int32)
   case lenderWatches(lender: LenderID)
+  /// A borrower looks at its position.
+  case borrowerWatches(borrower: BorrowerID)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
   /// of that number, or 0 for a gain.
   case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
@@ -39,16 +45,17 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
 
   package var phase: Phase {
     switch self {
-    case .interestAccrues, .blockIsMade: .chain
+    case .interestAccrues, .blockIsMade, .governanceDecides: .chain
     case .shockSteps, .pricesTick, .manipulationTurns: .price
     case .oraclePublishes, .oracleBeats, .outageEnds: .oracle
     case .alarmsRing: .alarm
-    case .arbitrageurActs: .decision
+    case .arbitrageurActs, .noiseTrades: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
       .liquidation
+    case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
-    case .lenderWatches: .reaction
+    case .lenderWatches, .borrowerWatches: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

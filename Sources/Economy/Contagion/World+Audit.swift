@@ -147,7 +147,7 @@ struct WorldAuditor: Sendable {
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       roundings += 1
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
-      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated:
+      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed:
       break
     }
   }

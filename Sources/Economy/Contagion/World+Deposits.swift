@@ -22,6 +22,11 @@ extension WorldBuilder {
         guard let share = share(venues[position.venue].collateral[place].asset) else { continue }
         try deposit(amount, by: position.owner, in: share.venue, share.reserve)
       }
+      guard let purse = loan.purse else { continue }
+      for (place, amount) in zip(position.collateral, loan.kept) where !amount.isZero {
+        guard let share = share(venues[position.venue].collateral[place].asset) else { continue }
+        try deposit(amount, by: purse, in: share.venue, share.reserve)
+      }
     }
   }
 

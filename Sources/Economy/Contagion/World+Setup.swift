@@ -17,6 +17,8 @@ struct WorldBuilder {
   var arbitrageurs: [Arbitrageur] = []
   var positions: [Position] = []
   var lenders: [Lender] = []
+  var borrowers: [Borrower] = []
+  var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
@@ -24,6 +26,9 @@ struct WorldBuilder {
     let position: PositionID
     let posted: [Amount]
     let borrowed: [Amount]
+    /// What the borrower keeps back to post later, in the same order.
+    var kept: [Amount] = []
+    var purse: AccountID?
   }
 
   /// A deposit to be made: the lender and what its size draw said.
@@ -175,7 +180,7 @@ struct WorldBuilder {
         deposits.append(
           PlannedDeposit(lender: account, venue: venue, reserve: reserve, size: try draw(size, key)))
       }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv):
+    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
@@ -183,6 +188,7 @@ struct WorldBuilder {
           try plan(
             name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
             try draw(ltv, key, upTo: mix.limit)))
+        if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
@@ -193,6 +199,15 @@ struct WorldBuilder {
           Liquidator(
             name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
             bid: try drawBid(terms.bid, key)))
+      }
+    case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
+      for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let trader = NoiseTrader(
+          account: ledger.addAccount("\(id)[\(ordinal)]"), key: key, pool: pool, every: every, size: size,
+          bid: try drawBid(bid, key))
+        try endow(trader, capital)
+        noiseTraders.append(trader)
       }
     case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
       for ordinal in 0..<count {
@@ -205,6 +220,15 @@ struct WorldBuilder {
             bid: try drawBid(bid, key)))
       }
     }
+  }
+
+  /// A purse on either side of its pool, of equal worth.
+  private mutating func endow(_ trader: NoiseTrader, _ capital: Amount) throws(RunFailure.Reason) {
+    let (base, quote) = (pools[trader.pool].base, pools[trader.pool].quote)
+    let rate = reference.rate(of: quote, in: base)
+    guard let worth = wholeUnits(Double(capital.units) * rate, .down) else { throw .arithmetic(.overflow) }
+    try endow(trader.account, quote, capital)
+    if !worth.isZero { try endow(trader.account, base, worth) }
   }
 
   private func drawBid(
@@ -262,6 +286,33 @@ struct WorldBuilder {
       Position(
         account: account, owner: owner, venue: venue, collateral: mix.collateral, debts: mix.debts, key: key))
     return PlannedLoan(position: PositionID(positions.count - 1), posted: posted, borrowed: borrowed)
+  }
+
+  /// What a borrower keeps to look after its position with: an account of its own.
+  private mutating func keepReserve(_ care: Care, for loan: PlannedLoan) throws(RunFailure.Reason)
+    -> PlannedLoan
+  {
+    let position = positions[loan.position]
+    let venue = venues[position.venue]
+    let account = ledger.addAccount("\(ledger[position.owner].name).reserve")
+    borrowers.append(
+      Borrower(account: account, position: loan.position, key: position.key, care: care))
+    let (amounts, assets) =
+      switch care.means {
+      case .collateral: (loan.posted, position.collateral.map { venue.collateral[$0].asset })
+      case .repayment: (loan.borrowed, position.debts.map { venue.reserves[$0].asset })
+      }
+    let kept = try calculating { () throws(ArithmeticRefusal) in
+      var kept: [Amount] = []
+      for amount in amounts { kept.append(try portion(care.reserve, of: amount, .down)) }
+      return kept
+    }
+    for (asset, amount) in zip(assets, kept) where share(asset) == nil && !amount.isZero {
+      try endow(account, asset, amount)
+    }
+    var loan = loan
+    if care.means == .collateral { (loan.kept, loan.purse) = (kept, account) }
+    return loan
   }
 }
 
@@ -322,7 +373,8 @@ extension World {
       venueOfPosition: builder.positions.map(\.venue), claims: builder.claimsAtStart)
     var world = World(
       horizon: specification.horizon, streams: streams, outside: builder.outside,
-      shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools, oracles: specification.oracles,
+      shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools,
+      oracles: specification.oracles, governance: specification.governance,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
       ledger: builder.ledger, market: builder.market, reference: builder.reference,
       published: builder.reference,
@@ -333,7 +385,8 @@ extension World {
       pending: Pending(
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
-      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders, vaults: builder.vaults,
+      hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
+      borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
@@ -371,5 +424,12 @@ extension World {
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
     try scheduleOracles()
+    for borrower in borrowers.indices.map(BorrowerID.init) { try scheduleWatch(of: borrower, slot: 0) }
+    for trader in noiseTraders.indices.map(NoiseTraderID.init) {
+      try scheduleNoise(of: trader, number: 0, from: .start)
+    }
+    for (number, change) in governance.enumerated() {
+      try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
+    }
   }
 }

@@ -17,6 +17,7 @@ package struct World: ~Copyable {
   let manipulations: [Manipulation]
   package let pools: [Pool]
   package let oracles: [Oracle]
+  package let governance: [GovernanceChange]
   package let waterfalls: [Waterfall]
   package let liquidators: [Liquidator]
   package let arbitrageurs: [Arbitrageur]
@@ -43,6 +44,9 @@ package struct World: ~Copyable {
   /// By venue: bad debt hidden in its positions when last measured.
   var hiddenMicrodollars: [Int64]
   package internal(set) var lenders: [Lender]
+  /// Those who look after their positions.
+  package let borrowers: [Borrower]
+  package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   /// By token: whose share it is, if it is one.
   let shares: [WorldSpecification.Share?]
@@ -89,6 +93,7 @@ package struct World: ~Copyable {
     let published: PriceBoard
     /// By reserve.
     let indices: [DebtIndex]
+    let collateral: [CollateralTerms]
     var hasRung = false
   }
 }
@@ -98,14 +103,15 @@ extension World {
   package func branch() -> World {
     World(
       horizon: horizon, streams: streams, outside: outside, shocks: shocks, manipulations: manipulations,
-      pools: pools, oracles: oracles,
+      pools: pools, oracles: oracles, governance: governance,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
-      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, vaults: vaults,
-      shares: shares, visible: visible, feeds: feeds, freshUntil: freshUntil, measures: measures,
-      facts: facts, factFingerprint: factFingerprint, factsKept: factsKept, auditor: auditor)
+      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
+      noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
+      freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
+      factsKept: factsKept, auditor: auditor)
   }
 
   /// SHA-256 of the state that money is in: every balance and every venue's integers.

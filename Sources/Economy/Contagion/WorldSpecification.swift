@@ -169,29 +169,36 @@ package struct WorldSpecification: Sendable {
       watch: Watch? = nil)
     /// `size` is the value of a position's collateral in the first asset that it borrows, at reference
     /// prices; `ltv` how much of it is borrowed, drawn from what the venue's limits, weighted by collateral,
-    /// allow.
+    /// allow. With `care` they look after what they have borrowed.
     /// Parts stand in the order of the venue's lists.
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
-      ltv: RatioDistribution)
+      ltv: RatioDistribution, care: Care? = nil)
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
       id: String, pool: PoolID, count: Int, latency: SimDuration, capital: Amount,
       bid: AmountDistribution? = nil)
+    /// `every` is the mean time between the trades of one, `size` the worth of a trade in the pool's quote
+    /// asset, `capital` what each begins with of that asset, and in the other as much worth at the reference.
+    case noiseTraders(
+      id: String, pool: PoolID, count: Int, every: SimDuration, size: AmountDistribution, capital: Amount,
+      bid: AmountDistribution? = nil)
 
     package var count: Int {
       switch self {
-      case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _),
-        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _):
+      case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
+        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _),
+        .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
     }
 
     package var id: String {
       switch self {
-      case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _):
+      case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
+        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .noiseTraders(let id, _, _, _, _, _, _):
         id
       }
     }
@@ -214,14 +221,16 @@ package struct WorldSpecification: Sendable {
   package let oracles: [Oracle]
   package let venues: [Venue]
   package let populations: [Population]
+  package let governance: [GovernanceChange]
 
   package init(
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
     oracles: [Oracle], venues: [Venue], populations: [Population],
     tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = [],
-    manipulations: [Manipulation] = []
+    manipulations: [Manipulation] = [], governance: [GovernanceChange] = []
   ) {
     self.manipulations = manipulations
+    self.governance = governance
     self.tick = tick
     self.correlations = correlations
     self.horizon = horizon

@@ -6,6 +6,8 @@ package enum ShockTag {}
 package enum VenueTag {}
 package enum PositionTag {}
 package enum LenderTag {}
+package enum BorrowerTag {}
+package enum NoiseTraderTag {}
 package enum LiquidatorTag {}
 package enum ArbitrageurTag {}
 
@@ -15,6 +17,8 @@ package typealias ShockID = Identifier<ShockTag>
 package typealias VenueID = Identifier<VenueTag>
 package typealias PositionID = Identifier<PositionTag>
 package typealias LenderID = Identifier<LenderTag>
+package typealias BorrowerID = Identifier<BorrowerTag>
+package typealias NoiseTraderID = Identifier<NoiseTraderTag>
 package typealias LiquidatorID = Identifier<LiquidatorTag>
 package typealias ArbitrageurID = Identifier<ArbitrageurTag>
 

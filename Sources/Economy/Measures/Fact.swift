@@ -52,6 +52,12 @@ package enum Fact: Hashable, Sendable {
   case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
   /// From now on an oracle reads its source times a factor, one when nobody manipulates it any longer.
   case readingManipulated(oracle: OracleID, factor: Double)
+  /// A borrower posted more collateral for its position.
+  case toppedUp(position: PositionID, asset: AssetID, posted: Amount)
+  /// A borrower repaid some of what its position owes.
+  case paidDown(position: PositionID, reserve: Int32, repaid: Amount)
+  /// A venue changed what it asks of a collateral, to this.
+  case governed(venue: VenueID, collateral: AssetID, threshold: Double, bonus: Double)
 }
 
 /// Where a loss comes from.
@@ -96,6 +102,9 @@ extension Fact {
     case .marked: "marked"
     case .drawn: "drawn"
     case .readingManipulated: "readingManipulated"
+    case .toppedUp: "toppedUp"
+    case .paidDown: "paidDown"
+    case .governed: "governed"
     }
   }
 
@@ -149,6 +158,12 @@ extension Fact {
     case .drawn(let vault, let holding, let from, let to):
       return [28, word(vault), word(holding), word(from), word(to)]
     case .readingManipulated(let oracle, let factor): return [30, word(oracle), factor.bitPattern]
+    case .toppedUp(let position, let asset, let posted):
+      return [40, word(position), word(asset), word(posted)]
+    case .paidDown(let position, let reserve, let repaid):
+      return [41, word(position), word(reserve), word(repaid)]
+    case .governed(let venue, let collateral, let threshold, let bonus):
+      return [42, word(venue), word(collateral), threshold.bitPattern, bonus.bitPattern]
     }
   }
 }
@@ -172,7 +187,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .readingManipulated:
+        .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
         return false
       }
     }

@@ -28,7 +28,7 @@ package struct LendingPool: Sendable {
   package let name: String
   package let account: AccountID
   package var reserves: [Reserve]
-  package let collateral: [CollateralTerms]
+  package var collateral: [CollateralTerms]
   /// The share of a debt that one liquidation may repay.
   package let closeFactor: Double
   /// Below this health a liquidation may repay everything; 0: never. Aave v3: 0.95.

@@ -40,13 +40,15 @@ package struct ExperimentConfig: Sendable {
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices, and of what oracles read")
       let world = WorldSpecification(
-        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
+        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens,
+        shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
         pools: names.pools, oracles: names.oracles, venues: names.venues,
         populations: readPopulations(reader, names), tick: processes.tick,
         correlations: processes.correlations,
         manipulations: shocks.compactMap {
           if case .reading(let manipulation) = $0 { manipulation } else { nil }
-        })
+        },
+        governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)))
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,

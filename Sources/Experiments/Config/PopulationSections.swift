@@ -68,7 +68,7 @@ private func checkUse(
     }
   case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
-      guard case .borrowers(_, venue, _, let debts, _, _, _) = $0 else { return false }
+      guard case .borrowers(_, venue, _, let debts, _, _, _, _) = $0 else { return false }
       return debts.contains { $0.place == reserve }
     }
     if !hasBorrowers {
@@ -76,7 +76,7 @@ private func checkUse(
         "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
         allowed: "a population of borrowers of the same venue and asset, or no `utilization`")
     }
-  case .lenders, .borrowers, .arbitrageurs:
+  case .lenders, .borrowers, .arbitrageurs, .noiseTraders:
     return
   }
 }
@@ -96,6 +96,7 @@ private func populationKind(_ names: ConfigNames) -> ValueKind<PopulationSection
         readLiquidators($0, names)
       },
       ObjectCase("arbitrageur", "keeps a pool's price near the reference") { readArbitrageurs($0, names) },
+      ObjectCase("noiseTrader", "trades in a pool for reasons of its own") { readNoiseTraders($0, names) },
     ])
 }
 
@@ -205,7 +206,37 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
       size: reader.read(
         "size", .size(in: names.unit(of: lent[debts[0].place])),
         "what their collateral is worth at the start, in the venue's debt asset"),
-      ltv: reader.read("ltv", .ratioSpread(upTo: limit > 0 ? limit : 1), "how much of that is borrowed")))
+      ltv: reader.read("ltv", .ratioSpread(upTo: limit > 0 ? limit : 1), "how much of that is borrowed"),
+      care: readCare(reader)))
+}
+
+private func readCare(_ reader: ObjectReader) -> Care? {
+  let every = reader.readIfGiven(
+    "watch", .span(in: .from(1)),
+    "how often each of them looks after its position; unsaid, they never do")
+  let health = ValueKind<Double>.number(in: .above(0).upTo(1000))
+  let below = reader.readIfGiven(
+    "topUpBelow", health, "the health, at published prices, below which one acts")
+  let to = reader.readIfGiven("topUpTo", health, "the health that it restores, as far as its reserve goes")
+  let reserve = reader.readIfGiven(
+    "reserve", .ratio(in: .above(0).upTo(1000)),
+    "what each keeps for this, as a share of what it posts, or of what it borrows if it repays")
+  let means = reader.readIfGiven(
+    "topUpBy", .choice(Care.Means.self), "whether one posts more collateral or repays; unsaid, it posts")
+  guard let every else {
+    for key in ["topUpBelow", "topUpTo", "reserve", "topUpBy"] where reader.has(key) && !reader.has("watch") {
+      reader.report("nobody looks", at: key, allowed: "`watch` beside it")
+    }
+    return nil
+  }
+  for key in ["topUpBelow", "topUpTo", "reserve"] where !reader.has(key) {
+    reader.report("who looks after a position needs `\(key)`", at: "watch", allowed: "`\(key)` beside it")
+  }
+  guard let below, let to, let reserve else { return nil }
+  if to < below {
+    reader.report("`topUpTo` is less than `topUpBelow`", at: "topUpTo")
+  }
+  return Care(every: every, below: below, to: to, reserve: reserve, means: means ?? .collateral)
 }
 
 /// One asset of what borrowers post or borrow, with its weight.
@@ -351,82 +382,24 @@ private func readArbitrageurs(_ reader: ObjectReader, _ names: ConfigNames) -> P
       capital: capital, bid: readBid(reader, names.unit(of: quote), capital, names)))
 }
 
-// MARK: Distributions
-
-extension ValueKind where Value == AmountDistribution {
-  /// An amount, or how amounts are spread.
-  static func size(in unit: AmountUnit) -> ValueKind<AmountDistribution> {
-    let amount = ValueKind<Amount>.money(of: unit, in: .above(0))
-    return .variant(
-      "a size",
-      [
-        .with("fixed", amount, "all alike") { .fixed($0) },
-        .with(
-          "uniform",
-          .object("a range") { reader in
-            let from = reader.read("from", amount, "the least")
-            let to = reader.read("to", amount, "the most")
-            if to < from { reader.report("`to` is less than `from`", at: "to") }
-            return AmountDistribution.uniform(from: from, to: to)
-          }, "any amount between two, equally likely"
-        ) { $0 },
-        .with(
-          "pareto",
-          .object("a Pareto distribution") { reader in
-            let minimum = reader.read("minimum", amount, "the least")
-            let maximum = reader.read("maximum", amount, "the most: the tail is cut there")
-            if maximum <= minimum { reader.report("`maximum` is not above `minimum`", at: "maximum") }
-            return AmountDistribution.pareto(
-              minimum: minimum, maximum: maximum,
-              tail: reader.read(
-                "tail", .number(in: .between(0.1, 20)), "P(X > x) falls like x^-tail: the lower, the heavier")
-            )
-          }, "many small, few large"
-        ) { $0 },
-      ])
+private func readNoiseTraders(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
+  let id = readID(reader)
+  let pool = readPool(reader, names)
+  let quote = pool.position < names.pools.count ? names.pools[pool].quote : AssetID(0)
+  let unit = names.unit(of: quote)
+  let capital = reader.read(
+    "capital", .money(of: unit, in: .above(0)),
+    "what each begins with in the pool's quote asset; and in its base asset as much worth")
+  if pool.position < names.pools.count, names.isShare(names.pools[pool].base) || names.isShare(quote) {
+    reader.report(
+      "a venue's share is not handed out, only issued for deposits", at: "pool",
+      allowed: "a pool of two of `assets`")
   }
-}
-
-extension ValueKind where Value == RatioDistribution {
-  /// A ratio, or how ratios are spread, up to a limit.
-  static func ratioSpread(upTo limit: Double) -> ValueKind<RatioDistribution> {
-    let ratio = ValueKind<Double>.ratio(in: .above(0).upTo(limit))
-    return .variant(
-      "a ratio",
-      [
-        .with("fixed", ratio, "all alike") { .fixed($0) },
-        .with(
-          "uniform",
-          .object("a range") { reader in
-            let from = reader.read("from", ratio, "the least")
-            let to = reader.read("to", ratio, "the most")
-            if to < from { reader.report("`to` is less than `from`", at: "to") }
-            return RatioDistribution.uniform(from: from, to: to)
-          }, "any ratio between two, equally likely"
-        ) { $0 },
-        .with(
-          "beta",
-          .object("a beta distribution") { reader in
-            RatioDistribution.beta(
-              mean: reader.read("mean", .ratio(in: .above(0).below(1)), "before the venue's limit cuts it"),
-              concentration: reader.read(
-                "concentration", .number(in: .between(0.1, 10_000)),
-                "a + b of the two shape parameters: the higher, the closer to the mean"))
-          }, "given that it is within the venue's limit"
-        ) { $0 },
-      ])
-  }
-}
-
-extension ValueKind where Value == Latency {
-  static var latency: ValueKind<Latency> {
-    .variant(
-      "a latency",
-      [
-        .with("fixed", .span(in: .from(0)), "always the same") { .fixed($0) },
-        .with("exponential", .span(in: .from(1)), "drawn anew for each action, with this mean") {
-          .exponential(mean: $0)
-        },
-      ])
-  }
+  return PopulationSection(
+    id: id,
+    population: .noiseTraders(
+      id: id.value, pool: pool, count: readCount(reader),
+      every: reader.read("every", .span(in: .from(1)), "the mean time between the trades of one of them"),
+      size: reader.read("size", .size(in: unit), "what a trade is worth, in the pool's quote asset"),
+      capital: capital, bid: readBid(reader, unit, capital, names)))
 }

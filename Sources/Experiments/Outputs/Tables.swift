@@ -265,6 +265,15 @@ struct FactDetail {
       venue = names.venues[vault].name
       who = names.venues[names.holdings[vault][Int(holding)]].name
       given = (asset(names.lent(by: vault, 0)), to - from)
+    case .toppedUp(let position, let collateral, let posted):
+      (venue, who) = place(position)
+      given = (asset(collateral), posted)
+    case .paidDown(let position, let reserve, let repaid):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), repaid)
+    case .governed(let venue, let collateral, _, _):
+      self.venue = names.venues[venue].name
+      given = (asset(collateral), nil)
     }
   }
 }
