@@ -20,7 +20,6 @@ struct ReferenceEngineTests {
     for seed in 0..<ReferenceEngineTests.worldCount {
       let specification = RandomWorld.make(seed: seed)
       let audit: AuditFrequency = seed % ReferenceEngineTests.auditStride == 0 ? .afterEveryEvent : .never
-      dbg("seed \(seed)")
       let outcome = try expectAgreement(specification, seed: seed, audit: audit, "seed \(seed)")
       guard let outcome else { continue }
       coverage.count(outcome.facts, of: specification)
@@ -44,14 +43,6 @@ struct ReferenceEngineTests {
   private func expectAgreement(
     _ specification: WorldSpecification, seed: UInt64, audit: AuditFrequency, _ name: String
   ) throws -> ReferenceOutcome? {
-    do {
-      var world = try World.make(specification, populationSeed: seed, shockSeed: seed &+ 1, audit: .never)
-      var n = 0
-      while n < 200_000, try world.step() { n += 1 }
-      let f = world.facts.suffix(12).map { "\($0.header.time) \($0.header.round) \($0.fact)" }
-      if n > 5_000 { dbg("\(n) events; " + f.joined(separator: "\n")) }
-      if n >= 200_000 { return nil }
-    }
     var reference = ReferenceEngine(specification, populationSeed: seed, shockSeed: seed &+ 1)
     let expected = Result { try reference.run() }
     do {
@@ -66,10 +57,4 @@ struct ReferenceEngineTests {
       return nil
     }
   }
-}
-
-func dbg(_ s: String) {
-  let f = fopen("/tmp/dbg.txt", "a")
-  fputs(s + "\n", f)
-  fclose(f!)
 }
