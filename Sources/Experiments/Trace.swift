@@ -202,9 +202,8 @@ package struct Trace {
       )
     case .toppedUp(let position, let asset, let posted):
       return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
-    case .paidDown(let position, let reserve, let repaid):
-      let asset = names.lent(to: position, reserve)
-      return (names.positions[position].name, "has \(names.text(repaid, of: asset)) repaid by its owner")
+    case .paidDown(let id, let reserve, let repaid):
+      return (names.positions[id].name, "repays \(names.text(repaid, of: names.lent(to: id, reserve)))")
     case .governed(let venue, let collateral, let threshold, let bonus):
       return (
         names.venues[venue].name,

@@ -13,7 +13,6 @@ extension RandomWorld {
     where tokens[pools[pool].base.position].share == nil && tokens[pools[pool].quote.position].share == nil {
       if dice.chance(0.4) { addNoise(to: pool) }
     }
-    populations = dice.shuffle(populations)
   }
 
   /// On the coarse clock of shocks, so that prices, interest and terms move at one instant.
@@ -36,25 +35,26 @@ extension RandomWorld {
   private mutating func addNoise(to pool: Int) {
     let quote = pools[pool].quote
     let size = depths[pool] * dice.logarithmic(1e-4, 0.02)
-    populations.append(
+    populations.insert(
       .noiseTraders(
         id: "noise\(pool)", pool: PoolID(pool), count: dice.integer(1...3),
         every: duration(max(1, horizon / Int64(dice.integer(3...30)))),
         size: .uniform(from: units(size / 3, of: quote), to: units(size, of: quote)),
         capital: units(size * dice.pick([0.5, 3, 30]), of: quote),
-        bid: chain != nil && dice.chance(0.7) ? .fixed(units(Double(dice.integer(1...20)), of: quote)) : nil))
+        bid: chain != nil && dice.chance(0.7) ? .fixed(units(Double(dice.integer(1...20)), of: quote)) : nil),
+      at: dice.integer(0...populations.count))
   }
 
   /// Mostly too little to be saved by it, since a quiet world proves nothing.
   private mutating func letCare(_ number: Int) {
     guard
       case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, _) =
-        populations[number], dice.chance(0.4)
+        populations[number], dice.chance(0.25)
     else { return }
     let below = dice.real(1, 1.6)
     let care = Care(
       every: duration(max(1, horizon / Int64(dice.integer(4...25)))), below: below,
-      to: below + dice.pick([0, 0.05, 0.3]), reserve: dice.logarithmic(0.01, dice.chance(0.1) ? 5 : 0.5),
+      to: below + dice.pick([0, 0.05, 0.3]), reserve: dice.logarithmic(0.01, dice.chance(0.05) ? 5 : 0.2),
       means: dice.chance(0.5) ? .collateral : .repayment)
     populations[number] = .borrowers(
       id: id, venue: venue, collateral: collateral, debts: debts, count: count, size: size, ltv: ltv,
