@@ -103,7 +103,9 @@ package struct Trace {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
-    case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped, .soldOutside, .marked: true
+    case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
+      .soldOutside, .marked:
+      true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn: false
     }
   }

@@ -32,7 +32,7 @@ struct BadConfig: Sendable, CustomTestStringConvertible {
     #expect(try scratch.list() == before, "nothing is left behind", sourceLocation: sourceLocation)
   }
 
-  @Test("a mistake, word for word", arguments: BadConfig.all + BadConfig.markets + BadConfig.oracles + BadConfig.claims)
+  @Test("a mistake, word for word", arguments: BadConfig.everything)
   func mistake(_ bad: BadConfig) throws {
     try expect(Array(try SmallWorld.edited(bad.edits).utf8), bad.message)
   }

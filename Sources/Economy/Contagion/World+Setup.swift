@@ -322,7 +322,8 @@ extension World {
       venueOfPosition: builder.positions.map(\.venue), claims: builder.claimsAtStart)
     var world = World(
       horizon: specification.horizon, streams: streams, outside: builder.outside,
-      shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools, oracles: specification.oracles,
+      shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools,
+      oracles: specification.oracles,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,
       ledger: builder.ledger, market: builder.market, reference: builder.reference,
       published: builder.reference,

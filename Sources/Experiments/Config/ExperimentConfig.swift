@@ -40,7 +40,8 @@ package struct ExperimentConfig: Sendable {
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices, and of what oracles read")
       let world = WorldSpecification(
-        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens, shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
+        horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens,
+        shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
         pools: names.pools, oracles: names.oracles, venues: names.venues,
         populations: readPopulations(reader, names), tick: processes.tick,
         correlations: processes.correlations,
