@@ -102,11 +102,15 @@ package struct Trace {
     switch fact {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
-    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _): losses.contains(number)
+    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _),
+      .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
+      .promiseBroken(let number, _, _, _, _):
+      losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown: false
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown, .returned:
+      false
     }
   }
 
@@ -182,7 +186,22 @@ package struct Trace {
       return (
         "\(venue.name) \(layer.layer)",
         "takes \(names.text(taken, of: asset))\(promise), leaves "
-          + "\(names.text(left, of: asset)) (borne by: \(layer.bearer))"
+          + "\(names.text(left, of: asset)) (borne by: \(layer.bearers.map(\.name).joined(separator: ", ")))"
+      )
+    case .slashed(_, let pool, let amount):
+      return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .returned(let pool, let amount):
+      return (names.venues[pool].name, "gets back \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .promiseKept(_, let venue, let reserve, let step, let paid, let outstanding):
+      let asset = names.lent(by: venue, reserve)
+      return (
+        "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)",
+        "pays \(names.text(paid, of: asset)) of what it promised, \(names.text(outstanding, of: asset)) to come"
+      )
+    case .promiseBroken(_, let venue, let reserve, let step, let shortfall):
+      return (
+        "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)",
+        "cannot pay the last \(names.text(shortfall, of: names.lent(by: venue, reserve))) of what it promised"
       )
     case .badDebtOccurred(let venue, let microdollars):
       return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")

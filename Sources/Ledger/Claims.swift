@@ -13,6 +13,8 @@
 package struct Claims: Hashable, Sendable {
   package var totalAssets: Amount = .zero
   package var totalShares: Amount = .zero
+  /// What the holders of today have put in, and not taken out again.
+  package private(set) var principal: Amount = .zero
 
   package init() {}
 
@@ -43,6 +45,8 @@ package struct Claims: Hashable, Sendable {
     else { throw .overflow }
     totalAssets += assets
     totalShares += shares
+    // Never more than the sum of all that has come in, which is an amount.
+    principal += assets
     return shares
   }
 
@@ -50,10 +54,17 @@ package struct Claims: Hashable, Sendable {
   package mutating func redeem(_ shares: Amount) throws(ArithmeticRefusal) -> Amount {
     guard shares <= totalShares, shares.units >= 0 else { throw .negative }
     let assets = try value(of: shares)
+    let left = totalShares - shares
+    principal = Amount(
+      units: left.isZero ? 0 : try mulDiv(principal.units, left.units, totalShares.units, .up))
     totalAssets -= assets
-    totalShares -= shares
+    totalShares = left
     return assets
   }
+
+  /// What claims have grown by since they were put in, if they have. Every share has the same part of it, as
+  /// every share has cost the same where all deposits are made before time starts.
+  package var interest: Amount { max(.zero, totalAssets - principal) }
 
   /// Everybody's claim falls in the same ratio.
   package mutating func writeDown(_ loss: Amount) {

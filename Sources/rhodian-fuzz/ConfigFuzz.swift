@@ -14,7 +14,7 @@ enum ConfigFuzz {
                    { "id": "u", "asset": "USDC", "source": "fixed" } ],
       "venues": [ { "id": "v", "kind": "lendingPool", "debt": "USDC", "borrowRate": "4%",
         "collateral": { "ETH": { "ltv": "70%", "threshold": "80%", "bonus": "5%" } },
-        "waterfall": [ { "insuranceFund": { "balance": "10 USDC", "capPerEvent": 5 } },
+        "waterfall": [ { "insuranceFund": { "balance": "10 USDC", "perEvent": 5 } },
                        "proRata", "unresolved" ] } ],
       "populations": [
         { "id": "l", "kind": "lender", "venue": "v", "count": 2,

@@ -3,6 +3,8 @@ import Kernel
 import Ledger
 import Testing
 
+@testable import Experiments
+
 /// A layer of the catalog as a test's argument. Its settings are made from what it declares, so that a layer
 /// added to the catalog meets every law without a word here.
 struct CataloguedLayer: Sendable, CustomTestStringConvertible {
@@ -18,22 +20,23 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
   func settings(_ random: inout RandomStream) -> LayerSettings {
     var settings = LayerSettings()
     for parameter in declaration.parameters where parameter.isRequired || random.below(2) == 0 {
-      switch parameter.kind {
-      case .amount: settings[parameter.name] = random.amount()
-      }
+      settings[parameter.name] = CataloguedLayer.value(of: parameter.kind, &random)
     }
     return settings
   }
 
-  /// What the layer could take at most, by the law of its means: claims bear all that they are worth, an
-  /// account what is in it, but not more than any setting whose name begins with `cap`.
-  func capacity(_ means: Absorption.Means, _ settings: LayerSettings, _ bearers: BearerPool) -> Amount {
-    switch means {
-    case .nothing: return .zero
-    case .claims: return bearers.claims
-    case .capital:
-      let caps = declaration.parameters.filter { $0.name.hasPrefix("cap") }.compactMap { settings[$0.name] }
-      return caps.reduce(bearers.capital, min)
+  static func value(of kind: LayerDeclaration.Kind, _ random: inout RandomStream) -> LayerValue {
+    switch kind {
+    case .amount: .amount(random.amount(), of: nil)
+    case .holdings:
+      random.below(2) == 0
+        ? .holdings([.init(nil, random.amount())])
+        : .holdings([.init(AssetID(0), random.amount()), .init(AssetID(1), random.amount())])
+    case .ratio: .ratio(Double(random.below(1_000_001)) / 1e6)
+    case .duration: .duration(SimDuration(microseconds: Int64(random.below(1 << 40))))
+    case .count: .count(1 + random.below(100))
+    case .stakePool: .venue(VenueID(0))
+    case .word(let words): .word(words[random.below(words.count)])
     }
   }
 }
@@ -60,11 +63,13 @@ struct Question {
       .stream(.test, EntityKey(id: "questions to \(layer.declaration.name)"), Epoch(slot: 0))
     for number in 0..<1_000 {
       let settings = layer.settings(&random)
-      let bearers = BearerPool(capital: random.amount(), claims: random.amount())
+      let bearers = BearerPool(&random)
       let loss: Amount
-      switch random.below(6) {
-      case 0: loss = bearers.capital
-      case 1: loss = bearers.claims
+      switch random.below(4) {
+      case 0:
+        let means = layer.declaration.means
+        loss = bearers.held(means[random.below(means.count)])
+      case 1: loss = [bearers.saleable, bearers.saleableStake][random.below(2)]
       default: loss = random.amount()
       }
       let question = Question(
@@ -87,6 +92,73 @@ extension RandomStream {
     case 1: Amount(units: 1)
     case 2: Amount(units: .max)
     default: Amount(units: Int64(bitPattern: next() >> UInt64(1 + below(62))))
+    }
+  }
+}
+
+extension BearerPool {
+  /// Anything that could be: what has accrued to claims is part of them.
+  init(_ random: inout RandomStream) {
+    self.init()
+    (capital, saleable, stake, saleableStake) = (
+      random.amount(), random.amount(), random.amount(), random.amount()
+    )
+    (reserves, claims) = (random.amount(), random.amount())
+    interest = min(claims, random.amount())
+  }
+
+  /// What is left when so much has been paid by these means.
+  func after(_ taken: Amount, by means: [Absorption.Means]) -> BearerPool? {
+    guard let parts = Absorption.split(taken, over: means, of: self) else { return nil }
+    var rest = self
+    for (means, part) in zip(means, parts) {
+      switch means {
+      case .capital: rest.capital -= part
+      case .stake: rest.stake -= part
+      case .reserves: rest.reserves -= part
+      case .interest: (rest.interest, rest.claims) = (rest.interest - part, rest.claims - part)
+      case .claims: rest.claims -= part
+      case .nothing: break
+      }
+    }
+    rest.interest = min(rest.interest, rest.claims)
+    return rest
+  }
+}
+
+// MARK: As a config says it
+
+extension LayerNames {
+  /// A venue that lends USDC in a world with ETH and one stake pool, of USDC.
+  static var ofTest: LayerNames {
+    LayerNames(
+      lent: [NamedUnit(asset: AssetID(0), unit: AmountUnit(symbol: "USDC", decimals: 8))],
+      token: .converted(.choice(of: ["USDC", "ETH"])) { AssetID($0 == "USDC" ? 0 : 1) },
+      unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
+      stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
+      staked: { _ in AssetID(0) })
+  }
+}
+
+extension LayerValue {
+  var text: String {
+    func said(_ amount: Amount, _ symbol: String) -> String {
+      "\"\(amount.formatted(decimals: 8)) \(symbol)\""
+    }
+    switch self {
+    case .amount(let amount, _): return said(amount, "USDC")
+    case .holdings(let holdings):
+      if holdings.count == 1, holdings[0].asset == nil { return said(holdings[0].amount, "USDC") }
+      let fields = holdings.map { holding in
+        let symbol = holding.asset == AssetID(1) ? "ETH" : "USDC"
+        return "\"\(symbol)\": \(said(holding.amount, symbol))"
+      }
+      return "{ \(fields.joined(separator: ", ")) }"
+    case .ratio(let ratio): return "\(ratio)"
+    case .duration(let duration): return "\"\(duration.microseconds)us\""
+    case .count(let count): return "\(count)"
+    case .venue: return "\"safety\""
+    case .word(let word): return "\"\(word)\""
     }
   }
 }

@@ -56,7 +56,9 @@ struct ConservationTests {
     let outcome = try ConservationTests.outcome(seed)
     for (place, layer) in outcome.small.waterfall.enumerated() where layer.type == InsuranceFund.self {
       let step = outcome.steps[place]
-      #expect(layer.settings.required("balance") - step.left == step.taken, "seed \(seed), layer \(place)")
+      #expect(
+        layer.settings.holdings("balance")[0].amount - step.left == step.taken, "seed \(seed), layer \(place)"
+      )
     }
   }
 

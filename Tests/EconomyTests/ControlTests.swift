@@ -71,7 +71,7 @@ struct ControlTests {
     let none = try run { $0.waterfall = [HandMadeWorld.proRata] }
     let empty = try run { $0.waterfall = [HandMadeWorld.fund(.zero), HandMadeWorld.proRata] }
     let capped = try run {
-      $0.waterfall = [HandMadeWorld.fund($0.dollars(50_000), capPerEvent: .zero), HandMadeWorld.proRata]
+      $0.waterfall = [HandMadeWorld.fund($0.dollars(50_000), perEvent: .zero), HandMadeWorld.proRata]
     }
     let full = try run { $0.waterfall = [HandMadeWorld.fund($0.dollars(50_000)), HandMadeWorld.proRata] }
     for ended in [empty, capped] {

@@ -59,3 +59,9 @@ extension World {
 
   var passedOver: Int { facts.count { if case .passedOver = $0.fact { true } else { false } } }
 }
+
+extension RunMeasures {
+  func taken(by layer: any LossLayer.Type) -> Double {
+    LayerCatalog.all.firstIndex { $0 == layer }.map { taken(byLayer: $0) } ?? .nan
+  }
+}

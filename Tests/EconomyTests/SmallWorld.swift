@@ -80,9 +80,10 @@ struct SmallWorld: Sendable {
 
   static func fund(_ balance: Amount, cap: Amount? = nil) -> WorldSpecification.Layer {
     var settings = LayerSettings()
-    settings["balance"] = balance
-    settings["capPerEvent"] = cap
-    return WorldSpecification.Layer(InsuranceFund.self, settings)
+    settings["balance"] = .holdings([.init(nil, balance)])
+    var limits = LayerLimits()
+    limits.perEvent = cap.map { LayerValue.Holding(nil, $0) }
+    return WorldSpecification.Layer(InsuranceFund.self, settings, limits: limits)
   }
 
   static let proRata = WorldSpecification.Layer(ProRata.self)

@@ -35,7 +35,7 @@ struct VaultTests {
     let world = try claims.run()
     #expect(world.measures.passedOn == 2)
     #expect(world.measures.unresolved == 8_000)
-    #expect(world.measures.taken(byLayer: 1) == 0)
+    #expect(world.measures.taken(by: ProRata.self) == 0)
     #expect(world.venues[VenueID(2)].reserves[0].deficit == ClaimsWorld.usdc(8_000))
     #expect(try world.claim(of: 0) == ClaimsWorld.usdc(20_000))
   }
@@ -49,7 +49,7 @@ struct VaultTests {
     let world = try claims.run()
     #expect(try world.claim(of: 0) == ClaimsWorld.usdc(15_000 - 4_800))
     #expect(try world.claim(of: 1) == ClaimsWorld.usdc(20_000 - 3_200))
-    #expect(world.measures.taken(byLayer: 1) == 8_000)
+    #expect(world.measures.taken(by: ProRata.self) == 8_000)
   }
 
   @Test("with `unresolved` at the venue no claim falls, and the vault hears of nothing")

@@ -144,7 +144,7 @@ struct WaterfallTests {
     #expect(cash == small.tokens(250 + 450) + paidByFunds)
     for (place, layer) in each.layers.enumerated() where layer.type == InsuranceFund.self {
       let left = world.final("venue.waterfall[\(place)].insuranceFund", SmallWorld.dollar)
-      #expect(left == layer.settings.required("balance") - taken[place])
+      #expect(left == layer.settings.holdings("balance")[0].amount - taken[place])
     }
   }
 

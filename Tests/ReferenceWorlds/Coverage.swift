@@ -38,6 +38,9 @@ package struct Coverage: Sendable {
       .absorbed(
         loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
       .badDebtOccurred(venue: VenueID(0), microdollars: 0),
+      .slashed(loss: 0, pool: VenueID(0), amount: .zero), .returned(pool: VenueID(0), amount: .zero),
+      .promiseKept(loss: 0, venue: VenueID(0), reserve: 0, step: 0, paid: .zero, outstanding: .zero),
+      .promiseBroken(loss: 0, venue: VenueID(0), reserve: 0, step: 0, shortfall: .zero),
       .withdrew(
         holder: AccountID(0), venue: VenueID(0), reserve: 0, shares: .zero, wanted: .zero, paid: .zero,
         utilization: 0),
@@ -54,8 +57,9 @@ package struct Coverage: Sendable {
       counts["layer \(layer.declaration.name), taken > 0"] = 0
     }
     for name in [
-      "layer unresolved, left > 0", "layer insuranceFund, limited by capPerEvent",
-      "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
+      "layer unresolved, left > 0", "layer limited by cap", "layer limited by capShare",
+      "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
+      "layer insuranceFund sells", "layer stakedBackstop sells",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
       "noise in a block", "latency fixed", "latency exponential", "latency zero",
@@ -229,6 +233,8 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
+      case .promiseBroken(_, _, _, _, let shortfall): asked = shortfall
+      case .slashed, .returned, .promiseKept: break
       case .soldOutside, .reverted, .queued, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
@@ -283,12 +289,14 @@ package struct Coverage: Sendable {
       return
     }
     if taken > .zero { add("layer \(name), taken > 0") }
-    if layer.type == InsuranceFund.self, (layer.settings.asset ?? venue.debts[0].asset) != asset {
-      add("layer insuranceFund, in another asset")
-    } else if layer.type == InsuranceFund.self, taken < asked {
-      add(
-        "layer insuranceFund, limited by \(taken == layer.settings["capPerEvent"] ? "capPerEvent" : "its balance")"
-      )
+    if taken + left < asked { add("layer \(name) sells") }
+    guard left > .zero else { return }
+    if layer.limits.cap != nil { add("layer limited by cap") }
+    if layer.limits.capShare != nil { add("layer limited by capShare") }
+    if layer.limits.perEvent != nil { add("layer limited by perEvent") }
+    if layer.limits.perDay != nil { add("layer limited by perDay") }
+    if layer.type == InsuranceFund.self, layer.limits.areNone {
+      add("layer insuranceFund, limited by its balance")
     }
   }
 

@@ -49,11 +49,12 @@ package struct HandMadeWorld {
 
   package init() {}
 
-  package static func fund(_ balance: Amount, capPerEvent: Amount? = nil) -> WorldSpecification.Layer {
+  package static func fund(_ balance: Amount, perEvent: Amount? = nil) -> WorldSpecification.Layer {
     var settings = LayerSettings()
-    settings["balance"] = balance
-    settings["capPerEvent"] = capPerEvent
-    return WorldSpecification.Layer(InsuranceFund.self, settings)
+    settings["balance"] = .holdings([.init(nil, balance)])
+    var limits = LayerLimits()
+    limits.perEvent = perEvent.map { LayerValue.Holding(nil, $0) }
+    return WorldSpecification.Layer(InsuranceFund.self, settings, limits: limits)
   }
 
   package static let proRata = WorldSpecification.Layer(ProRata.self)

@@ -65,7 +65,7 @@ extension RandomWorld {
         portion: (whole / Double(targets.count) * 1e6).rounded(.down) / 1e6)
     }
     var fund = LayerSettings()
-    fund["balance"] = units(dice.logarithmic(10, 1e4), of: asset)
+    fund["balance"] = .holdings([.init(nil, units(dice.logarithmic(10, 1e4), of: asset))])
     let proRata = WorldSpecification.Layer(ProRata.self)
     venues.append(
       .init(

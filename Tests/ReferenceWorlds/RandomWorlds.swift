@@ -40,6 +40,7 @@ package struct RandomWorld {
     world.addClaims()
     world.addOracleTerms()
     world.addTraders()
+    world.addBackstops()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
@@ -169,11 +170,12 @@ package struct RandomWorld {
       case 0, 1, 2:
         var settings = LayerSettings()
         let loan = dice.chance(0.7) ? lent[0] : dice.pick(lent)
-        settings.asset = loan == lent[0] && dice.chance(0.5) ? nil : loan
+        let said = loan == lent[0] && dice.chance(0.5) ? nil : loan
         let balance = dice.chance(0.1) ? Amount.zero : units(dice.logarithmic(10, 1e5), of: loan)
-        settings["balance"] = balance
-        if dice.chance(0.5) { settings["capPerEvent"] = units(dice.logarithmic(1, 1e4), of: loan) }
-        layers.append(.init(InsuranceFund.self, settings))
+        settings["balance"] = .holdings([.init(said, balance)])
+        var limits = LayerLimits()
+        if dice.chance(0.5) { limits.perEvent = .init(said, units(dice.logarithmic(1, 1e4), of: loan)) }
+        layers.append(.init(InsuranceFund.self, settings, limits: limits))
       case 3, 4: layers.append(.init(ProRata.self))
       default: layers.append(.init(Unresolved.self))
       }

@@ -73,16 +73,12 @@ extension ReferenceEngine {
         vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
         to: try ReferenceMath.amount(holding.carried + change)))
     if change < 0 {
-      lossesInAll += 1
       venues[vault].lent[0].deficit -= change
-      try happened(
-        .recognised(
-          loss: Int32(lossesInAll),
-          origin: .passedOn(by: VenueID(holding.venue), to: VenueID(vault), loss: parent), reserve: 0,
-          amount: try ReferenceMath.amount(-change)))
-      try allocate(-change, Int32(lossesInAll), of: vault, 0)
+      try recognise(
+        -change, .passedOn(by: VenueID(holding.venue), to: VenueID(vault), loss: parent), of: vault, 0)
     } else {
-      let healed = min(change, venues[vault].lent[0].deficit)
+      let promised = promises.reduce(0) { $0 + ($1.venue == vault ? $1.outstanding : 0) }
+      let healed = min(change, venues[vault].lent[0].deficit - promised)
       venues[vault].lent[0].deficit -= healed
       venues[vault].lent[0].totalAssets += change - healed
       if change > healed { try claimsHaveChanged(of: vault, 0, loss: 0) }
@@ -204,7 +200,10 @@ extension ReferenceEngine {
     let paid = value - min(value, max(0, -dust(of: lent, in: venues[venue])))
     move(handed, of: lent.shareAsset, from: holder, to: venues[venue].account)
     move(paid, of: lent.asset, from: venues[venue].account, to: holder)
-    venues[venue].lent[place].totalShares -= handed
+    let left = lent.totalShares - handed
+    venues[venue].lent[place].putIn =
+      left == 0 ? 0 : try ReferenceMath.ceilingDivide(lent.putIn, left, by: lent.totalShares)
+    venues[venue].lent[place].totalShares = left
     venues[venue].lent[place].totalAssets -= value
     try tellOfWithdrawal(by: holder, venue, place, handed, handed == shares ? paid : wanted, paid)
     try measureSoon()

@@ -31,6 +31,7 @@ extension ReferenceEngine {
     case .blockIsMade(let number): try makeBlock(number)
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
+    case .promiseActs(let promise): try act(on: promise)
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
     case .governanceDecides(let number): try govern(number)
@@ -98,7 +99,7 @@ extension ReferenceEngine {
     }
     for venue in venues.indices {
       let terms = venues[venue].terms
-      guard !venues[venue].isVault,
+      guard !terms.collateral.isEmpty,
         (terms.debts.map(\.asset) + terms.collateral.map(\.asset)).contains(asset)
       else { continue }
       try ringAlarms(of: venue)

@@ -197,67 +197,12 @@ extension ReferenceEngine {
       let lent = venues[position.venue].lent[place]
       let loss = try owed(by: position, of: lent)
       guard loss > 0 else { continue }
-      // Losses are numbered from one.
-      lossesInAll += 1
-      let number = Int32(lossesInAll)
       move(
         -balances[position.account][lent.debtAsset], of: lent.debtAsset,
         from: venues[position.venue].account, to: position.account)
       venues[position.venue].lent[place].deficit += loss
-      try happened(
-        .recognised(
-          loss: number, origin: .position(PositionID(index)), reserve: Int32(place),
-          amount: try ReferenceMath.amount(loss)))
-      try allocate(loss, number, of: position.venue, place)
+      try recognise(loss, .position(PositionID(index)), of: position.venue, place)
     }
     try measureSoon()
-  }
-
-  mutating func allocate(
-    _ loss: Int128, _ number: Int32, of venue: Int, _ place: Int
-  ) throws(ReferenceFailure) {
-    let claims = venues[venue].lent[place].totalAssets
-    let cash = balances[venues[venue].account][venues[venue].lent[place].asset]
-    var left = loss
-    for (step, layer) in venues[venue].layers.enumerated() where left > 0 {
-      let taken = try take(left, layer, of: venue, place)
-      left -= taken
-      venues[venue].lent[place].deficit -= taken
-      try happened(
-        .absorbed(
-          loss: number, venue: VenueID(venue), reserve: Int32(place), step: Int32(step),
-          taken: try ReferenceMath.amount(taken), promised: .zero, left: try ReferenceMath.amount(left)))
-    }
-    if venues[venue].lent[place].totalAssets != claims {
-      try claimsHaveChanged(of: venue, place, loss: number)
-    }
-    if balances[venues[venue].account][venues[venue].lent[place].asset] > cash {
-      try cashHasCome(to: venue)
-    }
-  }
-
-  /// What a layer takes of a loss, having taken it.
-  private mutating func take(
-    _ loss: Int128, _ layer: Layer, of venue: Int, _ place: Int
-  ) throws(ReferenceFailure) -> Int128 {
-    let asset = venues[venue].lent[place].asset
-    switch layer.name {
-    case "insuranceFund":
-      // A fund pays up to its balance in the asset that is lost, and up to `capPerEvent` for one loss.
-      var taken = min(loss, balances[layer.account][asset])
-      if let cap = layer.settings["capPerEvent"] { taken = min(taken, Int128(cap.units)) }
-      move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      return taken
-    case "proRata":
-      // Every supplier's claim on that asset falls in the same ratio.
-      let taken = min(loss, venues[venue].lent[place].totalAssets)
-      venues[venue].lent[place].totalAssets -= taken
-      return taken
-    case "unresolved":
-      // Nothing is written down and nobody pays.
-      return 0
-    default:
-      throw ReferenceFailure("the reference engine does not know the layer \(layer.name)")
-    }
   }
 }

@@ -56,6 +56,7 @@ extension ReferenceEngine {
       give(venues[venue].account, AssetID(venues[venue].lent[share.reserve].asset), given)
       venues[venue].lent[share.reserve].totalAssets += given
       venues[venue].lent[share.reserve].totalShares += given
+      venues[venue].lent[share.reserve].putIn += given
     }
   }
 
@@ -71,6 +72,7 @@ extension ReferenceEngine {
         move(amount, of: lent.shareAsset, from: venues[target].account, to: venues[vault].account)
         venues[target].lent[part.reserve].totalAssets += amount
         venues[target].lent[part.reserve].totalShares += amount
+        venues[target].lent[part.reserve].putIn += amount
         venues[vault].holdings[number].carried = amount
         venues[vault].holdings[number].announced = amount
       }
@@ -96,15 +98,18 @@ extension ReferenceEngine {
 
   private mutating func addVenue(_ terms: WorldSpecification.Venue) {
     let account = addAccount(terms.name)
-    var names = terms.waterfall.map { ($0.type.declaration.name, $0.settings) }
-    if names.last?.0 != "unresolved" { names.append(("unresolved", LayerSettings())) }
+    var said = terms.waterfall
+    if said.last?.type != Unresolved.self { said.append(.init(Unresolved.self)) }
     var layers: [Layer] = []
-    for (place, (name, settings)) in names.enumerated() {
+    for (place, layer) in said.enumerated() {
+      let name = layer.type.declaration.name
       let account = addAccount("\(terms.name).waterfall[\(place)].\(name)")
-      if name == "insuranceFund", let balance = settings["balance"] {
-        give(account, settings.asset ?? terms.debts[0].asset, Int128(balance.units))
+      if case .holdings(let holdings)? = layer.settings["balance"] {
+        for holding in holdings {
+          give(account, holding.asset ?? terms.debts[0].asset, Int128(holding.amount.units))
+        }
       }
-      layers.append(Layer(name: name, settings: settings, account: account))
+      layers.append(Layer(name: name, settings: layer.settings, limits: layer.limits, account: account))
     }
     let number = venues.count
     let lent = terms.debts.enumerated().map { place, debt in
@@ -286,6 +291,7 @@ extension ReferenceEngine {
           move(amount, of: lent.shareAsset, from: venues[venue].account, to: deposit.lender)
           venues[venue].lent[place].totalAssets += amount
           venues[venue].lent[place].totalShares += amount
+          venues[venue].lent[place].putIn += amount
         }
       }
     }

@@ -42,6 +42,7 @@ package struct ReferenceEngine {
   var mempool: [Waiting] = []
   var blockIsDue = false
   var lossesInAll = 0
+  var promises: [Pledge] = []
   var facts: [FactRecord] = []
   /// By oracle: what it has sent, and the last move that it has not seen.
   var sent: [[Sent]] = []
@@ -54,7 +55,7 @@ package struct ReferenceEngine {
     let account: Int
     var collateral: [CollateralTerms]
     var lent: [Lent]
-    let layers: [Layer]
+    var layers: [Layer]
     /// In millionths of a dollar.
     var hidden: Int128 = 0
     var moves: [Move] = []
@@ -115,12 +116,28 @@ package struct ReferenceEngine {
     var index: Int128 = ReferenceMath.indexOne
     var deficit: Int128 = 0
     var reserves: Int128 = 0
+    /// What those who hold its shares have put in.
+    var putIn: Int128 = 0
   }
 
   struct Layer {
     let name: String
     let settings: LayerSettings
+    let limits: LayerLimits
     let account: Int
+    /// Every call so far: when, for which lent asset, and how much it took and promised.
+    var calls: [(at: SimTime, place: Int, amount: Int128)] = []
+  }
+
+  /// What a layer has promised: `steps` more acts, and what is still to be paid.
+  struct Pledge {
+    let loss: Int32
+    let recognised: Int128
+    let venue: Int
+    let place: Int
+    let layer: Int
+    var outstanding: Int128
+    var actsLeft: Int
   }
 
   struct Position {
@@ -187,6 +204,7 @@ package struct ReferenceEngine {
     case blockIsMade(Int64)
     case lossFalls(Int)
     case badDebtIsMeasured
+    case promiseActs(Int)
     case lenderWatches(Int)
     case borrowerWatches(Int)
     case governanceDecides(Int)

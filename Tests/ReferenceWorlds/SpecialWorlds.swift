@@ -178,7 +178,7 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
     world.borrowers = 1
     world.waterfall = [
       HandMadeWorld.fund(Amount(units: loss / 2)),
-      HandMadeWorld.fund(Amount(units: loss - loss / 2 - units), capPerEvent: Amount(units: loss)),
+      HandMadeWorld.fund(Amount(units: loss - loss / 2 - units), perEvent: Amount(units: loss)),
       HandMadeWorld.proRata,
     ]
     return world.specification

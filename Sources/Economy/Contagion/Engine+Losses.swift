@@ -1,12 +1,21 @@
 import Kernel
 import Ledger
 
+/// A loss that is being allocated: where it stands.
+struct FallingLoss {
+  let number: Int32
+  let venue: VenueID
+  let reserve: Int
+  /// All of it, as recognised.
+  let recognised: Amount
+}
+
 extension World {
   /// Recognition: the venue gives the debts up. Allocation: its layers are asked in order, anew for each
   /// asset that is owed.
   ///
   /// The deficit carries the loss from the one to the other; what is still in it at the end stands
-  /// unresolved.
+  /// unresolved, or is promised.
   mutating func recogniseLoss(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     let position = positions[id]
     let venue = position.venue
@@ -19,61 +28,144 @@ extension World {
       }
       try post(Posting(writeOff))
       venues[venue].reserves[reserve] = changed
-      lossCount += 1
-      record(
-        .recognised(loss: lossCount, origin: .position(id), reserve: Int32(reserve), amount: loss), header)
-      try allocate(loss, number: lossCount, venue: venue, reserve: reserve, header)
+      try recognise(loss, .position(id), venue: venue, reserve: reserve, header)
     }
     try scheduleMeasurement(because: header)
   }
 
-  mutating func allocate(
-    _ loss: Amount, number: Int32, venue: VenueID, reserve: Int, _ header: EventHeader
+  /// A loss stands in a venue's deficit: it is remembered, and falls down the waterfall.
+  mutating func recognise(
+    _ amount: Amount, _ origin: LossOrigin, venue: VenueID, reserve: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
+    lossCount += 1
+    record(.recognised(loss: lossCount, origin: origin, reserve: Int32(reserve), amount: amount), header)
+    let loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
+    try allocate(amount, of: loss, header)
+  }
+
+  /// Asks the layers from `first` on, each for what the ones before it left.
+  mutating func allocate(
+    _ amount: Amount, of loss: FallingLoss, from first: Int = 0, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let (venue, reserve) = (loss.venue, loss.reserve)
     let (claims, cash) = (
       venues[venue].reserves[reserve].claims, venues[venue].reserves[reserve].cash(ledger)
     )
-    var left = loss
-    for (place, step) in waterfalls[venue].steps.enumerated() where !left.isZero {
-      let lost = venues[venue].reserves[reserve]
-      let bearers = BearerPool(
-        capital: ledger.balance(of: step.account, in: lost.asset), claims: lost.claims.totalAssets)
-      let asked = Loss(number: Int(number), asset: lost.asset, amount: left)
+    var left = amount
+    for place in waterfalls[venue].steps.indices.dropFirst(first) where !left.isZero {
+      let step = waterfalls[venue].steps[place]
+      let bearers = try bearers(behind: step, loss)
+      // What its limits keep from it, the next layer is asked for.
+      let kept = left - (try callable(left, of: step, loss, header.time))
+      let asked = Loss(
+        number: Int(loss.number), asset: venues[venue].reserves[reserve].asset, amount: left - kept)
       let absorption: Absorption
       do {
         absorption = try step.layer.absorb(asked, from: bearers)
       } catch {
         throw .absorption(layer: type(of: step.layer).declaration.name, error)
       }
-      try settle(absorption, step, venue: venue, reserve: reserve)
-      left = absorption.left
+      left = absorption.left + kept
+      if !step.limits.areNone { use(absorption.taken + absorption.promised, of: place, loss, header.time) }
+      try settle(absorption, loss, place, bearers, header)
       record(
         .absorbed(
-          loss: number, venue: venue, reserve: Int32(reserve), step: Int32(place), taken: absorption.taken,
-          promised: absorption.promised, left: left),
+          loss: loss.number, venue: venue, reserve: Int32(reserve), step: Int32(place),
+          taken: absorption.taken, promised: absorption.promised, left: left),
         header)
+      try openPromise(absorption, loss, place, header)
     }
     if venues[venue].reserves[reserve].claims != claims {
-      try claimsChanged(venue, reserve, afterLoss: number, header)
+      try claimsChanged(venue, reserve, afterLoss: loss.number, header)
     }
     if venues[venue].reserves[reserve].cash(ledger) > cash { try cashCame(to: venue, header) }
   }
 
-  private mutating func settle(
-    _ absorption: Absorption, _ step: Waterfall.Step, venue: VenueID, reserve: Int
-  ) throws(RunFailure.Reason) {
-    switch absorption.means {
-    case .nothing:
-      return
-    case .capital:
-      try post(
-        Posting(
-          Transfer(
-            from: step.account, to: venues[venue].account, asset: venues[venue].reserves[reserve].asset,
-            amount: absorption.taken, for: .lossPayment)))
-    case .claims:
-      venues[venue].reserves[reserve].claims.writeDown(absorption.taken)
+  // MARK: What a layer sees, and how far it may be called
+
+  private func bearers(
+    behind step: Waterfall.Step, _ loss: FallingLoss
+  ) throws(RunFailure.Reason) -> BearerPool {
+    let books = venues[loss.venue].reserves[loss.reserve]
+    var bearers = BearerPool()
+    bearers.capital = ledger.balance(of: step.account, in: books.asset)
+    for asset in ledger.assetsTouched(by: step.account) where asset != books.asset {
+      let held = ledger.balance(of: step.account, in: asset)
+      bearers.saleable = try sum(bearers.saleable, worth(of: held, asset, in: books.asset))
     }
-    venues[venue].reserves[reserve].deficit -= absorption.taken
+    if let pool = step.layer.stakePool {
+      let stake = venues[pool].reserves[0]
+      let held = min(stake.cash(ledger), stake.claims.totalAssets)
+      if stake.asset == books.asset {
+        bearers.stake = held
+      } else {
+        bearers.saleableStake = try worth(of: held, stake.asset, in: books.asset)
+      }
+    }
+    bearers.reserves = books.reserves
+    bearers.interest = books.claims.interest
+    bearers.claims = books.claims.totalAssets
+    return bearers
+  }
+
+  private func sum(_ a: Amount, _ b: Amount) throws(RunFailure.Reason) -> Amount {
+    try calculating { () throws(ArithmeticRefusal) in try a.adding(b) }
+  }
+
+  /// At reference prices, of what somebody buys; nothing if nobody does.
+  func worth(
+    of amount: Amount, _ asset: AssetID, in other: AssetID
+  ) throws(RunFailure.Reason) -> Amount {
+    guard !amount.isZero, route(from: asset, to: other) != nil else { return .zero }
+    guard let worth = wholeUnits(Double(amount.units) * reference.rate(of: asset, in: other), .down) else {
+      throw .arithmetic(.overflow)
+    }
+    return worth
+  }
+
+  private func callable(
+    _ left: Amount, of step: Waterfall.Step, _ loss: FallingLoss, _ time: SimTime
+  ) throws(RunFailure.Reason) -> Amount {
+    let limits = step.limits
+    guard !limits.areNone else { return left }
+    let asset = venues[loss.venue].reserves[loss.reserve].asset
+    let use = step.use[loss.reserve]
+    var most = left
+    if let share = limits.capShare {
+      let recognised = loss.recognised
+      most = min(
+        most, try calculating { () throws(ArithmeticRefusal) in try portion(share, of: recognised, .down) })
+    }
+    if let cap = limits.perEvent { most = min(most, try amount(cap, in: asset, loss.venue)) }
+    if let cap = limits.cap { most = min(most, try amount(cap, in: asset, loss.venue) - use.inAll) }
+    if let cap = limits.perDay {
+      let today = use.day == World.day(of: time) ? use.today : .zero
+      most = min(most, try amount(cap, in: asset, loss.venue) - today)
+    }
+    return max(.zero, most)
+  }
+
+  /// A limit in the asset that is lost, at published prices where it was said in another.
+  private func amount(
+    _ limit: LayerValue.Holding, in asset: AssetID, _ venue: VenueID
+  ) throws(RunFailure.Reason) -> Amount {
+    let said = limit.asset ?? venues[venue].reserves[0].asset
+    guard said != asset else { return limit.amount }
+    let units = Double(limit.amount.units) * published.rate(of: said, in: asset)
+    guard let amount = wholeUnits(units, .down) else { throw .arithmetic(.overflow) }
+    return amount
+  }
+
+  private mutating func use(_ amount: Amount, of place: Int, _ loss: FallingLoss, _ time: SimTime) {
+    var use = waterfalls[loss.venue].steps[place].use[loss.reserve]
+    let day = World.day(of: time)
+    if use.day != day { (use.day, use.today) = (day, .zero) }
+    use.today += amount
+    use.inAll += amount
+    waterfalls[loss.venue].steps[place].use[loss.reserve] = use
+  }
+
+  private static func day(of time: SimTime) -> Int64 {
+    time.microseconds / SimDuration.hours(24).microseconds
   }
 }

@@ -91,18 +91,17 @@ extension World {
     let value = holding.marked + change
     let claims = venues[venue].reserves[0].claims
     var (vault, books) = (vaults[number], venues[venue].reserves[0])
+    let promised = promised(by: venue, 0)
     let loss = try calculating { () throws(ArithmeticRefusal) in
-      try vault.mark(place, at: value, in: &books)
+      try vault.mark(place, at: value, in: &books, promised: promised)
     }
     (vaults[number], venues[venue].reserves[0]) = (vault, books)
     record(.marked(vault: venue, holding: Int32(place), from: holding.marked, to: value), header)
     if loss.isZero {
       if books.claims != claims { try claimsChanged(venue, 0, afterLoss: 0, header) }
     } else {
-      lossCount += 1
-      let origin = LossOrigin.passedOn(by: holding.venue, to: venue, loss: parent)
-      record(.recognised(loss: lossCount, origin: origin, reserve: 0, amount: loss), header)
-      try allocate(loss, number: lossCount, venue: venue, reserve: 0, header)
+      try recognise(
+        loss, .passedOn(by: holding.venue, to: venue, loss: parent), venue: venue, reserve: 0, header)
     }
     try scheduleService(of: number, header)
   }

@@ -30,6 +30,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  /// The next act of what a layer has promised: a lot is sold.
+  case promiseActs(promise: Int32)
   case noiseTrades(trader: NoiseTraderID, number: Int64)
   case noiseTradeExecutes(trader: NoiseTraderID, number: Int64)
   /// A venue changes what it asks of a collateral.
@@ -53,7 +55,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
       .liquidation
     case .noiseTradeExecutes: .liquidation
-    case .vaultMarks, .vaultServes: .settlement
+    case .vaultMarks, .vaultServes, .promiseActs: .settlement
     case .lossFalls: .loss
     case .lenderWatches, .borrowerWatches: .reaction
     case .badDebtIsMeasured: .sample

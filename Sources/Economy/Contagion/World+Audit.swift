@@ -34,14 +34,28 @@ struct WorldAuditor: Sendable {
     var reserve = 0
     var left: Int128 = 0
     var isLast = true
+    /// What a stake pool has paid of the step that is about to be told.
+    var slashed: Int128 = 0
+  }
+
+  /// What a layer has promised and not yet paid.
+  private struct OpenPromise {
+    let loss: Int32
+    let venue: VenueID
+    let reserve: Int
+    let step: Int32
+    var outstanding: Int128
   }
 
   let frequency: AuditFrequency
   private var ledgerBooks = LedgerAuditor()
   /// By venue, then by lent asset.
   private var books: [[Books]]
-  /// By venue, then by step of its waterfall: does it write claims down?
-  private let cutsClaims: [[Bool]]
+  /// By venue, then by step of its waterfall: how it pays.
+  private let means: [[[Absorption.Means]]]
+  /// By venue and lent asset.
+  private let lent: [[AssetID]]
+  private var promises: [OpenPromise] = []
   private var reference: [Double]
   private var published: [Double]
   private let oracleAssets: [Int]
@@ -62,11 +76,12 @@ struct WorldAuditor: Sendable {
           reserveBillionths: Int128(($0.reserveFactor * 1e9).rounded()))
       }
     }
-    cutsClaims = specification.venues.map { venue in
+    means = specification.venues.map { venue in
       // Every waterfall ends in `unresolved`, said or not.
-      venue.waterfall.map { $0.type.declaration.means == .claims }
-        + (venue.waterfall.last?.type == Unresolved.self ? [] : [false])
+      venue.waterfall.map { $0.type.declaration.means }
+        + (venue.waterfall.last?.type == Unresolved.self ? [] : [[.nothing]])
     }
+    lent = specification.venues.map { $0.debts.map(\.asset) }
     reference = specification.tokens.map(\.price)
     published = reference
     oracleAssets = specification.oracles.map { $0.asset.position }
@@ -86,7 +101,7 @@ struct WorldAuditor: Sendable {
     case .afterEveryEvent: return true
     case .afterLosses:
       switch event {
-      case .lossFalls: return true
+      case .lossFalls, .promiseActs: return true
       case .vaultMarks(_, _, let change, _): return change < .zero
       default: return false
       }
@@ -119,20 +134,34 @@ struct WorldAuditor: Sendable {
         falling.venue = vault
         if amount.units != -lastMark { complain("a vault lost \(amount) by a mark of \(lastMark)") }
       }
-    case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
+    case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
       let parts = Int128(taken.units) + Int128(promised.units) + Int128(left.units)
       if parts != falling.left || taken.units < 0 || promised.units < 0 || left.units < 0 {
         complain("step \(step): \(taken) taken + \(promised) promised + \(left) left of \(falling.left)")
       }
       if venue != falling.venue { complain("a loss of one venue fell on another's layers") }
       if Int(reserve) != falling.reserve { complain("a loss of one asset fell as another") }
-      let steps = cutsClaims[falling.venue]
       falling.left = Int128(left.units)
-      falling.isLast = Int(step) >= steps.count - 1
+      falling.isLast = Int(step) >= means[falling.venue].count - 1
       books[falling.venue][falling.reserve].deficit -= Int128(taken.units)
-      if Int(step) < steps.count, steps[Int(step)] {
-        books[falling.venue][falling.reserve].claims -= Int128(taken.units)
+      if Int(step) < means[falling.venue].count { book(taken, by: means[falling.venue][Int(step)]) }
+      if !promised.isZero {
+        promises.append(
+          OpenPromise(
+            loss: loss, venue: venue, reserve: Int(reserve), step: step, outstanding: Int128(promised.units)))
       }
+    case .slashed(_, let pool, let amount):
+      books[pool][0].claims -= Int128(amount.units)
+      if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
+    case .returned(let pool, let amount):
+      books[pool][0].claims += Int128(amount.units)
+    case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
+      books[venue][Int(reserve)].deficit -= Int128(paid.units)
+      settle(loss, step, Int128(paid.units), leaving: Int128(outstanding.units))
+    case .promiseBroken(let loss, let venue, let reserve, let step, let shortfall):
+      settle(loss, step, Int128(shortfall.units), leaving: 0)
+      falling = Falling(
+        venue: venue, reserve: Int(reserve), left: Int128(shortfall.units), isLast: false)
     case .marked(let vault, let holding, let from, let to):
       if books[vault][0].placed[Int(holding)] != Int128(from.units) {
         complain("a holding was marked from \(from), not from \(books[vault][0].placed[Int(holding)])")
@@ -140,7 +169,8 @@ struct WorldAuditor: Sendable {
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       lastMark = to.units - from.units
       // A loss is a deficit until layers take it; a gain heals one first.
-      let healed = min(books[vault][0].deficit, Int128(lastMark))
+      let promised = promises.reduce(0) { $0 + ($1.venue == vault ? $1.outstanding : 0) }
+      let healed = min(books[vault][0].deficit - promised, Int128(lastMark))
       books[vault][0].deficit -= healed
       books[vault][0].claims += max(0, Int128(lastMark)) - max(0, healed)
     case .drawn(let vault, let holding, _, let to):
@@ -150,6 +180,32 @@ struct WorldAuditor: Sendable {
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed:
       break
     }
+  }
+
+  /// What a step has taken, by its means: a stake pool's part has been told before.
+  private mutating func book(_ taken: Amount, by means: [Absorption.Means]) {
+    let slashed = falling.slashed
+    falling.slashed = 0
+    guard let last = means.last else { return }
+    let rest = Int128(taken.units) - (means.contains(.stake) ? slashed : 0)
+    switch last {
+    case .claims, .interest: books[falling.venue][falling.reserve].claims -= rest
+    case .reserves: books[falling.venue][falling.reserve].reserves -= rest
+    case .stake, .nothing: if rest != 0 { complain("\(rest) units of a loss were paid by nobody") }
+    case .capital: break
+    }
+  }
+
+  /// Part of a promise is paid, or given up.
+  private mutating func settle(_ loss: Int32, _ step: Int32, _ part: Int128, leaving left: Int128) {
+    guard let open = promises.firstIndex(where: { $0.loss == loss && $0.step == step }) else {
+      return complain("a promise for loss \(loss) that nobody has made")
+    }
+    promises[open].outstanding -= part
+    if promises[open].outstanding != left || left < 0 {
+      complain("\(left) units of a promise are outstanding instead of \(promises[open].outstanding)")
+    }
+    if left == 0 { promises.remove(at: open) }
   }
 
   private mutating func complain(_ what: String) { findings.append(AuditFinding(what)) }

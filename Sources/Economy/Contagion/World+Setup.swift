@@ -129,11 +129,13 @@ struct WorldBuilder {
       let layer = specification.type.init(settings: specification.settings)
       let account = ledger.addAccount(
         "\(venue.name).waterfall[\(place)].\(specification.type.declaration.name)")
-      if !layer.endowment.isZero {
-        try endow(account, specification.settings.asset ?? reserves[0].asset, layer.endowment)
+      for holding in layer.endowment where !holding.amount.isZero {
+        try endow(account, holding.asset ?? reserves[0].asset, holding.amount)
       }
       steps.append(
-        Waterfall.Step(layer: layer, catalogIndex: LayerCatalog.index(of: layer), account: account))
+        Waterfall.Step(
+          layer: layer, catalogIndex: LayerCatalog.index(of: layer), account: account,
+          limits: specification.limits, lent: reserves.count))
     }
     waterfalls.append(Waterfall(steps: steps))
   }

@@ -18,7 +18,7 @@ package struct World: ~Copyable {
   package let pools: [Pool]
   package let oracles: [Oracle]
   package let governance: [GovernanceChange]
-  package let waterfalls: [Waterfall]
+  package internal(set) var waterfalls: [Waterfall]
   package let liquidators: [Liquidator]
   package let arbitrageurs: [Arbitrageur]
 
@@ -41,6 +41,8 @@ package struct World: ~Copyable {
   var hiddenBadDebt: [HiddenBadDebt] = []
   var pending: Pending
   var lossCount: Int32 = 0
+  /// Everything that layers have ever promised.
+  var promises: [Promise] = []
   /// By venue: bad debt hidden in its positions when last measured.
   var hiddenMicrodollars: [Int64]
   package internal(set) var lenders: [Lender]
@@ -108,7 +110,8 @@ extension World {
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
-      lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
+      lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
+      borrowers: borrowers,
       noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)

@@ -82,10 +82,15 @@ package struct WorldSpecification: Sendable {
   package struct Layer: Sendable {
     package let type: any LossLayer.Type
     package let settings: LayerSettings
+    package let limits: LayerLimits
 
-    package init(_ type: any LossLayer.Type, _ settings: LayerSettings = LayerSettings()) {
+    package init(
+      _ type: any LossLayer.Type, _ settings: LayerSettings = LayerSettings(),
+      limits: LayerLimits = LayerLimits()
+    ) {
       self.type = type
       self.settings = settings
+      self.limits = limits
     }
   }
 
@@ -111,7 +116,7 @@ package struct WorldSpecification: Sendable {
     package let accrualPeriod: SimDuration
     package let recognition: Recognition
     /// Without the `unresolved` that ends every waterfall, unless the config says it.
-    package let waterfall: [Layer]
+    package var waterfall: [Layer]
     package let withdrawals: WithdrawalRule
     /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
     package let allocation: [Allocation]?
@@ -132,6 +137,16 @@ package struct WorldSpecification: Sendable {
       self.withdrawals = withdrawals
       allocation = nil
     }
+
+    /// A stake pool of one asset: nobody borrows from it, and waterfalls may call it.
+    package init(stakePool name: String, asset: AssetID) {
+      self.init(
+        name: name, debts: [Loan(asset)], collateral: [], closeFactor: 1, fullCloseBelow: 0,
+        accrualPeriod: .hours(1), recognition: .onExhaustion, waterfall: [])
+    }
+
+    /// Whether stakers put its asset in, and nobody borrows it.
+    package var isStakePool: Bool { allocation == nil && collateral.isEmpty }
 
     /// A vault of one asset.
     package init(vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer]) {

@@ -35,6 +35,15 @@ package enum Fact: Hashable, Sendable {
   /// A layer was asked for what the layers before it left.
   case absorbed(
     loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
+  /// Every staker of a pool lost in the same ratio, of the pool's asset, for a loss of another venue.
+  case slashed(loss: Int32, pool: VenueID, amount: Amount)
+  /// Stake that was seized and did not have to be sold went back to the pool.
+  case returned(pool: VenueID, amount: Amount)
+  /// Some of what a layer had promised was paid.
+  case promiseKept(
+    loss: Int32, venue: VenueID, reserve: Int32, step: Int32, paid: Amount, outstanding: Amount)
+  /// What a layer had promised was not paid in full: the shortfall falls on the next one.
+  case promiseBroken(loss: Int32, venue: VenueID, reserve: Int32, step: Int32, shortfall: Amount)
   /// The bad debt hidden in a venue's open positions changed: Σ max(0, debt − collateral) at the reference,
   /// in millionths of a dollar.
   case badDebtOccurred(venue: VenueID, microdollars: Int64)
@@ -97,6 +106,10 @@ extension Fact {
     case .recognised: "recognised"
     case .absorbed: "absorbed"
     case .badDebtOccurred: "badDebtOccurred"
+    case .slashed: "slashed"
+    case .returned: "returned"
+    case .promiseKept: "promiseKept"
+    case .promiseBroken: "promiseBroken"
     case .withdrew: "withdrew"
     case .queued: "queued"
     case .marked: "marked"
@@ -147,6 +160,14 @@ extension Fact {
       ]
     case .badDebtOccurred(let venue, let microdollars):
       return [10, word(venue), UInt64(bitPattern: microdollars)]
+    case .slashed(let loss, let pool, let amount): return [50, word(loss), word(pool), word(amount)]
+    case .returned(let pool, let amount): return [51, word(pool), word(amount)]
+    case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
+      return [
+        52, word(loss), word(venue), word(reserve), word(step), word(paid), word(outstanding),
+      ]
+    case .promiseBroken(let loss, let venue, let reserve, let step, let shortfall):
+      return [53, word(loss), word(venue), word(reserve), word(step), word(shortfall)]
     case .withdrew(let holder, let venue, let reserve, let shares, let wanted, let paid, let utilization):
       return [
         25, word(holder), word(venue), word(reserve), word(shares), word(wanted), word(paid),
@@ -184,7 +205,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
     case .all: return true
     case .losses:
       switch fact {
-      case .recognised, .absorbed: return true
+      case .recognised, .absorbed, .slashed, .returned, .promiseKept, .promiseBroken: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
         .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:

@@ -50,8 +50,8 @@ package struct RunMeasures: Sendable {
   private var venues: [VenueSums]
   private let venueOfPosition: [VenueID]
   package private(set) var withdrawals: WithdrawalMeasures
-  /// By loss: the place in the catalog of the last layer that cut claims for it.
-  private var cutBy: [Int] = []
+  /// By loss: which layers, by their places in the catalog, have cut claims for it and by how much.
+  private var cuts: [[(layer: Int, amount: Int128)]] = []
 
   /// - Parameters:
   ///   - lent: each venue's lent assets.
@@ -95,10 +95,18 @@ package struct RunMeasures: Sendable {
     case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
       let (layers, reserve) = (venues[venue].layers, Int(reserve))
       let layer = layers[Int(step)]
-      if LayerCatalog.all[layer].declaration.means == .claims { cutBy[Int(loss) - 1] = layer }
+      if LayerCatalog.all[layer].declaration.cutsClaims, !taken.isZero {
+        cuts[Int(loss) - 1].append((layer, Int128(taken.units)))
+      }
       venues[venue].reserves[reserve].taken[layer] += Int128(taken.units)
       venues[venue].reserves[reserve].promised += Int128(promised.units)
       if Int(step) == layers.count - 1 { venues[venue].reserves[reserve].unresolved += Int128(left.units) }
+    case .promiseKept(_, let venue, let reserve, let step, let paid, _):
+      let layer = venues[venue].layers[Int(step)]
+      venues[venue].reserves[Int(reserve)].taken[layer] += Int128(paid.units)
+      venues[venue].reserves[Int(reserve)].promised -= Int128(paid.units)
+    case .promiseBroken(_, let venue, let reserve, _, let shortfall):
+      venues[venue].reserves[Int(reserve)].promised -= Int128(shortfall.units)
     case .badDebtOccurred(let venue, let microdollars):
       // Between the facts of one measurement some venues are new and some old: no stock that ever was.
       if measurement != record.header.id { earlierPeak = occurredPeak }
@@ -109,7 +117,7 @@ package struct RunMeasures: Sendable {
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
-      .queued, .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .queued, .marked, .drawn, .slashed, .returned, .readingManipulated, .toppedUp, .paidDown, .governed:
       break
     }
   }
@@ -119,7 +127,7 @@ package struct RunMeasures: Sendable {
   private mutating func observeLoss(
     _ loss: Int32, _ origin: LossOrigin, _ reserve: Int, _ amount: Amount, at time: SimTime
   ) {
-    cutBy.append(-1)
+    cuts.append([])
     switch origin {
     case .position(let position):
       losses += 1
@@ -127,13 +135,21 @@ package struct RunMeasures: Sendable {
       venues[venueOfPosition[position]].reserves[reserve].recognised += Int128(amount.units)
     case .passedOn(let by, let vault, let parent):
       passedOn += 1
-      let layer = parent > 0 ? cutBy[Int(parent) - 1] : -1
-      guard layer >= 0,
-        let place = venues[by].reserves.firstIndex(where: {
-          $0.asset == venues[vault].reserves[0].asset
-        })
+      guard parent > 0,
+        let place = venues[by].reserves.firstIndex(where: { $0.asset == venues[vault].reserves[0].asset })
       else { return }
-      venues[by].reserves[place].taken[layer] -= Int128(amount.units)
+      passOn(Int128(amount.units), of: Int(parent) - 1, venue: by, reserve: place)
+    }
+  }
+
+  /// Several layers may have cut the claims that a vault held: each in proportion, the last what is left.
+  private mutating func passOn(_ amount: Int128, of loss: Int, venue: VenueID, reserve: Int) {
+    let whole = cuts[loss].reduce(0) { $0 + $1.amount }
+    var rest = amount
+    for (place, cut) in cuts[loss].enumerated() {
+      let part = place == cuts[loss].count - 1 ? rest : amount * cut.amount / whole
+      rest -= part
+      venues[venue].reserves[reserve].taken[cut.layer] -= part
     }
   }
 

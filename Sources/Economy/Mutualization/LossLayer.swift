@@ -15,15 +15,34 @@ package struct Loss: Sendable {
 
 /// What a layer can see of those who might bear a loss, in base units of the lost asset. A picture, not a
 /// handle: a layer proposes, the engine posts.
-package struct BearerPool: Sendable {
-  /// The balance of the layer's own account: a fund, a stake.
-  package let capital: Amount
+package struct BearerPool: Hashable, Sendable {
+  /// The layer's own account, of the lost asset: a fund.
+  package var capital = Amount.zero
+  /// What all else in that account would bring, at reference prices.
+  package var saleable = Amount.zero
+  /// What the stake pool that the layer calls holds of the lost asset.
+  package var stake = Amount.zero
+  /// What that pool's stake would bring, at reference prices, where it is another asset.
+  package var saleableStake = Amount.zero
+  /// The interest that the venue has kept.
+  package var reserves = Amount.zero
+  /// What lenders' claims have grown by since they were put in.
+  package var interest = Amount.zero
   /// What all lenders' claims on the venue are worth on its books.
-  package let claims: Amount
+  package var claims = Amount.zero
 
-  package init(capital: Amount, claims: Amount) {
-    self.capital = capital
-    self.claims = claims
+  package init() {}
+
+  /// What can be paid at once by one means.
+  package func held(_ means: Absorption.Means) -> Amount {
+    switch means {
+    case .capital: capital
+    case .stake: stake
+    case .reserves: reserves
+    case .interest: interest
+    case .claims: claims
+    case .nothing: .zero
+    }
   }
 }
 
@@ -34,9 +53,15 @@ package struct BearerPool: Sendable {
 /// pays more than it has.
 package struct Absorption: Hashable, Sendable {
   /// How what is taken reaches the venue.
-  package enum Means: Hashable, Sendable {
+  package enum Means: CaseIterable, Hashable, Sendable {
     /// The layer's own account pays cash to the venue.
     case capital
+    /// A stake pool's claims are cut, and its cash goes to the venue.
+    case stake
+    /// The venue's own reserves fall.
+    case reserves
+    /// Every lender's claim falls in the same ratio, but not below what was put in.
+    case interest
     /// Every lender's claim falls in the same ratio.
     case claims
     /// Nobody pays.
@@ -46,24 +71,37 @@ package struct Absorption: Hashable, Sendable {
   package let taken: Amount
   package let promised: Amount
   package let left: Amount
-  package let means: Means
+  /// How the promise is kept; nil without one.
+  package let settlement: Settlement?
 
   package init(
-    of loss: Amount, taken: Amount, promised: Amount = .zero, by means: Means, from bearers: BearerPool
+    of loss: Amount, taken: Amount, promised: Amount = .zero, keptBy settlement: Settlement? = nil,
+    by means: [Means], from bearers: BearerPool
   ) throws(AbsorptionError) {
     guard taken.units >= 0, promised.units >= 0 else { throw .negative }
     guard taken <= loss, promised <= loss - taken else { throw .moreThanTheLoss }
-    let held: Amount
-    switch means {
-    case .capital: held = bearers.capital
-    case .claims: held = bearers.claims
-    case .nothing: held = .zero
-    }
-    guard taken <= held else { throw .moreThanTheyHold }
+    guard Absorption.split(taken, over: means, of: bearers) != nil else { throw .moreThanTheyHold }
+    guard promised.isZero || settlement != nil else { throw .promiseWithoutSettlement }
     self.taken = taken
     self.promised = promised
     self.left = loss - taken - promised
-    self.means = means
+    self.settlement = promised.isZero ? nil : settlement
+  }
+
+  /// What each of several means pays of an amount: the first as far as it goes, then the next. Nil if all of
+  /// them together do not hold as much.
+  package static func split(_ taken: Amount, over means: [Means], of bearers: BearerPool) -> [Amount]? {
+    var rest = taken
+    // What has been cut as interest is no longer there to be cut as a claim.
+    var cut = Amount.zero
+    var parts: [Amount] = []
+    for each in means {
+      let part = min(rest, each == .claims ? bearers.claims - cut : bearers.held(each))
+      if each == .interest { cut += part }
+      rest -= part
+      parts.append(part)
+    }
+    return rest.isZero ? parts : nil
   }
 }
 
@@ -72,33 +110,47 @@ package enum AbsorptionError: Error, Hashable, Sendable {
   case negative
   case moreThanTheLoss
   case moreThanTheyHold
+  case promiseWithoutSettlement
 }
 
 /// One rule of who bears a loss. A layer is a file in `Layers/` and a line in `LayerCatalog`.
 ///
 ///     struct ProRata: LossLayer {
-///       static let declaration = LayerDeclaration(name: "proRata", …)
+///       static let declaration = LayerDeclaration(name: "proRata", …, means: [.claims])
 ///       init(settings: LayerSettings) {}
 ///       func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-///         let taken = min(loss.amount, bearers.claims)
-///         return try Absorption(of: loss.amount, taken: taken, by: .claims, from: bearers)
+///         try take(min(loss.amount, bearers.claims), of: loss, from: bearers)
 ///       }
 ///     }
 ///
 /// Laws, run over the whole catalog by the conformance tests: same input, same output; zero loss takes
-/// nothing; a layer takes min(loss, capacity); nobody pays more than they hold; settings survive a round
-/// trip.
+/// nothing; what it takes and promises is min(loss, what it would of the largest loss there is); nobody pays
+/// more than they hold; settings survive a round trip.
 package protocol LossLayer: Sendable {
   static var declaration: LayerDeclaration { get }
 
   init(settings: LayerSettings)
 
-  /// What the world gives the layer's own account when a run begins; zero for a layer without one.
-  var endowment: Amount { get }
+  /// What the world gives the layer's own account when a run begins; nothing for a layer without one.
+  var endowment: [LayerValue.Holding] { get }
+
+  /// The stake pool that it calls, if it is one that does.
+  var stakePool: VenueID? { get }
 
   func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption
 }
 
 extension LossLayer {
-  package var endowment: Amount { .zero }
+  package var endowment: [LayerValue.Holding] { [] }
+  package var stakePool: VenueID? { nil }
+
+  /// What every layer's answer ends with.
+  package func take(
+    _ taken: Amount, promising promised: Amount = .zero, keptBy settlement: Settlement? = nil, of loss: Loss,
+    from bearers: BearerPool
+  ) throws(AbsorptionError) -> Absorption {
+    try Absorption(
+      of: loss.amount, taken: taken, promised: promised, keptBy: settlement,
+      by: Self.declaration.means, from: bearers)
+  }
 }

@@ -49,8 +49,10 @@ package struct Vault: Sendable {
 extension Vault {
   /// The holding is worth another amount than it was carried at. Returns the loss, if it is one; it stands as
   /// a deficit until a layer takes it.
+  ///
+  /// - Parameter promised: what layers are about to pay of the deficit, which no gain heals.
   package mutating func mark(
-    _ holding: Int, at value: Amount, in books: inout Reserve
+    _ holding: Int, at value: Amount, in books: inout Reserve, promised: Amount = .zero
   ) throws(ArithmeticRefusal) -> Amount {
     let change = value - holdings[holding].marked
     holdings[holding].marked = value
@@ -59,7 +61,7 @@ extension Vault {
       books.deficit -= change
       return -change
     }
-    let healed = min(books.deficit, change)
+    let healed = min(books.deficit - promised, change)
     books.deficit -= healed
     try books.claims.accrue(change - healed)
     return .zero

@@ -10,6 +10,7 @@ final class ConfigNames {
   private(set) var poolNames = DeclaredNames("pool")
   private(set) var oracleNames = DeclaredNames("oracle")
   private(set) var venueNames = DeclaredNames("venue")
+  private(set) var stakePoolNames = DeclaredNames("stake pool")
   private(set) var tokens: [WorldSpecification.Token] = []
   private(set) var pools: [WorldSpecification.Pool] = []
   private(set) var oracles: [Oracle] = []
@@ -62,7 +63,9 @@ final class ConfigNames {
       // Before it has a name itself: a vault is not above itself.
       let resolved = venue.resolved?(self) ?? venue.venue
       venueNames.declare(venue.id, diagnostics)
-      if venueNames.names.count > known { venues.append(resolved) }
+      guard venueNames.names.count > known else { continue }
+      venues.append(resolved)
+      if resolved.isStakePool { stakePoolNames.declare(venue.id, diagnostics) }
     }
   }
 

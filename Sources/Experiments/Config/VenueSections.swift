@@ -20,6 +20,9 @@ func venueKind(_ names: ConfigNames) -> ValueKind<VenueSection> {
       ObjectCase("isolatedMarket", "one asset is lent against one collateral, after Morpho Blue") { reader in
         readIsolatedMarket(reader, names)
       },
+      ObjectCase("stakePool", "holds what stakers put in, for the waterfalls that may call it") { reader in
+        readStakePool(reader, names)
+      },
       ObjectCase("vault", "allocates deposits of one asset over other venues, and issues shares of the whole")
       {
         reader in
@@ -110,6 +113,13 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
       waterfall: waterfall, withdrawals: readWithdrawals(reader)))
 }
 
+private func readStakePool(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
+  let id = reader.read("id", .placed(.identifier()), "the venue's name")
+  let asset = reader.read("asset", .token(names), "what is staked")
+  readShare(reader)
+  return VenueSection(id: id, venue: WorldSpecification.Venue(stakePool: id.value, asset: asset))
+}
+
 /// Its name is known already: see `namedShares`.
 func readShare(_ reader: ObjectReader) {
   _ = reader.readIfGiven(
@@ -133,23 +143,6 @@ private func readRecognition(_ reader: ObjectReader) -> Recognition {
   reader.read(
     "recognition", .choice(Recognition.self), default: "onExhaustion",
     "when the venue admits that a debt is lost")
-}
-
-func readWaterfall(
-  _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames, default fallback: JSONNode? = nil
-) -> [WorldSpecification.Layer] {
-  let lent = debts.map { LentUnit(asset: $0, unit: names.unit(of: $0)) }
-  let kind = ValueKind<[WorldSpecification.Layer]>.array(of: layerKind(lent))
-  let meaning = "who bears a loss, in order; what nobody takes is `unresolved`"
-  let layers =
-    fallback.map { reader.read("waterfall", kind, default: $0, meaning) }
-    ?? reader.read("waterfall", kind, meaning)
-  for (index, layer) in layers.enumerated()
-  where layer.type == Unresolved.self && index < layers.count - 1 {
-    reader.report(
-      "layers after `unresolved` are never asked", at: "waterfall", allowed: "`unresolved` last, or unsaid")
-  }
-  return layers
 }
 
 // MARK: What is lent
@@ -258,66 +251,6 @@ extension ValueKind where Value == TermsSection {
         maximumLTV: ltv, threshold: threshold,
         bonus: reader.read(
           "bonus", .ratio(in: .between(0, 1)), "what a liquidator gets on top of what it repays"))
-    }
-  }
-}
-
-/// A layer is read by what it declares of itself: a new file in the catalog can be said in a config at once.
-///
-/// Its amounts are in what the venue lends; where that is several assets they name one, the same for all.
-func layerKind(_ lent: [LentUnit]) -> ValueKind<WorldSpecification.Layer> {
-  .variant(
-    "a layer",
-    LayerCatalog.all.map { layer in
-      let declaration = layer.declaration
-      guard !declaration.parameters.isEmpty else {
-        return .plain(declaration.name, WorldSpecification.Layer(layer), declaration.summary)
-      }
-      let settings = ValueKind<LayerSettings>.object("settings of \(declaration.name)") { reader in
-        var settings = LayerSettings()
-        for parameter in declaration.parameters {
-          switch parameter.kind {
-          case .amount:
-            let kind = ValueKind<LayerAmount>.layerAmount(lent)
-            let given =
-              parameter.isRequired
-              ? reader.read(parameter.name, kind, parameter.meaning)
-              : reader.readIfGiven(parameter.name, kind, parameter.meaning)
-            guard let given else { continue }
-            settings[parameter.name] = given.amount
-            if let asset = settings.asset, asset != given.asset {
-              reader.report("amounts of one layer are in one asset", at: parameter.name)
-            }
-            settings.asset = given.asset
-          }
-        }
-        return settings
-      }
-      return .with(declaration.name, settings, declaration.summary) { WorldSpecification.Layer(layer, $0) }
-    })
-}
-
-/// An asset that a venue lends, as amounts see it.
-struct LentUnit {
-  let asset: AssetID
-  let unit: AmountUnit
-}
-
-/// An amount of something that a venue lends; nil where it lends nothing else.
-struct LayerAmount {
-  let asset: AssetID?
-  let amount: Amount
-}
-
-extension ValueKind where Value == LayerAmount {
-  static func layerAmount(_ lent: [LentUnit]) -> ValueKind {
-    guard lent.count > 1 else {
-      let unit = lent.first?.unit ?? AmountUnit(symbol: "USDC", decimals: 8)
-      return .converted(ValueKind<Amount>.money(of: unit)) { LayerAmount(asset: nil, amount: $0) }
-    }
-    return .converted(ValueKind<NamedAmount>.amount(among: lent.map(\.unit))) { named in
-      LayerAmount(
-        asset: lent.first { $0.unit.symbol == named.symbol }?.asset, amount: Amount(units: named.baseUnits))
     }
   }
 }

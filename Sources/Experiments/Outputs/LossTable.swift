@@ -24,25 +24,48 @@ extension Tables {
     Column("parent", .string, "the loss that handed this one on; empty where it arose here"),
     Column("parentShare", .number, "which share of that loss it is"),
     Column("taken", .number, unit: "asset", "what they bore at once"),
-    Column("promised", .number, unit: "asset", "what they promised"),
-    Column("left", .number, unit: "asset", "what was left after them"),
+    Column("promised", .number, unit: "asset", "what they promised to pay over time"),
+    Column("paid", .number, unit: "asset", "how much of the promise they had paid by the end"),
+    Column("broken", .number, unit: "asset", "how much of the promise fell on the next layer instead"),
+    Column("left", .number, unit: "asset", "what was left after them, besides what they promised"),
   ]
 
   static func addLossRows(_ run: RunResult, to table: inout TableWriter) {
-    var rows = LossRows(run)
-    for record in run.facts { rows.add(record, to: &table) }
+    LossRows(run).write(to: &table)
   }
 }
 
-/// The rows of one run. What claims have borne and passed on to a vault is known only later, when the vault
-/// marks its holding: so what is passed on is gathered first.
+/// The rows of one run. What becomes of a promise, and what claims have borne and passed on to a vault, is
+/// known only later: so everything is gathered first.
 private struct LossRows {
+  /// What one layer did about a loss, asked once or again when a promise above it was broken.
+  private struct Step {
+    let place: Int32
+    var taken = Amount.zero
+    /// What a stake pool paid of that.
+    var staked = Amount.zero
+    var promised = Amount.zero
+    var paid = Amount.zero
+    var broken = Amount.zero
+    var left = Amount.zero
+  }
+
   private struct Loss {
     let time: SimTime
     let origin: LossOrigin
     let amount: Amount
-    /// What vaults have recognised because of it and no row has said yet.
+    var venue = VenueID(0)
+    var reserve: Int32 = 0
+    var steps: [Step] = []
+    /// What vaults have recognised because of it.
     var passedOn: [(vault: VenueID, amount: Amount)] = []
+
+    /// The step's place among those that were asked.
+    mutating func index(of place: Int32) -> Int {
+      if let index = steps.firstIndex(where: { $0.place == place }) { return index }
+      steps.append(Step(place: place))
+      return steps.count - 1
+    }
   }
 
   private let run: RunResult
@@ -51,47 +74,113 @@ private struct LossRows {
 
   init(_ run: RunResult) {
     self.run = run
+    // What a stake pool has paid for the step that is told next.
+    var staked = Amount.zero
     for record in run.facts {
-      guard case .recognised(_, let origin, _, let amount) = record.fact else { continue }
-      losses.append(Loss(time: record.header.time, origin: origin, amount: amount))
-      if case .passedOn(_, let vault, let parent) = origin, parent > 0 {
-        losses[Int(parent) - 1].passedOn.append((vault, amount))
+      switch record.fact {
+      case .recognised(_, let origin, let reserve, let amount):
+        staked = .zero
+        losses.append(Loss(time: record.header.time, origin: origin, amount: amount))
+        losses[losses.count - 1].venue = run.names.venue(of: origin)
+        losses[losses.count - 1].reserve = reserve
+        if case .passedOn(_, let vault, let parent) = origin, parent > 0 {
+          losses[Int(parent) - 1].passedOn.append((vault, amount))
+        }
+      case .slashed(let number, let pool, let amount):
+        let loss = losses[Int(number) - 1]
+        if run.names.lent(by: pool, 0) == run.names.lent(by: loss.venue, loss.reserve) { staked += amount }
+      case .absorbed(let number, _, _, let place, let taken, let promised, let left):
+        let step = losses[Int(number) - 1].index(of: place)
+        losses[Int(number) - 1].steps[step].taken += taken
+        losses[Int(number) - 1].steps[step].staked += staked
+        losses[Int(number) - 1].steps[step].promised += promised
+        losses[Int(number) - 1].steps[step].left += left
+        staked = .zero
+      case .promiseKept(let number, _, _, let place, let paid, _):
+        let step = losses[Int(number) - 1].index(of: place)
+        losses[Int(number) - 1].steps[step].paid += paid
+      case .promiseBroken(let number, _, _, let place, let shortfall):
+        let step = losses[Int(number) - 1].index(of: place)
+        losses[Int(number) - 1].steps[step].broken += shortfall
+      default: break
       }
     }
   }
 
-  mutating func add(_ record: FactRecord, to table: inout TableWriter) {
-    guard
-      case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left) = record
-        .fact
-    else { return }
-    let layer = run.names.venues[venue].steps[Int(step)]
-    var rest = taken
-    if layer.cutsClaims {
-      for (vault, amount) in losses[Int(loss) - 1].passedOn {
-        rest -= amount
-        add(
-          loss, venue, reserve, step, bearer: run.names.venues[vault].name, isFinal: false, taken: amount,
-          promised: .zero, left: left + promised + rest, to: &table)
+  func write(to table: inout TableWriter) {
+    for (index, loss) in losses.enumerated() {
+      var cut = loss.steps.reduce(Amount.zero) { $0 + claimsCut(by: $1, of: loss) }
+      var passedOn = loss.passedOn
+      for step in loss.steps.sorted(by: { $0.place < $1.place }) {
+        write(step, of: loss, number: Int32(index + 1), &cut, &passedOn, to: &table)
       }
-      losses[Int(loss) - 1].passedOn = []
     }
-    add(
-      loss, venue, reserve, step, bearer: layer.bearer, isFinal: true, taken: rest, promised: promised,
-      left: left,
-      to: &table)
   }
 
-  private func add(
-    _ number: Int32, _ venue: VenueID, _ reserve: Int32, _ step: Int32, bearer: String, isFinal: Bool,
-    taken: Amount, promised: Amount, left: Amount, to table: inout TableWriter
+  private func claimsCut(by step: Step, of loss: Loss) -> Amount {
+    layer(step, loss).cutsClaims ? step.taken - step.staked : .zero
+  }
+
+  private func layer(_ step: Step, _ loss: Loss) -> RunNames.Step {
+    run.names.venues[loss.venue].steps[Int(step.place)]
+  }
+
+  /// A row for each of the layer's bearers; before the suppliers', one for each vault among them.
+  private func write(
+    _ step: Step, of loss: Loss, number: Int32, _ cut: inout Amount,
+    _ passedOn: inout [(vault: VenueID, amount: Amount)], to table: inout TableWriter
   ) {
-    let loss = losses[Int(number) - 1]
-    let asset = run.names.assets[run.names.lent(by: venue, reserve)]
+    let layer = layer(step, loss)
+    var row = Row(number: number, step: step.place, layer: layer.layer)
+    var after = step.left + step.promised + step.taken
+    for (place, bearer) in layer.bearers.enumerated() {
+      var taken = place == layer.bearers.count - 1 ? step.taken - step.staked : step.staked
+      if layer.bearers.count == 1 { taken = step.taken }
+      if bearer.means == .claims || bearer.means == .interest {
+        // Several layers may have cut the claims that a vault held: each in proportion.
+        for index in passedOn.indices where !taken.isZero {
+          let whole = passedOn[index].amount
+          let part =
+            cut == taken ? whole : Amount(units: Int64(whole.units128 * taken.units128 / cut.units128))
+          passedOn[index].amount -= part
+          (row.bearer, row.isFinal) = (run.names.venues[passedOn[index].vault].name, false)
+          (row.taken, row.left) = (part, after - part)
+          after -= part
+          add(row, of: loss, to: &table)
+        }
+        let handedOn = step.left + step.promised + taken
+        cut -= taken
+        taken -= handedOn - after
+      }
+      (row.bearer, row.isFinal, row.taken) = (bearer.name, true, taken)
+      after -= taken
+      row.left = after
+      if place == layer.bearers.count - 1 {
+        (row.promised, row.paid, row.broken, row.left) = (step.promised, step.paid, step.broken, step.left)
+      }
+      add(row, of: loss, to: &table)
+    }
+  }
+
+  private struct Row {
+    let number: Int32
+    let step: Int32
+    let layer: String
+    var bearer = ""
+    var isFinal = true
+    var taken = Amount.zero
+    var promised = Amount.zero
+    var paid = Amount.zero
+    var broken = Amount.zero
+    var left = Amount.zero
+  }
+
+  private func add(_ row: Row, of loss: Loss, to table: inout TableWriter) {
+    let asset = run.names.assets[run.names.lent(by: loss.venue, loss.reserve)]
     table.add(run.label)
-    table.add(loss: number, ofRun: run.label.run)
+    table.add(loss: row.number, ofRun: run.label.run)
     table.add(loss.time)
-    table.add(run.names.venues[venue].name)
+    table.add(run.names.venues[loss.venue].name)
     if case .position(let position) = loss.origin {
       table.add(run.names.positions[position].name)
     } else {
@@ -99,10 +188,10 @@ private struct LossRows {
     }
     table.add(asset.name)
     table.add(loss.amount, decimals: asset.decimals)
-    table.add(step)
-    table.add(run.names.venues[venue].steps[Int(step)].layer)
-    table.add(bearer)
-    table.add(isFinal ? "final" : "passThrough")
+    table.add(row.step)
+    table.add(row.layer)
+    table.add(row.bearer)
+    table.add(row.isFinal ? "final" : "passThrough")
     if case .passedOn(_, _, let parent) = loss.origin, parent > 0 {
       table.add(loss: parent, ofRun: run.label.run)
       table.add(Double(loss.amount.units) / Double(losses[Int(parent) - 1].amount.units))
@@ -110,9 +199,13 @@ private struct LossRows {
       table.addMissing()
       table.addMissing()
     }
-    table.add(taken, decimals: asset.decimals)
-    table.add(promised, decimals: asset.decimals)
-    table.add(left, decimals: asset.decimals)
+    for amount in [row.taken, row.promised, row.paid, row.broken, row.left] {
+      table.add(amount, decimals: asset.decimals)
+    }
     table.endRow()
   }
+}
+
+extension Amount {
+  fileprivate var units128: Int128 { Int128(units) }
 }

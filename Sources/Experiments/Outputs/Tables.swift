@@ -249,6 +249,19 @@ struct FactDetail {
       self.venue = names.venues[venue].name
       who = names.venues[venue].steps[Int(step)].layer
       given = (asset(names.lent(by: venue, reserve)), taken)
+    case .slashed(let loss, let pool, let amount):
+      self.loss = loss
+      venue = names.venues[pool].name
+      given = (asset(names.lent(by: pool, 0)), amount)
+    case .returned(let pool, let amount):
+      venue = names.venues[pool].name
+      given = (asset(names.lent(by: pool, 0)), amount)
+    case .promiseKept(let loss, let venue, let reserve, let step, let amount, _),
+      .promiseBroken(let loss, let venue, let reserve, let step, let amount):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      who = names.venues[venue].steps[Int(step)].layer
+      given = (asset(names.lent(by: venue, reserve)), amount)
     case .badDebtOccurred(let venue, let microdollars):
       self.venue = names.venues[venue].name
       given = (.microdollars, Amount(units: microdollars))

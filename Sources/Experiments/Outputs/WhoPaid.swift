@@ -51,7 +51,10 @@ package struct WhoPaid {
   /// Columns of the summary that say who bore what, with the words for it.
   private static var bearers: [(column: String, who: String)] {
     LayerCatalog.all.filter { $0 != Unresolved.self }.map {
-      ("taken.\($0.declaration.name)", "\($0.declaration.bearer) (\($0.declaration.name))")
+      (
+        "taken.\($0.declaration.name)",
+        "\($0.declaration.bearers.joined(separator: ", ")) (\($0.declaration.name))"
+      )
     } + [("promised", "promised, not yet paid"), ("unresolved", "nobody (unresolved)")]
   }
 

@@ -14,8 +14,11 @@ package struct RunNames: Sendable {
 
   package struct Step: Sendable {
     package let layer: String
-    package let bearer: String
+    /// By means, in the order in which they are drawn on.
+    package let bearers: [(means: Absorption.Means, name: String)]
     package let cutsClaims: Bool
+    /// The stake pool that the layer calls.
+    package let stakePool: VenueID?
   }
 
   package let assets: [Asset]
@@ -41,7 +44,8 @@ package struct RunNames: Sendable {
       let steps = world.waterfalls[id].steps.map { step in
         let declaration = type(of: step.layer).declaration
         return Step(
-          layer: declaration.name, bearer: declaration.bearer, cutsClaims: declaration.means == .claims)
+          layer: declaration.name, bearers: Array(zip(declaration.means, declaration.bearers)),
+          cutsClaims: declaration.cutsClaims, stakePool: step.layer.stakePool)
       }
       venues.append((venue.name, venue.reserves.map(\.asset), steps))
     }

@@ -1,30 +1,29 @@
 import Ledger
 
-/// A fund pays up to its balance, and up to `capPerEvent` for one loss.
-/// After Hyperliquid's, BitMEX's and dYdX's insurance funds.
+/// A fund pays up to its balance: at once what it holds of the lost asset, and the rest by selling what else
+/// it holds, whose price may have fallen with the collateral. After Hyperliquid's, BitMEX's and dYdX's
+/// insurance funds.
 package struct InsuranceFund: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "insuranceFund",
     summary: "a fund pays up to its balance",
-    bearer: "insuranceFund",
-    means: .capital,
+    bearers: ["insuranceFund"],
+    means: [.capital],
     parameters: [
-      .init("balance", .amount, isRequired: true, "what the fund holds when the run begins"),
-      .init(
-        "capPerEvent", .amount, isRequired: false,
-        "the most that it pays for one loss; without it, all that it has"),
-    ])
+      .init("balance", .holdings, isRequired: true, "what the fund holds when the run begins")
+    ] + Settlement.Lots.parameters)
 
-  package let endowment: Amount
-  private let capPerEvent: Amount?
+  package let endowment: [LayerValue.Holding]
+  private let lots: Settlement.Lots
 
   package init(settings: LayerSettings) {
-    endowment = settings.required("balance")
-    capPerEvent = settings["capPerEvent"]
+    endowment = settings.holdings("balance")
+    lots = Settlement.Lots(settings)
   }
 
   package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-    let taken = min(loss.amount, min(bearers.capital, capPerEvent ?? bearers.capital))
-    return try Absorption(of: loss.amount, taken: taken, by: .capital, from: bearers)
+    let taken = min(loss.amount, bearers.capital)
+    let promised = min(loss.amount - taken, bearers.saleable)
+    return try take(taken, promising: promised, keptBy: .sale(lots), of: loss, from: bearers)
   }
 }

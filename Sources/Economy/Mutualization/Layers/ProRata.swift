@@ -6,13 +6,12 @@ package struct ProRata: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "proRata",
     summary: "every supplier's claim is cut in the same ratio",
-    bearer: "suppliers",
-    means: .claims)
+    bearers: ["suppliers"],
+    means: [.claims])
 
   package init(settings: LayerSettings) {}
 
   package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-    try Absorption(
-      of: loss.amount, taken: min(loss.amount, bearers.claims), by: .claims, from: bearers)
+    try take(min(loss.amount, bearers.claims), of: loss, from: bearers)
   }
 }

@@ -6,12 +6,12 @@ package struct Unresolved: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "unresolved",
     summary: "nobody pays; the deficit stands",
-    bearer: "nobody",
-    means: .nothing)
+    bearers: ["nobody"],
+    means: [.nothing])
 
   package init(settings: LayerSettings) {}
 
   package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-    try Absorption(of: loss.amount, taken: .zero, by: .nothing, from: bearers)
+    try take(.zero, of: loss, from: bearers)
   }
 }

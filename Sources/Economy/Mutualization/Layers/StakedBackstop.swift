@@ -1,0 +1,44 @@
+import Ledger
+
+/// Stakers are slashed up to a share of their stake. Stake in the lost asset pays at once; any other is
+/// seized and sold into its market, lot by lot. After Aave's Safety Module and Umbrella.
+package struct StakedBackstop: LossLayer {
+  package static let declaration = LayerDeclaration(
+    name: "stakedBackstop",
+    summary: "stakers are slashed, and what is seized is sold",
+    bearers: ["stakers"],
+    means: [.stake],
+    parameters: [
+      .init("stake", .stakePool, isRequired: true, "the stake pool that is slashed"),
+      .init(
+        "maxSlash", .ratio, isRequired: false,
+        "the most of the stake that one loss may take; unsaid, all of it"),
+      .init(
+        "fee", .ratio, isRequired: false,
+        "what is seized beyond the loss, as a share of it, in case the sale brings less; unsaid, nothing"),
+    ] + Settlement.Lots.parameters)
+
+  package let stakePool: VenueID?
+  private let maxSlash: Double
+  private let fee: Double
+  private let lots: Settlement.Lots
+
+  package init(settings: LayerSettings) {
+    stakePool = settings.venue("stake")
+    maxSlash = settings.ratio("maxSlash") ?? 1
+    fee = settings.ratio("fee") ?? 0
+    lots = Settlement.Lots(settings)
+  }
+
+  package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
+    let taken = min(loss.amount, slashable(bearers.stake))
+    let promised = min(loss.amount - taken, slashable(bearers.saleableStake))
+    return try take(
+      taken, promising: promised, keptBy: .seizure(portion: maxSlash, fee: fee, lots), of: loss, from: bearers
+    )
+  }
+
+  private func slashable(_ stake: Amount) -> Amount {
+    (try? portion(maxSlash, of: stake, .down)) ?? .zero
+  }
+}

@@ -1,0 +1,148 @@
+import Economy
+import Kernel
+import Ledger
+
+func readWaterfall(
+  _ reader: ObjectReader, _ debts: [AssetID], _ names: ConfigNames, default fallback: JSONNode? = nil
+) -> [WorldSpecification.Layer] {
+  let kind = ValueKind<[WorldSpecification.Layer]>.array(of: layerKind(LayerNames(lent: debts, names)))
+  let meaning = "who bears a loss, in order; what nobody takes is `unresolved`"
+  let layers =
+    fallback.map { reader.read("waterfall", kind, default: $0, meaning) }
+    ?? reader.read("waterfall", kind, meaning)
+  for (index, layer) in layers.enumerated()
+  where layer.type == Unresolved.self && index < layers.count - 1 {
+    reader.report(
+      "layers after `unresolved` are never asked", at: "waterfall", allowed: "`unresolved` last, or unsaid")
+  }
+  return layers
+}
+
+/// An asset as amounts see it.
+struct NamedUnit {
+  let asset: AssetID
+  let unit: AmountUnit
+}
+
+/// What the settings of a layer may refer to.
+struct LayerNames {
+  /// What the venue lends.
+  let lent: [NamedUnit]
+  /// An asset with a market of its own, and how amounts of it are written.
+  let token: ValueKind<AssetID>
+  let unit: (AssetID) -> AmountUnit
+  /// A stake pool above the venue, and what is staked there.
+  let stakePool: ValueKind<VenueID>
+  let staked: (VenueID) -> AssetID?
+
+  /// What an amount without a name is of: what the venue lends, if that is one asset.
+  fileprivate var only: AmountUnit? { lent.count == 1 ? lent[0].unit : nil }
+}
+
+extension LayerNames {
+  init(lent debts: [AssetID], _ names: ConfigNames) {
+    let lent = debts.isEmpty ? [AssetID(0)] : debts
+    self.init(
+      lent: lent.map { NamedUnit(asset: $0, unit: names.unit(of: $0)) }, token: .token(names),
+      unit: { names.unit(of: $0) },
+      stakePool: .converted(ValueKind<String>.reference(to: names.stakePoolNames)) { name in
+        VenueID(names.venueNames.index(of: name) ?? 0)
+      },
+      staked: { venue in
+        venue.position < names.venues.count ? names.venues[venue].debts.first?.asset : nil
+      })
+  }
+}
+
+/// A layer is read by what it declares of itself: a new file in the catalog can be said in a config at once.
+/// Beside its own settings any layer but the last takes limits.
+func layerKind(_ names: LayerNames) -> ValueKind<WorldSpecification.Layer> {
+  .variant(
+    "a layer",
+    LayerCatalog.all.map { layer in
+      let declaration = layer.declaration
+      guard layer != Unresolved.self else {
+        return .plain(declaration.name, WorldSpecification.Layer(layer), declaration.summary)
+      }
+      let settings = ValueKind<WorldSpecification.Layer>.object("settings of \(declaration.name)") { reader in
+        var settings = LayerSettings()
+        for parameter in declaration.parameters {
+          settings[parameter.name] = read(parameter, of: layer, reader, names)
+        }
+        return WorldSpecification.Layer(layer, settings, limits: readLimits(reader, names))
+      }
+      return .with(declaration.name, settings, declaration.summary) { $0 }
+    })
+}
+
+private func read(
+  _ parameter: LayerDeclaration.Parameter, of layer: any LossLayer.Type, _ reader: ObjectReader,
+  _ names: LayerNames
+) -> LayerValue? {
+  func value<Said>(_ kind: ValueKind<Said>, _ make: (Said) -> LayerValue) -> LayerValue? {
+    let said =
+      parameter.isRequired
+      ? reader.read(parameter.name, kind, parameter.meaning)
+      : reader.readIfGiven(parameter.name, kind, parameter.meaning)
+    return said.map(make)
+  }
+  switch parameter.kind {
+  case .amount: return value(.layerAmount(names)) { .amount($0.amount, of: $0.asset) }
+  case .holdings: return value(.layerHoldings(names)) { .holdings($0) }
+  case .ratio: return value(.portion(in: .between(0, 1))) { .ratio($0) }
+  case .duration: return value(.span(in: .from(0))) { .duration($0) }
+  case .count: return value(.count(in: .between(1, 10_000))) { .count(Int($0)) }
+  case .word(let words): return value(.choice(of: words)) { .word($0) }
+  case .stakePool:
+    let pool = value(names.stakePool) { .venue($0) }
+    // A junior tranche stands in the same asset as the senior one.
+    if layer.declaration.means == [.stake, .claims], reader.has(parameter.name),
+      case .venue(let venue)? = pool, let staked = names.staked(venue), names.lent.map(\.asset) != [staked]
+    {
+      reader.report(
+        "it holds \(names.unit(staked).symbol), and the venue lends \(listed(names.lent.map(\.unit.symbol)))",
+        at: parameter.name, allowed: "a stake pool of the one asset that the venue lends")
+    }
+    return pool
+  }
+}
+
+private func readLimits(_ reader: ObjectReader, _ names: LayerNames) -> LayerLimits {
+  let amount = ValueKind<LayerValue.Holding>.layerAmount(names)
+  var limits = LayerLimits()
+  limits.cap = reader.readIfGiven("cap", amount, "the most that it bears in a run; unsaid, all that it can")
+  limits.capShare = reader.readIfGiven(
+    "capShare", .portion(in: .above(0).upTo(1)), "the most of a loss that it bears, as a share of it")
+  limits.perEvent = reader.readIfGiven("perEvent", amount, "the most that it bears of one loss")
+  limits.perDay = reader.readIfGiven("perDay", amount, "the most that it bears in any day of the run")
+  return limits
+}
+
+extension ValueKind where Value == LayerValue.Holding {
+  /// An amount of something that the venue lends; without an asset where it lends nothing else.
+  static func layerAmount(_ names: LayerNames) -> ValueKind {
+    if let unit = names.only {
+      return .converted(ValueKind<Amount>.money(of: unit)) { LayerValue.Holding(nil, $0) }
+    }
+    return .converted(ValueKind<NamedAmount>.amount(among: names.lent.map(\.unit))) { named in
+      LayerValue.Holding(
+        names.lent.first { $0.unit.symbol == named.symbol }?.asset, Amount(units: named.baseUnits))
+    }
+  }
+}
+
+extension ValueKind where Value == [LayerValue.Holding] {
+  /// What an account holds: an amount, or `{ "ETH": 500, "USDC": "1M" }`.
+  static func layerHoldings(_ names: LayerNames) -> ValueKind {
+    let mix = ValueKind<[MapEntry<AssetID, Amount>]>.map(
+      from: names.token, describedAs: .money(of: names.lent[0].unit), each: { .money(of: names.unit($0)) })
+    return .forms(
+      "what an account holds",
+      [
+        .converted(ValueKind<LayerValue.Holding>.layerAmount(names)) { [$0] },
+        .converted(mix.constrained(by: ["minProperties": 1])) { entries in
+          entries.map { LayerValue.Holding($0.key, $0.value) }
+        },
+      ])
+  }
+}
