@@ -35,27 +35,25 @@ extension RandomWorld {
   ) -> WorldSpecification.Layer {
     var settings = LayerSettings()
     let junior = pools.filter { [$0.asset] == lent }
-    switch dice.integer(0...7) {
-    case 0: return .init(ReserveLayer.self, limits: limits(lent))
-    case 1: return .init(AccruedInterest.self, limits: limits(lent))
-    case 2,
-      3 where !junior.isEmpty:
+    let kind = dice.integer(0...7)
+    if kind == 0 { return .init(ReserveLayer.self, limits: limits(lent)) }
+    if kind == 1 { return .init(AccruedInterest.self, limits: limits(lent)) }
+    if kind <= 3, !junior.isEmpty {
       settings["junior"] = .venue(dice.pick(junior).venue)
       return .init(Tranches.self, settings, limits: limits(lent))
-    case 4, 5,
-      6 where !pools.isEmpty:
+    }
+    if kind <= 6, !pools.isEmpty {
       settings["stake"] = .venue(dice.pick(pools).venue)
       if dice.chance(0.6) { settings["maxSlash"] = .ratio(dice.pick([0.3, 0.5, 1])) }
       if dice.chance(0.4) { settings["fee"] = .ratio(dice.pick([0.02, 0.3])) }
       addLots(to: &settings)
       return .init(StakedBackstop.self, settings, limits: limits(lent))
-    default:
-      let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
-      settings["balance"] = .holdings(
-        assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) })
-      addLots(to: &settings)
-      return .init(InsuranceFund.self, settings, limits: limits(lent))
     }
+    let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
+    settings["balance"] = .holdings(
+      assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) })
+    addLots(to: &settings)
+    return .init(InsuranceFund.self, settings, limits: limits(lent))
   }
 
   private mutating func addLots(to settings: inout LayerSettings) {
