@@ -104,12 +104,14 @@ package struct Trace {
       struck == position
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _),
       .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
-      .promiseBroken(let number, _, _, _, _):
+      .promiseBroken(let number, _, _, _, _), .minted(let number, _, _, _), .bore(let number, _, _, _, _),
+      .auctioned(let number, _, _, _, _, _):
       losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown, .returned:
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown, .returned,
+      .premiumPaid:
       false
     }
   }
@@ -123,6 +125,8 @@ package struct Trace {
       return (venue, "recognises \(amount) owed by \(names.positions[position].name) as lost")
     case .passedOn(let by, _, _):
       return (venue, "recognises \(amount) of claims on \(names.venues[by].name) as lost")
+    case .calledFor(let by, _, _):
+      return (venue, "is called for \(amount) of what \(names.venues[by].name) has lost")
     }
   }
 
@@ -190,6 +194,18 @@ package struct Trace {
       )
     case .slashed(_, let pool, let amount):
       return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .minted(_, let venue, let token, let amount):
+      return (names.venues[venue].name, "mints \(names.text(amount, of: token))")
+    case .bore(_, let venue, let reserve, let holder, let amount):
+      let text = names.text(amount, of: names.lent(by: venue, reserve))
+      return (names.accounts[holder], "bears \(text) of a loan that was its money")
+    case .auctioned(_, let venue, let winner, let paid, let asset, let won):
+      guard let winner else { return (names.venues[venue].name, "holds an auction in which nobody bids") }
+      let text = names.text(paid, of: names.lent(by: venue, 0))
+      return (names.accounts[winner], "pays \(text) for \(names.text(won, of: asset))")
+    case .premiumPaid(let venue, let reserve, let pool, let amount):
+      let text = names.text(amount, of: names.lent(by: venue, reserve))
+      return (names.venues[venue].name, "pays \(names.venues[pool].name) a premium of \(text)")
     case .returned(let pool, let amount):
       return (names.venues[pool].name, "gets back \(names.text(amount, of: names.lent(by: pool, 0)))")
     case .promiseKept(_, let venue, let reserve, let step, let paid, let outstanding):

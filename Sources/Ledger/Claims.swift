@@ -73,6 +73,19 @@ package struct Claims: Hashable, Sendable {
     totalAssets -= loss
   }
 
+  /// One holder loses `loss` by handing back shares for nothing: as few as are worth it, all that it has if
+  /// those are not worth more. What rounding leaves is the others'.
+  package mutating func cancel(_ loss: Amount, of held: Amount) throws(ArithmeticRefusal) -> Amount {
+    guard try loss <= value(of: held) else { throw .negative }
+    let shares = loss.isZero ? Amount.zero : min(held, try self.shares(for: loss))
+    let left = totalShares - shares
+    principal = Amount(
+      units: left.isZero ? 0 : try mulDiv(principal.units, left.units, totalShares.units, .up))
+    totalAssets -= loss
+    totalShares = left
+    return shares
+  }
+
   /// Everybody's claim grows in the same ratio.
   package mutating func accrue(_ interest: Amount) throws(ArithmeticRefusal) {
     guard interest.units >= 0 else { throw .negative }

@@ -21,14 +21,20 @@ package enum TransferPurpose: UInt8, CaseIterable, Sendable {
   case lossPayment
   /// What a place in a block costs; it leaves the model.
   case blockFee
+  /// A protocol issues more of a token.
+  case mint
+  /// A venue's part of what it keeps, paid into its mutual pool.
+  case premium
 
   /// Whether an issuer may be on one side: a mint, a burn, or a fact from outside.
   package var changesSupply: Bool {
     switch self {
     case .endowment, .outsideTrade, .shareIssue, .shareRedemption, .debtIssue, .debtRetirement, .writeOff,
-      .blockFee:
+      .blockFee, .mint:
       true
-    case .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment: false
+    case .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment,
+      .premium:
+      false
     }
   }
 }

@@ -8,6 +8,8 @@ struct FallingLoss {
   let reserve: Int
   /// All of it, as recognised.
   let recognised: Amount
+  /// Whose debt it was, where it arose here.
+  var position: PositionID?
 }
 
 extension World {
@@ -35,12 +37,15 @@ extension World {
 
   /// A loss stands in a venue's deficit: it is remembered, and falls down the waterfall.
   mutating func recognise(
-    _ amount: Amount, _ origin: LossOrigin, venue: VenueID, reserve: Int, _ header: EventHeader
+    _ amount: Amount, _ origin: LossOrigin, venue: VenueID, reserve: Int, from first: Int = 0,
+    _ header: EventHeader
   ) throws(RunFailure.Reason) {
     lossCount += 1
     record(.recognised(loss: lossCount, origin: origin, reserve: Int32(reserve), amount: amount), header)
-    let loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
-    try allocate(amount, of: loss, header)
+    var loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
+    if case .position(let position) = origin { loss.position = position }
+    visible.somethingMoved()
+    try allocate(amount, of: loss, from: first, header)
   }
 
   /// Asks the layers from `first` on, each for what the ones before it left.
@@ -52,6 +57,7 @@ extension World {
       venues[venue].reserves[reserve].claims, venues[venue].reserves[reserve].cash(ledger)
     )
     var left = amount
+    var called: [CalledMember] = []
     for place in waterfalls[venue].steps.indices.dropFirst(first) where !left.isZero {
       let step = waterfalls[venue].steps[place]
       let bearers = try bearers(behind: step, loss)
@@ -67,7 +73,7 @@ extension World {
       }
       left = absorption.left + kept
       if !step.limits.areNone { use(absorption.taken + absorption.promised, of: place, loss, header.time) }
-      try settle(absorption, loss, place, bearers, header)
+      called += try settle(absorption, loss, place, bearers, header)
       record(
         .absorbed(
           loss: loss.number, venue: venue, reserve: Int32(reserve), step: Int32(place),
@@ -79,6 +85,11 @@ extension World {
       try claimsChanged(venue, reserve, afterLoss: loss.number, header)
     }
     if venues[venue].reserves[reserve].cash(ledger) > cash { try cashCame(to: venue, header) }
+    for member in called {
+      let origin = LossOrigin.calledFor(by: venue, member: member.venue, loss: loss.number)
+      try recognise(
+        member.amount, origin, venue: member.venue, reserve: member.reserve, from: member.step + 1, header)
+    }
   }
 
   // MARK: What a layer sees, and how far it may be called
@@ -93,6 +104,13 @@ extension World {
       let held = ledger.balance(of: step.account, in: asset)
       bearers.saleable = try sum(bearers.saleable, worth(of: held, asset, in: books.asset))
     }
+    if let mints = step.layer.mints {
+      bearers.mintable = try worth(of: mints.most - step.minted, mints.asset, in: books.asset)
+    }
+    // What has been promised already cannot be promised again.
+    let promised = try promised(by: step, loss.venue, in: books.asset)
+    bearers.saleable = max(.zero, bearers.saleable - promised)
+    bearers.mintable = max(.zero, bearers.mintable - promised)
     if let pool = step.layer.stakePool {
       let stake = venues[pool].reserves[0]
       let held = min(stake.cash(ledger), stake.claims.totalAssets)
@@ -101,11 +119,30 @@ extension World {
       } else {
         bearers.saleableStake = try worth(of: held, stake.asset, in: books.asset)
       }
+      bearers.callable = try members(of: pool, besides: loss, books.asset).reduce(.zero) { $0 + $1.amount }
     }
     bearers.reserves = books.reserves
     bearers.interest = books.claims.interest
     bearers.claims = books.claims.totalAssets
+    if loss.position != nil, type(of: step.layer).declaration.means.contains(.matched) {
+      bearers.matched = try suppliers(of: loss.venue, loss.reserve).reduce(.zero) { $0 + $1.value }
+    }
     return bearers
+  }
+
+  private func promised(
+    by step: Waterfall.Step, _ venue: VenueID, in asset: AssetID
+  ) throws(RunFailure.Reason) -> Amount {
+    var sum = Amount.zero
+    for promise in promises where promise.loss.venue == venue && !promise.outstanding.isZero {
+      guard waterfalls[venue].steps[promise.step].account == step.account else { continue }
+      if case .seizure = promise.settlement { continue }
+      let owed = venues[venue].reserves[promise.loss.reserve].asset
+      let units = Double(promise.outstanding.units) * reference.rate(of: owed, in: asset)
+      let amount = owed == asset ? promise.outstanding : wholeUnits(units, .up) ?? promise.outstanding
+      sum = try self.sum(sum, amount)
+    }
+    return sum
   }
 
   private func sum(_ a: Amount, _ b: Amount) throws(RunFailure.Reason) -> Amount {

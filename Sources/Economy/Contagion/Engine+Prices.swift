@@ -136,7 +136,7 @@ extension World {
     let period = venues[venue].accrualPeriod
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
-      let (claims, ledger) = (changed.claims, ledger)
+      let (claims, kept, ledger) = (changed.claims, changed.reserves, ledger)
       let interest = try calculating { () throws(ArithmeticRefusal) in
         try changed.accrueInterest(over: period, ledger)
       }
@@ -145,6 +145,7 @@ extension World {
         .interestAccrued(
           venue: venue, reserve: Int32(reserve), interest: interest, index: changed.index.value), header)
       if changed.claims != claims { try claimsChanged(venue, reserve, afterLoss: 0, header) }
+      try shareRevenue(changed.reserves - kept, of: venue, reserve, header)
     }
     try schedule(.interestAccrues(venue: venue), after: period, from: header.time, because: nil)
     try scheduleAlarms(venue, because: header)

@@ -25,18 +25,23 @@ extension World {
     _ absorption: Absorption, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard let settlement = absorption.settlement else { return }
-    let lots: Settlement.Lots
+    var acts = 1
+    var wait: SimDuration? = SimDuration.zero
     switch settlement {
-    case .sale(let said): lots = said
-    case .seizure(let portion, let fee, let said):
-      lots = said
+    case .sale(let lots), .mint(let lots): acts = lots.count
+    case .seizure(let portion, let fee, let lots):
+      acts = lots.count
       try seize(for: absorption.promised, portion: portion, fee: fee, loss, place, header)
+    case .mintAuction(let auction): (acts, wait) = (auction.attempts, auction.lasts)
+    case .fundAuction(_, let lasts): wait = lasts
+    case .revenue(_, let lasts): wait = lasts
     }
     promises.append(
       Promise(
-        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised,
-        actsLeft: lots.count))
-    try schedule(.promiseActs(promise: Int32(promises.count - 1)), from: header.time, because: header)
+        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised, actsLeft: acts))
+    guard let wait else { return }
+    try schedule(
+      .promiseActs(promise: Int32(promises.count - 1)), after: wait, from: header.time, because: header)
   }
 
   /// Stake worth the promise and a fee on top, at reference prices, as far as one loss may take it.
@@ -57,22 +62,35 @@ extension World {
     try slash(amount, of: pool, to: step.account, loss, header)
   }
 
-  /// One act of a promise: a lot is sold. After the last the shortfall, if there is one, falls on the next
-  /// layer.
+  /// One act of a promise: a lot is sold, or an auction ends. After the last the shortfall, if there is one,
+  /// falls on the next layer.
   mutating func actOnPromise(_ number: Int, _ header: EventHeader) throws(RunFailure.Reason) {
     let promise = promises[number]
+    guard !promise.outstanding.isZero else { return }
+    var wait = SimDuration.zero
     switch promise.settlement {
     case .sale(let lots), .seizure(_, _, let lots):
-      let target = try calculating { () throws(ArithmeticRefusal) in
-        Amount(units: try mulDiv(promise.outstanding.units, 1, Int64(promise.actsLeft), .up))
-      }
-      try sell(for: target, number, header)
-      promises[number].actsLeft -= 1
-      guard promises[number].actsLeft > 0, !promises[number].outstanding.isZero else {
-        return try closePromise(number, header)
-      }
-      try schedule(
-        .promiseActs(promise: Int32(number)), after: lots.every, from: header.time, because: header)
+      wait = lots.every
+      try sell(for: try partForThisAct(promise), number, header)
+    case .mint(let lots):
+      wait = lots.every
+      try mint(for: try partForThisAct(promise), number, header)
+    case .mintAuction(let auction):
+      wait = auction.lasts
+      try auctionTokens(auction, number, header)
+    case .fundAuction(let incentive, _): try auctionFund(incentive, number, header)
+    case .revenue: break
+    }
+    promises[number].actsLeft -= 1
+    guard promises[number].actsLeft > 0, !promises[number].outstanding.isZero else {
+      return try closePromise(number, header)
+    }
+    try schedule(.promiseActs(promise: Int32(number)), after: wait, from: header.time, because: header)
+  }
+
+  private func partForThisAct(_ promise: Promise) throws(RunFailure.Reason) -> Amount {
+    try calculating { () throws(ArithmeticRefusal) in
+      Amount(units: try mulDiv(promise.outstanding.units, 1, Int64(promise.actsLeft), .up))
     }
   }
 
@@ -104,12 +122,18 @@ extension World {
     _ number: Int, paying amount: Amount, from payer: AccountID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard !amount.isZero else { return }
-    let promise = promises[number]
-    let (venue, reserve) = (promise.loss.venue, promise.loss.reserve)
-    let asset = venues[venue].reserves[reserve].asset
+    let venue = promises[number].loss.venue
+    let asset = venues[venue].reserves[promises[number].loss.reserve].asset
     try post(
       Posting(
         Transfer(from: payer, to: venues[venue].account, asset: asset, amount: amount, for: .lossPayment)))
+    reducePromise(number, by: amount, header)
+    try cashCame(to: venue, header)
+  }
+
+  private mutating func reducePromise(_ number: Int, by amount: Amount, _ header: EventHeader) {
+    let promise = promises[number]
+    let (venue, reserve) = (promise.loss.venue, promise.loss.reserve)
     venues[venue].reserves[reserve].deficit -= amount
     promises[number].outstanding -= amount
     record(
@@ -117,7 +141,55 @@ extension World {
         loss: promise.loss.number, venue: venue, reserve: Int32(reserve), step: Int32(promise.step),
         paid: amount, outstanding: promises[number].outstanding), header)
     visible.somethingMoved()
-    try cashCame(to: venue, header)
+  }
+
+  /// Interest that a venue has just kept goes to its mutual pools, and to what has been promised out of it.
+  mutating func shareRevenue(
+    _ kept: Amount, of venue: VenueID, _ reserve: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard !kept.isZero else { return }
+    for (place, step) in waterfalls[venue].steps.enumerated() {
+      if let pool = step.layer.stakePool, step.layer.premium > 0 {
+        try payPremium(step.layer.premium, of: kept, to: pool, venue, reserve, header)
+      }
+      var budget: Amount?
+      for number in promises.indices where !promises[number].outstanding.isZero {
+        let promise = promises[number]
+        guard promise.loss.venue == venue, promise.loss.reserve == reserve, promise.step == place,
+          case .revenue(let share, _) = promise.settlement
+        else { continue }
+        let captured = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: kept, .down) }
+        let left = budget ?? captured
+        let paid = min(left, min(promise.outstanding, venues[venue].reserves[reserve].reserves))
+        budget = left - paid
+        guard !paid.isZero else { continue }
+        venues[venue].reserves[reserve].reserves -= paid
+        reducePromise(number, by: paid, header)
+      }
+    }
+  }
+
+  /// In cash, as far as there is any.
+  private mutating func payPremium(
+    _ share: Double, of kept: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let (books, stake) = (venues[venue].reserves[reserve], venues[pool].reserves[0])
+    guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return }
+    var claims = stake.claims
+    let cash = min(books.cash(ledger), books.reserves)
+    let amount = try calculating { () throws(ArithmeticRefusal) in
+      let amount = min(cash, try portion(share, of: kept, .down))
+      try claims.accrue(amount)
+      return amount
+    }
+    guard !amount.isZero else { return }
+    try post(
+      Posting(
+        Transfer(from: books.account, to: stake.account, asset: stake.asset, amount: amount, for: .premium)))
+    venues[venue].reserves[reserve].reserves -= amount
+    venues[pool].reserves[0].claims = claims
+    record(.premiumPaid(venue: venue, reserve: Int32(reserve), pool: pool, amount: amount), header)
+    try claimsChanged(pool, 0, afterLoss: 0, header)
   }
 
   /// Nothing more will come: what was set aside and not needed goes back, and what is missing falls on.
@@ -156,60 +228,5 @@ extension World {
     venues[pool].reserves[0].claims = claims
     record(.returned(pool: pool, amount: unsold), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
-  }
-}
-
-// MARK: Selling as little as will do
-
-extension World {
-  /// Where one asset is turned into another: the first pool that trades both, or the outside world, which
-  /// buys no shares.
-  func route(from asset: AssetID, to other: AssetID) -> LiquidationMarket? {
-    if let pool = pools.firstIndex(where: { $0.trades(asset) && $0.trades(other) }) {
-      return .pool(PoolID(pool))
-    }
-    let tokens = shares.count
-    guard asset.position < tokens, other.position < tokens, shares[asset.position] == nil,
-      shares[other.position] == nil
-    else { return nil }
-    return .outside
-  }
-
-  func proceeds(
-    ofSelling amount: Amount, _ asset: AssetID, for other: AssetID, in market: LiquidationMarket,
-    at time: SimTime
-  ) throws(RunFailure.Reason) -> Amount {
-    switch market {
-    case .pool(let id):
-      let (pool, reserves) = (pools[id], pools[id].reserves(selling: asset, ledger))
-      return try calculating { () throws(ArithmeticRefusal) in
-        try pool.bought(forSelling: amount, reserves: reserves)
-      }
-    case .outside:
-      guard let offered = self.market.outside(of: asset, in: other, at: time).proceeds(ofSelling: amount)
-      else {
-        throw .arithmetic(.overflow)
-      }
-      return offered
-    }
-  }
-
-  /// The least that brings `target`, or all of `held` if that is not enough; nil if that brings nothing.
-  /// What more of an asset brings is never less, so that halving finds it.
-  func cheapestSale(
-    of asset: AssetID, upTo held: Amount, for target: Amount, of other: AssetID, by seller: AccountID,
-    in market: LiquidationMarket, _ time: SimTime
-  ) throws(RunFailure.Reason) -> Sale? {
-    var (low, high) = (Amount.zero, held)
-    var best = try proceeds(ofSelling: held, asset, for: other, in: market, at: time)
-    guard !best.isZero else { return nil }
-    if best >= target {
-      while high - low > Amount(units: 1) {
-        let middle = Amount(units: low.units + (high.units - low.units) / 2)
-        let brought = try proceeds(ofSelling: middle, asset, for: other, in: market, at: time)
-        if brought >= target { (high, best) = (middle, brought) } else { low = middle }
-      }
-    }
-    return Sale(seller: seller, asset: asset, amount: high, other: other, proceeds: best, market: market)
   }
 }

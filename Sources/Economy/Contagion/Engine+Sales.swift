@@ -81,3 +81,58 @@ extension World {
     try afterSale(sale, header)
   }
 }
+
+// MARK: Selling as little as will do
+
+extension World {
+  /// Where one asset is turned into another: the first pool that trades both, or the outside world, which
+  /// buys no shares.
+  func route(from asset: AssetID, to other: AssetID) -> LiquidationMarket? {
+    if let pool = pools.firstIndex(where: { $0.trades(asset) && $0.trades(other) }) {
+      return .pool(PoolID(pool))
+    }
+    let tokens = shares.count
+    guard asset.position < tokens, other.position < tokens, shares[asset.position] == nil,
+      shares[other.position] == nil
+    else { return nil }
+    return .outside
+  }
+
+  func proceeds(
+    ofSelling amount: Amount, _ asset: AssetID, for other: AssetID, in market: LiquidationMarket,
+    at time: SimTime
+  ) throws(RunFailure.Reason) -> Amount {
+    switch market {
+    case .pool(let id):
+      let (pool, reserves) = (pools[id], pools[id].reserves(selling: asset, ledger))
+      return try calculating { () throws(ArithmeticRefusal) in
+        try pool.bought(forSelling: amount, reserves: reserves)
+      }
+    case .outside:
+      guard let offered = self.market.outside(of: asset, in: other, at: time).proceeds(ofSelling: amount)
+      else {
+        throw .arithmetic(.overflow)
+      }
+      return offered
+    }
+  }
+
+  /// The least that brings `target`, or all of `held` if that is not enough; nil if that brings nothing.
+  /// What more of an asset brings is never less, so that halving finds it.
+  func cheapestSale(
+    of asset: AssetID, upTo held: Amount, for target: Amount, of other: AssetID, by seller: AccountID,
+    in market: LiquidationMarket, _ time: SimTime
+  ) throws(RunFailure.Reason) -> Sale? {
+    var (low, high) = (Amount.zero, held)
+    var best = try proceeds(ofSelling: held, asset, for: other, in: market, at: time)
+    guard !best.isZero else { return nil }
+    if best >= target {
+      while high - low > Amount(units: 1) {
+        let middle = Amount(units: low.units + (high.units - low.units) / 2)
+        let brought = try proceeds(ofSelling: middle, asset, for: other, in: market, at: time)
+        if brought >= target { (high, best) = (middle, brought) } else { low = middle }
+      }
+    }
+    return Sale(seller: seller, asset: asset, amount: high, other: other, proceeds: best, market: market)
+  }
+}

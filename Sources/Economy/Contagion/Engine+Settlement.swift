@@ -1,26 +1,40 @@
 import Kernel
 import Ledger
 
+/// A member of a mutual pool that has been called for a loss of another's.
+struct CalledMember {
+  let venue: VenueID
+  let reserve: Int
+  /// Where the pool stands in its waterfall: what it pays falls on the layers after that.
+  let step: Int
+  let amount: Amount
+}
+
 // What layers pay at once.
 
 extension World {
-  /// Posts what is taken, by the layer's means in their order, and takes it out of the deficit.
+  /// Posts what is taken, by the layer's means in their order, and takes it out of the deficit. Returns the
+  /// members of a mutual pool that have paid: what they paid is a loss of theirs.
   mutating func settle(
     _ absorption: Absorption, _ loss: FallingLoss, _ place: Int, _ bearers: BearerPool, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+  ) throws(RunFailure.Reason) -> [CalledMember] {
     let step = waterfalls[loss.venue].steps[place]
-    let means = type(of: step.layer).declaration.means
-    guard let parts = Absorption.split(absorption.taken, over: means, of: bearers) else { return }
-    for (means, amount) in zip(means, parts) where !amount.isZero {
-      try pay(amount, by: means, step, loss, header)
+    let declaration = type(of: step.layer).declaration
+    guard let parts = Absorption.split(absorption.taken, over: declaration.means, of: bearers) else {
+      throw .absorption(layer: declaration.name, .moreThanTheyHold)
+    }
+    var called: [CalledMember] = []
+    for (means, amount) in zip(declaration.means, parts) where !amount.isZero {
+      called += try pay(amount, by: means, step, loss, header)
     }
     venues[loss.venue].reserves[loss.reserve].deficit -= absorption.taken
+    return called
   }
 
   private mutating func pay(
     _ amount: Amount, by means: Absorption.Means, _ step: Waterfall.Step, _ loss: FallingLoss,
     _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+  ) throws(RunFailure.Reason) -> [CalledMember] {
     let (venue, reserve) = (loss.venue, loss.reserve)
     switch means {
     case .nothing:
@@ -32,13 +46,19 @@ extension World {
             from: step.account, to: venues[venue].account, asset: venues[venue].reserves[reserve].asset,
             amount: amount, for: .lossPayment)))
     case .stake:
-      guard let pool = step.layer.stakePool else { return }
-      try slash(amount, of: pool, to: venues[venue].account, loss, header)
+      if let pool = step.layer.stakePool {
+        try slash(amount, of: pool, to: venues[venue].account, loss, header)
+      }
+    case .calls:
+      if let pool = step.layer.stakePool { return try call(amount, of: pool, loss) }
     case .reserves:
       venues[venue].reserves[reserve].reserves -= amount
+    case .matched:
+      try cutMatched(amount, loss, header)
     case .interest, .claims:
       venues[venue].reserves[reserve].claims.writeDown(amount)
     }
+    return []
   }
 
   /// Every staker of a pool loses in the same ratio; what they lose goes to `receiver`.
@@ -53,5 +73,55 @@ extension World {
     venues[pool].reserves[0].claims.writeDown(amount)
     record(.slashed(loss: loss.number, pool: pool, amount: amount), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+  }
+}
+
+// MARK: Members of a mutual pool
+
+extension World {
+  /// The other venues that stand behind a pool, and what each can be called for: a share of its claims, as far
+  /// as it has cash.
+  func members(
+    of pool: VenueID, besides loss: FallingLoss, _ asset: AssetID
+  ) throws(RunFailure.Reason) -> [CalledMember] {
+    var members: [CalledMember] = []
+    for venue in venues.indices.map(VenueID.init) where venue != loss.venue {
+      guard
+        let step = waterfalls[venue].steps.firstIndex(where: {
+          $0.layer.stakePool == pool && $0.layer.calls > 0
+        }), let reserve = venues[venue].reserves.firstIndex(where: { $0.asset == asset })
+      else { continue }
+      let (books, ledger) = (venues[venue].reserves[reserve], ledger)
+      let share = waterfalls[venue].steps[step].layer.calls
+      let most = try calculating { () throws(ArithmeticRefusal) in
+        min(try portion(share, of: books.claims.totalAssets, .down), books.cash(ledger))
+      }
+      guard !most.isZero else { continue }
+      members.append(CalledMember(venue: venue, reserve: reserve, step: step, amount: most))
+    }
+    return members
+  }
+
+  /// Each member pays in proportion to what it can be called for, and has a deficit of as much.
+  private mutating func call(
+    _ amount: Amount, of pool: VenueID, _ loss: FallingLoss
+  ) throws(RunFailure.Reason) -> [CalledMember] {
+    let asset = venues[loss.venue].reserves[loss.reserve].asset
+    let members = try members(of: pool, besides: loss, asset)
+    let parts = try calculating { () throws(ArithmeticRefusal) in
+      try apportion(amount, by: members.map(\.amount))
+    }
+    var called: [CalledMember] = []
+    for (member, part) in zip(members, parts) where !part.isZero {
+      try post(
+        Posting(
+          Transfer(
+            from: venues[member.venue].account, to: venues[loss.venue].account, asset: asset, amount: part,
+            for: .lossPayment)))
+      venues[member.venue].reserves[member.reserve].deficit += part
+      called.append(
+        CalledMember(venue: member.venue, reserve: member.reserve, step: member.step, amount: part))
+    }
+    return called
   }
 }

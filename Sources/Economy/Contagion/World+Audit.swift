@@ -53,6 +53,8 @@ struct WorldAuditor: Sendable {
   private var books: [[Books]]
   /// By venue, then by step of its waterfall: how it pays.
   private let means: [[[Absorption.Means]]]
+  /// By venue and step: whether it keeps its promises out of what the venue has earned, not in cash.
+  private let paysFromReserves: [[Bool]]
   /// By venue and lent asset.
   private let lent: [[AssetID]]
   private var promises: [OpenPromise] = []
@@ -81,6 +83,7 @@ struct WorldAuditor: Sendable {
       venue.waterfall.map { $0.type.declaration.means }
         + (venue.waterfall.last?.type == Unresolved.self ? [] : [[.nothing]])
     }
+    paysFromReserves = specification.venues.map { $0.waterfall.map { $0.type == RevenueCapture.self } }
     lent = specification.venues.map { $0.debts.map(\.asset) }
     reference = specification.tokens.map(\.price)
     published = reference
@@ -130,6 +133,9 @@ struct WorldAuditor: Sendable {
       case .position(let position):
         falling.venue = venueOfPosition[position]
         books[falling.venue][falling.reserve].deficit += Int128(amount.units)
+      case .calledFor(_, let member, _):
+        falling.venue = member
+        books[member][falling.reserve].deficit += Int128(amount.units)
       case .passedOn(_, let vault, _):
         falling.venue = vault
         if amount.units != -lastMark { complain("a vault lost \(amount) by a mark of \(lastMark)") }
@@ -153,10 +159,14 @@ struct WorldAuditor: Sendable {
     case .slashed(_, let pool, let amount):
       books[pool][0].claims -= Int128(amount.units)
       if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
+    case .premiumPaid(let venue, let reserve, let pool, let amount):
+      books[venue][Int(reserve)].reserves -= Int128(amount.units)
+      books[pool][0].claims += Int128(amount.units)
     case .returned(let pool, let amount):
       books[pool][0].claims += Int128(amount.units)
     case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
       books[venue][Int(reserve)].deficit -= Int128(paid.units)
+      if paysFromReserves[venue][Int(step)] { books[venue][Int(reserve)].reserves -= Int128(paid.units) }
       settle(loss, step, Int128(paid.units), leaving: Int128(outstanding.units))
     case .promiseBroken(let loss, let venue, let reserve, let step, let shortfall):
       settle(loss, step, Int128(shortfall.units), leaving: 0)
@@ -177,7 +187,8 @@ struct WorldAuditor: Sendable {
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       roundings += 1
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
-      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed,
+      .minted, .bore, .auctioned:
       break
     }
   }
@@ -189,10 +200,11 @@ struct WorldAuditor: Sendable {
     guard let last = means.last else { return }
     let rest = Int128(taken.units) - (means.contains(.stake) ? slashed : 0)
     switch last {
-    case .claims, .interest: books[falling.venue][falling.reserve].claims -= rest
+    case .claims, .interest, .matched: books[falling.venue][falling.reserve].claims -= rest
     case .reserves: books[falling.venue][falling.reserve].reserves -= rest
     case .stake, .nothing: if rest != 0 { complain("\(rest) units of a loss were paid by nobody") }
-    case .capital: break
+    // What members have been called for is told with their own losses.
+    case .capital, .calls: break
     }
   }
 

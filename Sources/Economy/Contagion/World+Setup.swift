@@ -20,6 +20,8 @@ struct WorldBuilder {
   var borrowers: [Borrower] = []
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
+  var bidders: [Bidder] = []
+  var matches: [[LoanMatch]] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
   struct PlannedLoan {
@@ -76,6 +78,7 @@ struct WorldBuilder {
     try allocate()
     try deposit(deposits, loans, inVaults: false)
     try lend(loans)
+    matches = matches(loans)
   }
 
   mutating func endow(_ account: AccountID, _ asset: AssetID, _ amount: Amount) throws(RunFailure.Reason) {
@@ -201,6 +204,14 @@ struct WorldBuilder {
           Liquidator(
             name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
             bid: try drawBid(terms.bid, key)))
+      }
+    case .bidders(let id, let count, let currency, let capital, let discount):
+      for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let account = ledger.addAccount("\(id)[\(ordinal)]")
+        try endow(account, currency, try draw(capital, key))
+        bidders.append(
+          Bidder(account: account, currency: currency, discount: try draw(discount, key, upTo: 1)))
       }
     case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
       for ordinal in 0..<count {
@@ -389,6 +400,7 @@ extension World {
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
+      bidders: builder.bidders, matches: builder.matches,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,

@@ -50,6 +50,9 @@ package struct World: ~Copyable {
   package let borrowers: [Borrower]
   package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
+  package let bidders: [Bidder]
+  /// By position, where its venue matches loans with lenders.
+  let matches: [[LoanMatch]]
   /// By token: whose share it is, if it is one.
   let shares: [WorldSpecification.Share?]
   var visible: VisibleBadDebt
@@ -112,7 +115,7 @@ extension World {
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
       borrowers: borrowers,
-      noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
+      noiseTraders: noiseTraders, vaults: vaults, bidders: bidders, matches: matches, shares: shares, visible: visible, feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }

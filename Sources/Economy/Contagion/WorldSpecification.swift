@@ -200,10 +200,14 @@ package struct WorldSpecification: Sendable {
       id: String, pool: PoolID, count: Int, every: SimDuration, size: AmountDistribution, capital: Amount,
       bid: AmountDistribution? = nil)
 
+    /// `capital` is what each has to spend, and `discount` how far below its price it wants what it buys.
+    case bidders(
+      id: String, count: Int, currency: AssetID, capital: AmountDistribution, discount: RatioDistribution)
+
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
-        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _),
+        .liquidators(_, let count, _), .bidders(_, let count, _, _, _), .arbitrageurs(_, _, let count, _, _, _),
         .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
@@ -212,7 +216,7 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .liquidators(let id, _, _), .bidders(let id, _, _, _, _), .arbitrageurs(let id, _, _, _, _, _),
         .noiseTraders(let id, _, _, _, _, _, _):
         id
       }

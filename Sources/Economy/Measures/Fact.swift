@@ -37,6 +37,15 @@ package enum Fact: Hashable, Sendable {
     loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
   /// Every staker of a pool lost in the same ratio, of the pool's asset, for a loss of another venue.
   case slashed(loss: Int32, pool: VenueID, amount: Amount)
+  /// A layer minted tokens to sell them, or for whoever won its auction.
+  case minted(loss: Int32, venue: VenueID, token: AssetID, amount: Amount)
+  /// A lender matched with a loan bore so much of its loss.
+  case bore(loss: Int32, venue: VenueID, reserve: Int32, holder: AccountID, amount: Amount)
+  /// An auction ended: who won it, if anybody did, what it paid, and for how much of what.
+  case auctioned(
+    loss: Int32, venue: VenueID, winner: AccountID?, paid: Amount, asset: AssetID, won: Amount)
+  /// Some of the interest that a venue kept went to its mutual pool.
+  case premiumPaid(venue: VenueID, reserve: Int32, pool: VenueID, amount: Amount)
   /// Stake that was seized and did not have to be sold went back to the pool.
   case returned(pool: VenueID, amount: Amount)
   /// Some of what a layer had promised was paid.
@@ -75,6 +84,8 @@ package enum LossOrigin: Hashable, Sendable {
   case position(PositionID)
   /// A loss of the venue `by` has lowered the claims on it that the vault `to` holds.
   case passedOn(by: VenueID, to: VenueID, loss: Int32)
+  /// A loss of the venue `by` has been called from a member of the mutual pool that both belong to.
+  case calledFor(by: VenueID, member: VenueID, loss: Int32)
 }
 
 /// A fact with its place in the run and its cause.
@@ -108,6 +119,10 @@ extension Fact {
     case .badDebtOccurred: "badDebtOccurred"
     case .slashed: "slashed"
     case .returned: "returned"
+    case .minted: "minted"
+    case .bore: "bore"
+    case .auctioned: "auctioned"
+    case .premiumPaid: "premiumPaid"
     case .promiseKept: "promiseKept"
     case .promiseBroken: "promiseBroken"
     case .withdrew: "withdrew"
@@ -154,6 +169,8 @@ extension Fact {
       return [8, word(loss), word(position), word(reserve), word(amount)]
     case .recognised(let loss, .passedOn(let by, let to, let parent), let reserve, let amount):
       return [24, word(loss), word(by), word(to), word(parent), word(reserve), word(amount)]
+    case .recognised(let loss, .calledFor(let by, let member, let parent), let reserve, let amount):
+      return [58, word(loss), word(by), word(member), word(parent), word(reserve), word(amount)]
     case .absorbed(let loss, let venue, let reserve, let step, let taken, let promised, let left):
       return [
         9, word(loss), word(venue), word(reserve), word(step), word(taken), word(promised), word(left),
@@ -162,6 +179,16 @@ extension Fact {
       return [10, word(venue), UInt64(bitPattern: microdollars)]
     case .slashed(let loss, let pool, let amount): return [50, word(loss), word(pool), word(amount)]
     case .returned(let pool, let amount): return [51, word(pool), word(amount)]
+    case .minted(let loss, let venue, let token, let amount):
+      return [54, word(loss), word(venue), word(token), word(amount)]
+    case .bore(let loss, let venue, let reserve, let holder, let amount):
+      return [55, word(loss), word(venue), word(reserve), word(holder), word(amount)]
+    case .auctioned(let loss, let venue, let winner, let paid, let asset, let won):
+      return [
+        56, word(loss), word(venue), winner.map(word) ?? .max, word(paid), word(asset), word(won),
+      ]
+    case .premiumPaid(let venue, let reserve, let pool, let amount):
+      return [57, word(venue), word(reserve), word(pool), word(amount)]
     case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
       return [
         52, word(loss), word(venue), word(reserve), word(step), word(paid), word(outstanding),
@@ -205,10 +232,12 @@ package enum FactsKept: String, CaseIterable, Sendable {
     case .all: return true
     case .losses:
       switch fact {
-      case .recognised, .absorbed, .slashed, .returned, .promiseKept, .promiseBroken: return true
+      case .recognised, .absorbed, .slashed, .returned, .promiseKept, .promiseBroken, .minted, .bore,
+        .auctioned:
+        return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
+        .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed, .premiumPaid:
         return false
       }
     }

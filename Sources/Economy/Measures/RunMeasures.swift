@@ -41,6 +41,8 @@ package struct RunMeasures: Sendable {
   package private(set) var losses: Int64 = 0
   /// Losses of vaults by what venues that they hold claims on have lost; no losses of their own.
   package private(set) var passedOn: Int64 = 0
+  /// Losses of members of a mutual pool by what they were called for.
+  package private(set) var called: Int64 = 0
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
@@ -117,7 +119,7 @@ package struct RunMeasures: Sendable {
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
-      .queued, .marked, .drawn, .slashed, .returned, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .queued, .marked, .drawn, .slashed, .returned, .minted, .bore, .auctioned, .premiumPaid, .readingManipulated, .toppedUp, .paidDown, .governed:
       break
     }
   }
@@ -139,6 +141,15 @@ package struct RunMeasures: Sendable {
         let place = venues[by].reserves.firstIndex(where: { $0.asset == venues[vault].reserves[0].asset })
       else { return }
       passOn(Int128(amount.units), of: Int(parent) - 1, venue: by, reserve: place)
+    case .calledFor(let by, let member, _):
+      called += 1
+      let asset = venues[member].reserves[reserve].asset
+      guard let place = venues[by].reserves.firstIndex(where: { $0.asset == asset }),
+        let layer = venues[by].layers.first(where: {
+          LayerCatalog.all[$0].declaration.means.contains(.calls)
+        })
+      else { return }
+      venues[by].reserves[place].taken[layer] -= Int128(amount.units)
     }
   }
 

@@ -7,7 +7,12 @@ package enum LayerCatalog {
     ReserveLayer.self,
     AccruedInterest.self,
     StakedBackstop.self,
+    MutualPool.self,
     Tranches.self,
+    TokenDilution.self,
+    DebtAuction.self,
+    RevenueCapture.self,
+    Isolated.self,
     ProRata.self,
     Unresolved.self,
   ]

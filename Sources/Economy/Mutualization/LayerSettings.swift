@@ -8,6 +8,8 @@ package struct LayerDeclaration: Sendable {
     case amount
     /// An amount of one asset, or amounts of several: what an account holds.
     case holdings
+    /// An amount of any asset, which it names.
+    case tokens
     /// A share of something, between nothing and the whole.
     case ratio
     case duration
@@ -37,18 +39,30 @@ package struct LayerDeclaration: Sendable {
   /// As written in a config's `waterfall`.
   package let name: String
   package let summary: String
+  /// What a venue must be like for the layer to make sense there.
+  package enum Need: Hashable, Sendable {
+    /// It keeps part of its interest.
+    case keptInterest
+    /// It lends to borrowers, and is no vault.
+    case borrowers
+    /// The stake pool that the layer calls holds the one asset that the venue lends.
+    case stakeInLentAsset
+  }
+
   /// How what it takes reaches the venue, in the order in which they are drawn on. The auditor goes by this,
   /// not by what the layer then does.
   package let means: [Absorption.Means]
   /// By means: what `losses.csv` calls those who bear: `suppliers`, `insuranceFund`.
   package let bearers: [String]
   package let parameters: [Parameter]
+  package let needs: [Need]
 
   /// Whether lenders' claims fall by it.
-  package var cutsClaims: Bool { means.contains(.claims) || means.contains(.interest) }
+  package var cutsClaims: Bool { means.contains { [.claims, .interest, .matched].contains($0) } }
 
   package init(
-    name: String, summary: String, bearers: [String], means: [Absorption.Means], parameters: [Parameter] = []
+    name: String, summary: String, bearers: [String], means: [Absorption.Means],
+    parameters: [Parameter] = [], needs: [Need] = []
   ) {
     precondition(bearers.count == means.count, "\(name): a word for whoever bears by each means")
     self.name = name
@@ -56,6 +70,7 @@ package struct LayerDeclaration: Sendable {
     self.bearers = bearers
     self.means = means
     self.parameters = parameters
+    self.needs = needs
   }
 }
 
@@ -105,6 +120,14 @@ package struct LayerSettings: Hashable, Sendable {
   /// What an account of the layer holds when a run begins.
   package func holdings(_ name: String) -> [LayerValue.Holding] {
     if case .holdings(let holdings)? = self[name] { holdings } else { [] }
+  }
+
+  /// An amount that names its asset. Asking for one that is not required is a bug of the layer.
+  package func tokens(_ name: String) -> (asset: AssetID, amount: Amount) {
+    guard case .amount(let amount, of: let asset?)? = self[name] else {
+      preconditionFailure("the layer does not require \(name)")
+    }
+    return (asset, amount)
   }
 
   package func ratio(_ name: String) -> Double? {

@@ -26,6 +26,12 @@ package struct BearerPool: Hashable, Sendable {
   package var saleableStake = Amount.zero
   /// The interest that the venue has kept.
   package var reserves = Amount.zero
+  /// What tokens that the layer may yet mint would bring, at reference prices.
+  package var mintable = Amount.zero
+  /// What other members of the layer's pool can be called for, in cash.
+  package var callable = Amount.zero
+  /// What the claims of those matched with the loan are worth, and of those who can take their places.
+  package var matched = Amount.zero
   /// What lenders' claims have grown by since they were put in.
   package var interest = Amount.zero
   /// What all lenders' claims on the venue are worth on its books.
@@ -39,6 +45,8 @@ package struct BearerPool: Hashable, Sendable {
     case .capital: capital
     case .stake: stake
     case .reserves: reserves
+    case .calls: callable
+    case .matched: matched
     case .interest: interest
     case .claims: claims
     case .nothing: .zero
@@ -58,8 +66,12 @@ package struct Absorption: Hashable, Sendable {
     case capital
     /// A stake pool's claims are cut, and its cash goes to the venue.
     case stake
+    /// Other members of a pool pay cash, and are left with a loss of as much.
+    case calls
     /// The venue's own reserves fall.
     case reserves
+    /// The claims of the lenders matched with the loan fall, and nobody else's.
+    case matched
     /// Every lender's claim falls in the same ratio, but not below what was put in.
     case interest
     /// Every lender's claim falls in the same ratio.
@@ -137,10 +149,22 @@ package protocol LossLayer: Sendable {
   /// The stake pool that it calls, if it is one that does.
   var stakePool: VenueID? { get }
 
+  /// The token that it mints, and how much of it at most, if it mints one.
+  var mints: (asset: AssetID, most: Amount)? { get }
+
+  /// Which share of its claims a member of its pool may be called for, for one loss.
+  var calls: Double { get }
+
+  /// Which share of the interest that the venue keeps goes to the stake pool.
+  var premium: Double { get }
+
   func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption
 }
 
 extension LossLayer {
+  package var mints: (asset: AssetID, most: Amount)? { nil }
+  package var calls: Double { 0 }
+  package var premium: Double { 0 }
   package var endowment: [LayerValue.Holding] { [] }
   package var stakePool: VenueID? { nil }
 

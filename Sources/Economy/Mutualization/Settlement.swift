@@ -9,6 +9,31 @@ package enum Settlement: Hashable, Sendable {
   /// back.
   case seizure(portion: Double, fee: Double, Lots)
 
+  /// Tokens are minted and sold in lots, as few as will do.
+  case mint(Lots)
+  /// Tokens are minted for whoever pays what is outstanding for the fewest of them. Where nobody bids, more are
+  /// offered the next time.
+  case mintAuction(MintAuction)
+  /// What the layer's account holds goes to whoever repays the most of the debt for it, or, where it is worth
+  /// more than the debt with an incentive, takes the least of it for all of the debt.
+  case fundAuction(incentive: Double, after: SimDuration)
+  /// A share of the interest that the venue keeps pays, until some time has passed.
+  case revenue(share: Double, lasts: SimDuration?)
+
+  package struct MintAuction: Hashable, Sendable {
+    /// Between an offer and its end.
+    package let lasts: SimDuration
+    /// By how much more is offered when nobody has bid.
+    package let pad: Double
+    package let attempts: Int
+
+    package init(lasts: SimDuration, pad: Double, attempts: Int) {
+      self.lasts = lasts
+      self.pad = pad
+      self.attempts = attempts
+    }
+  }
+
   /// Sales of equal promise, one after another.
   package struct Lots: Hashable, Sendable {
     package let count: Int

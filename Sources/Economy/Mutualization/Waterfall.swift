@@ -38,6 +38,8 @@ package struct Waterfall: Sendable {
     package let limits: LayerLimits
     /// By lent asset of the venue.
     package var use: [LayerUse]
+    /// Of the token that the layer mints.
+    package var minted = Amount.zero
 
     package init(
       layer: any LossLayer, catalogIndex: Int, account: AccountID, limits: LayerLimits = LayerLimits(),

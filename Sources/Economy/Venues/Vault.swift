@@ -47,6 +47,11 @@ package struct Vault: Sendable {
 }
 
 extension Vault {
+  /// Whether it is to put some of its deposits there.
+  package func holds(_ venue: VenueID, _ reserve: Int) -> Bool {
+    holdings.contains { $0.venue == venue && $0.reserve == reserve }
+  }
+
   /// The holding is worth another amount than it was carried at. Returns the loss, if it is one; it stands as
   /// a deficit until a layer takes it.
   ///

@@ -30,6 +30,7 @@ struct LayerNames {
   let lent: [NamedUnit]
   /// An asset with a market of its own, and how amounts of it are written.
   let token: ValueKind<AssetID>
+  let tokens: [NamedUnit]
   let unit: (AssetID) -> AmountUnit
   /// A stake pool above the venue, and what is staked there.
   let stakePool: ValueKind<VenueID>
@@ -44,6 +45,8 @@ extension LayerNames {
     let lent = debts.isEmpty ? [AssetID(0)] : debts
     self.init(
       lent: lent.map { NamedUnit(asset: $0, unit: names.unit(of: $0)) }, token: .token(names),
+      tokens: names.tokens.indices.map(AssetID.init).filter { !names.isShare($0) }
+        .map { NamedUnit(asset: $0, unit: names.unit(of: $0)) },
       unit: { names.unit(of: $0) },
       stakePool: .converted(ValueKind<String>.reference(to: names.stakePoolNames)) { name in
         VenueID(names.venueNames.index(of: name) ?? 0)
@@ -88,6 +91,7 @@ private func read(
   }
   switch parameter.kind {
   case .amount: return value(.layerAmount(names)) { .amount($0.amount, of: $0.asset) }
+  case .tokens: return value(.tokenAmount(names)) { .amount($0.amount, of: $0.asset) }
   case .holdings: return value(.layerHoldings(names)) { .holdings($0) }
   case .ratio: return value(.portion(in: .between(0, 1))) { .ratio($0) }
   case .duration: return value(.span(in: .from(0))) { .duration($0) }
@@ -95,8 +99,7 @@ private func read(
   case .word(let words): return value(.choice(of: words)) { .word($0) }
   case .stakePool:
     let pool = value(names.stakePool) { .venue($0) }
-    // A junior tranche stands in the same asset as the senior one.
-    if layer.declaration.means == [.stake, .claims], reader.has(parameter.name),
+    if layer.declaration.needs.contains(.stakeInLentAsset), reader.has(parameter.name),
       case .venue(let venue)? = pool, let staked = names.staked(venue), names.lent.map(\.asset) != [staked]
     {
       reader.report(
@@ -104,6 +107,28 @@ private func read(
         at: parameter.name, allowed: "a stake pool of the one asset that the venue lends")
     }
     return pool
+  }
+}
+
+/// Refuses layers that make no sense for a venue, each with its reason.
+func checkWaterfall(
+  _ layers: [WorldSpecification.Layer], keepsInterest: Bool, hasBorrowers: Bool, _ reader: ObjectReader
+) {
+  for (place, layer) in layers.enumerated() {
+    let name = layer.type.declaration.name
+    for need in layer.type.declaration.needs {
+      switch need {
+      case .keptInterest where !keepsInterest:
+        reader.report(
+          "`\(name)` (layer \(place)) pays out of the interest that a venue keeps, and this one keeps none",
+          at: "waterfall", allowed: "a `reserveFactor` above 0, or another layer")
+      case .borrowers where !hasBorrowers:
+        reader.report(
+          "`\(name)` (layer \(place)) matches loans with lenders, and this venue makes no loans",
+          at: "waterfall", allowed: "another layer")
+      case .keptInterest, .borrowers, .stakeInLentAsset: break
+      }
+    }
   }
 }
 
@@ -127,6 +152,17 @@ extension ValueKind where Value == LayerValue.Holding {
     return .converted(ValueKind<NamedAmount>.amount(among: names.lent.map(\.unit))) { named in
       LayerValue.Holding(
         names.lent.first { $0.unit.symbol == named.symbol }?.asset, Amount(units: named.baseUnits))
+    }
+  }
+}
+
+extension ValueKind where Value == LayerValue.Holding {
+  /// An amount of any asset, which it names: `"2M GOV"`.
+  static func tokenAmount(_ names: LayerNames) -> ValueKind {
+    .converted(ValueKind<NamedAmount>.amount(among: names.tokens.map(\.unit))) { named in
+      LayerValue.Holding(
+        names.tokens.first { $0.unit.symbol == named.symbol }?.asset ?? AssetID(0),
+        Amount(units: named.baseUnits))
     }
   }
 }

@@ -20,6 +20,7 @@ func readVault(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
       allowed: "100% in all, or less without `idle`")
   }
   let waterfall = readWaterfall(reader, [asset], names, default: .array([.string("proRata")]))
+  checkWaterfall(waterfall, keepsInterest: false, hasBorrowers: false, reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(vault: id.value, asset: asset, allocation: [], waterfall: waterfall)

@@ -67,6 +67,10 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
     "the health below which one liquidation may repay everything")
   let interest = InterestSection(reader)
   readShare(reader)
+  checkWaterfall(
+    waterfall,
+    keepsInterest: debts.contains { ($0.settings.reserveFactor ?? interest.reserveFactor) > 0 },
+    hasBorrowers: true, reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(
@@ -103,6 +107,7 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
   let waterfall = readWaterfall(reader, [debt.value], names)
   let interest = InterestSection(reader)
   readShare(reader)
+  checkWaterfall(waterfall, keepsInterest: interest.reserveFactor > 0, hasBorrowers: true, reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(

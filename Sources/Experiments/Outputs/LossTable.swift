@@ -59,6 +59,17 @@ private struct LossRows {
     var steps: [Step] = []
     /// What vaults have recognised because of it.
     var passedOn: [(vault: VenueID, amount: Amount)] = []
+    /// What members of its mutual pool have been called for.
+    var called: [(member: VenueID, amount: Amount)] = []
+
+    /// The loss that handed this one on.
+    var parent: Int32? {
+      switch origin {
+      case .position: nil
+      case .passedOn(_, _, let parent): parent > 0 ? parent : nil
+      case .calledFor(_, _, let parent): parent
+      }
+    }
 
     /// The step's place among those that were asked.
     mutating func index(of place: Int32) -> Int {
@@ -85,6 +96,9 @@ private struct LossRows {
         losses[losses.count - 1].reserve = reserve
         if case .passedOn(_, let vault, let parent) = origin, parent > 0 {
           losses[Int(parent) - 1].passedOn.append((vault, amount))
+        }
+        if case .calledFor(_, let member, let parent) = origin {
+          losses[Int(parent) - 1].called.append((member, amount))
         }
       case .slashed(let number, let pool, let amount):
         let loss = losses[Int(number) - 1]
@@ -136,7 +150,16 @@ private struct LossRows {
     for (place, bearer) in layer.bearers.enumerated() {
       var taken = place == layer.bearers.count - 1 ? step.taken - step.staked : step.staked
       if layer.bearers.count == 1 { taken = step.taken }
-      if bearer.means == .claims || bearer.means == .interest {
+      if bearer.means == .calls {
+        for (member, part) in loss.called where !taken.isZero {
+          (row.bearer, row.isFinal, row.taken) = (run.names.venues[member].name, false, part)
+          after -= part
+          row.left = after
+          add(row, of: loss, to: &table)
+        }
+        continue
+      }
+      if [.claims, .interest, .matched].contains(bearer.means) {
         // Several layers may have cut the claims that a vault held: each in proportion.
         for index in passedOn.indices where !taken.isZero {
           let whole = passedOn[index].amount
@@ -192,7 +215,7 @@ private struct LossRows {
     table.add(row.layer)
     table.add(row.bearer)
     table.add(row.isFinal ? "final" : "passThrough")
-    if case .passedOn(_, _, let parent) = loss.origin, parent > 0 {
+    if let parent = loss.parent {
       table.add(loss: parent, ofRun: run.label.run)
       table.add(Double(loss.amount.units) / Double(losses[Int(parent) - 1].amount.units))
     } else {

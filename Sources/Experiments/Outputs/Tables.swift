@@ -241,7 +241,8 @@ struct FactDetail {
       self.loss = loss
       switch origin {
       case .position(let position): (venue, who) = place(position)
-      case .passedOn(let by, let vault, _): (venue, who) = (names.venues[vault].name, names.venues[by].name)
+      case .passedOn(let by, let venue, _), .calledFor(let by, let venue, _):
+        (self.venue, who) = (names.venues[venue].name, names.venues[by].name)
       }
       given = (asset(names.lent(by: names.venue(of: origin), reserve)), amount)
     case .absorbed(let loss, let venue, let reserve, let step, let taken, _, _):
@@ -253,6 +254,25 @@ struct FactDetail {
       self.loss = loss
       venue = names.venues[pool].name
       given = (asset(names.lent(by: pool, 0)), amount)
+    case .minted(let loss, let venue, let token, let amount):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      given = (asset(token), amount)
+    case .bore(let loss, let venue, let reserve, let holder, let amount):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      who = names.accounts[holder]
+      given = (asset(names.lent(by: venue, reserve)), amount)
+    case .auctioned(let loss, let venue, let winner, let paid, let sold, let won):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      who = winner.map { names.accounts[$0] }
+      given = (asset(names.lent(by: venue, 0)), paid)
+      taken = (asset(sold), won)
+    case .premiumPaid(let venue, let reserve, let pool, let amount):
+      self.venue = names.venues[venue].name
+      who = names.venues[pool].name
+      given = (asset(names.lent(by: venue, reserve)), amount)
     case .returned(let pool, let amount):
       venue = names.venues[pool].name
       given = (asset(names.lent(by: pool, 0)), amount)

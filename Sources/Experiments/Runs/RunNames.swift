@@ -76,6 +76,7 @@ package struct RunNames: Sendable {
     switch origin {
     case .position(let position): positions[position].venue
     case .passedOn(_, let vault, _): vault
+    case .calledFor(_, let member, _): member
     }
   }
 

@@ -7,7 +7,8 @@ package struct ReserveLayer: LossLayer {
     name: "reserve",
     summary: "the interest that the venue has kept pays",
     bearers: ["protocol"],
-    means: [.reserves])
+    means: [.reserves],
+    needs: [.keptInterest])
 
   package init(settings: LayerSettings) {}
 

@@ -10,7 +10,8 @@ package struct Tranches: LossLayer {
     means: [.stake, .claims],
     parameters: [
       .init("junior", .stakePool, isRequired: true, "the stake pool, of the lent asset, that is junior")
-    ])
+    ],
+    needs: [.stakeInLentAsset])
 
   package let stakePool: VenueID?
 
