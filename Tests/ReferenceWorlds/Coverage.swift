@@ -68,7 +68,7 @@ package struct Coverage: Sendable {
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset", "withdrawal whole", "withdrawal partial",
       "withdrawal refused", "withdrawal by a vault", "withdrawal from the queue",
-      "withdrawal from a vault's venues", "mark up",
+      "withdrawal from a vault's venues", "withdrawal by a curator", "mark up",
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate", "oracle after a drawn delay", "oracle with a deviation",
@@ -162,7 +162,11 @@ package struct Coverage: Sendable {
         let isVault = names.vaults.contains(holder.position)
         if isVault { add("withdrawal by a vault") }
         if !isVault, record.header.phase == .settlement { add("withdrawal from the queue") }
-      case .drawn: add("withdrawal from a vault's venues")
+      case .drawn:
+        add("withdrawal from a vault's venues")
+        if record.header.phase == .reaction, !names.isForSomebody(record.header.id, in: facts[index...]) {
+          add("withdrawal by a curator")
+        }
       case .marked(_, _, let from, let to): add(from < to ? "mark up" : "mark down")
       case .recognised(let loss, .passedOn(_, _, let parent), _, let amount):
         asked = amount
@@ -322,6 +326,14 @@ package struct Coverage: Sendable {
     var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
     let layers: [[WorldSpecification.Layer]]
+
+    /// Whether the event, whose facts come one after the other, paid somebody who is not a vault.
+    func isForSomebody(_ event: EventID, in facts: ArraySlice<FactRecord>) -> Bool {
+      facts.prefix { $0.header.id == event }.contains { record in
+        guard case .withdrew(let holder, _, _, _, _, _, _) = record.fact else { return false }
+        return !vaults.contains(holder.position)
+      }
+    }
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }

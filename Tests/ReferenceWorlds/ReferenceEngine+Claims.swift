@@ -234,20 +234,57 @@ extension ReferenceEngine {
       if missing < lent.totalAssets {
         asked = min(held, try ReferenceMath.ceilingDivide(missing, lent.totalShares, by: lent.totalAssets))
       }
-      let cash = balances[venues[holding.venue].account][lent.asset]
-      if !venues[holding.venue].isVault, worth(asked, of: lent) > cash {
-        asked = cash * lent.totalShares / lent.totalAssets
-      }
-      guard try cashIn(asked, of: account, at: holding.venue, holding.place, tellsOfNothing: false) > 0
-      else { continue }
-      let now = worth(of: number, in: vault)
-      venues[vault].holdings[number].carried = now
-      venues[vault].holdings[number].announced = now
-      try happened(
-        .drawn(
-          vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
-          to: try ReferenceMath.amount(now)))
+      try fetch(asked, from: number, of: vault)
     }
+  }
+
+  /// At a pool no more than there is cash for.
+  private mutating func fetch(
+    _ shares: Int128, from number: Int, of vault: Int
+  ) throws(ReferenceFailure) {
+    let holding = venues[vault].holdings[number]
+    let lent = venues[holding.venue].lent[holding.place]
+    var asked = shares
+    let cash = balances[venues[holding.venue].account][lent.asset]
+    if !venues[holding.venue].isVault, worth(asked, of: lent) > cash {
+      asked = cash * lent.totalShares / lent.totalAssets
+    }
+    let paid = try cashIn(
+      asked, of: venues[vault].account, at: holding.venue, holding.place, tellsOfNothing: false)
+    guard paid > 0 else { return }
+    let now = worth(of: number, in: vault)
+    venues[vault].holdings[number].carried = now
+    venues[vault].holdings[number].announced = now
+    try happened(
+      .drawn(
+        vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
+        to: try ReferenceMath.amount(now)))
+  }
+
+  // MARK: Curators
+
+  mutating func scheduleCurator(of vault: Int, number: Int64) throws(ReferenceFailure) {
+    guard let every = venues[vault].terms.curator?.every.microseconds else { return }
+    guard number * every <= specification.horizon.microseconds else { return }
+    let key = EntityKey(id: venues[vault].terms.name + ".curator", ordinal: 0)
+    let u = UnitInterval.open(streams.word(.reactionLatency, key, Epoch(slot: UInt64(number))))
+    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
+    try schedule(
+      .curatorLooks(vault), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
+      asRoot: true)
+  }
+
+  mutating func curate(_ vault: Int) throws(ReferenceFailure) {
+    if marksUnderWay > 0 { return try schedule(.curatorLooks(vault), .reaction) }
+    guard let curator = venues[vault].terms.curator, let now else { return }
+    for (number, holding) in venues[vault].holdings.enumerated() where venues[vault].lent[0].totalShares > 0 {
+      let lent = venues[holding.venue].lent[holding.place]
+      guard worth(of: number, in: vault) > 0, venues[holding.venue].waiting.isEmpty,
+        try expectedLoss(of: holding.venue, holding.place) > curator.leavesAt
+      else { continue }
+      try fetch(balances[venues[vault].account][lent.shareAsset], from: number, of: vault)
+    }
+    try scheduleCurator(of: vault, number: now.time.microseconds / curator.every.microseconds + 1)
   }
 
   /// Every vault whose cash may come from there.

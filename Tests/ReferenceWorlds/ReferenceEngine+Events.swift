@@ -33,6 +33,7 @@ extension ReferenceEngine {
     case .badDebtIsMeasured: try measureBadDebt()
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
+    case .curatorLooks(let vault): try curate(vault)
     case .governanceDecides(let number): try govern(number)
     case .noiseTrades(let trader, let number):
       try scheduleNoise(of: trader, number: number + 1)

@@ -330,6 +330,7 @@ extension ReferenceEngine {
     for (number, change) in specification.governance.enumerated() {
       try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
     }
+    for vault in venues.indices { try scheduleCurator(of: vault, number: 0) }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

@@ -189,6 +189,7 @@ package struct ReferenceEngine {
     case badDebtIsMeasured
     case lenderWatches(Int)
     case borrowerWatches(Int)
+    case curatorLooks(Int)
     case governanceDecides(Int)
     case noiseTrades(Int, number: Int64)
     case noiseTradeExecutes(Int, number: Int64)

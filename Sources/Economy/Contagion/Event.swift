@@ -37,6 +37,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case lenderWatches(lender: LenderID)
   /// A borrower looks at its position.
   case borrowerWatches(borrower: BorrowerID)
+  /// A vault's curator looks at what it holds.
+  case curatorLooks(vault: VenueID)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
   /// of that number, or 0 for a gain.
   case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
@@ -55,7 +57,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
-    case .lenderWatches, .borrowerWatches: .reaction
+    case .lenderWatches, .borrowerWatches, .curatorLooks: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

@@ -119,7 +119,7 @@ struct WorldBuilder {
         closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
         accrualPeriod: venue.accrualPeriod, recognition: venue.recognition,
         withdrawals: venue.withdrawals))
-    if let allocation = venue.allocation { addVault(id, allocation) }
+    if let allocation = venue.allocation { addVault(id, allocation, venue.curator) }
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
       layers.append(WorldSpecification.Layer(Unresolved.self))
@@ -149,7 +149,9 @@ struct WorldBuilder {
     return AssetID(token)
   }
 
-  private mutating func addVault(_ id: VenueID, _ allocation: [WorldSpecification.Allocation]) {
+  private mutating func addVault(
+    _ id: VenueID, _ allocation: [WorldSpecification.Allocation], _ curator: Curator?
+  ) {
     var sources: [VenueID] = []
     for holding in allocation {
       let behind = vaults.first { $0.venue == holding.venue }?.sources ?? []
@@ -159,7 +161,7 @@ struct WorldBuilder {
       Vault(
         venue: id,
         holdings: allocation.map { Vault.Holding(venue: $0.venue, reserve: $0.reserve, target: $0.portion) },
-        sources: sources))
+        sources: sources, curator: curator))
   }
 
   // MARK: Populations
@@ -431,5 +433,6 @@ extension World {
     for (number, change) in governance.enumerated() {
       try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
     }
+    for number in vaults.indices { try scheduleCurator(of: number, slot: 0) }
   }
 }

@@ -115,6 +115,8 @@ package struct WorldSpecification: Sendable {
     package let withdrawals: WithdrawalRule
     /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
     package let allocation: [Allocation]?
+    /// Of a vault; nil where nobody looks after what it holds.
+    package var curator: Curator?
 
     package init(
       name: String, debts: [Loan], collateral: [CollateralTerms], closeFactor: Double,
@@ -131,10 +133,14 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       self.withdrawals = withdrawals
       allocation = nil
+      curator = nil
     }
 
     /// A vault of one asset.
-    package init(vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer]) {
+    package init(
+      vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer],
+      curator: Curator? = nil
+    ) {
       self.name = name
       debts = [Loan(asset)]
       collateral = []
@@ -145,6 +151,7 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       withdrawals = .partial
       self.allocation = allocation
+      self.curator = curator
     }
   }
 
