@@ -106,7 +106,8 @@ package struct Trace {
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown: false
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown:
+      false
     }
   }
 
@@ -192,7 +193,8 @@ package struct Trace {
     case .queued(let holder, let vault, let shares):
       let text = names.text(shares, of: names.shares(of: vault, 0))
       return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
       let asset = names.lent(by: vault, 0)
       let venue = names.venues[names.holdings[vault][Int(holding)]].name
       return (

@@ -77,6 +77,20 @@ extension BadConfig {
               |                                                              ^
         """#),
     BadConfig(
+      "a curator that goes back to what it leaves",
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "vault", "kind": "vault", "asset": "USDC", "allocation": { "lend": "70%" }, "curator": { "watch": "1h", "leavesAt": "1%", "returns": "2%" } },"#
+      ),
+      message: #"""
+        bad.jsonc:20:146: it would go back to what it leaves
+          at venues[1].curator.returns
+          found: "2%"
+          allowed: at most `leavesAt`
+           20 | …}, "curator": { "watch": "1h", "leavesAt": "1%", "returns": "2%" } },
+              |                                                              ^^^^
+        """#),
+    BadConfig(
       "a share that is lent",
       (
         #""debt": "USDC""#,

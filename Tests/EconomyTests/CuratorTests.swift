@@ -74,6 +74,37 @@ struct CuratorTests {
     #expect(with.facts.map(\.fact) == without.facts.map(\.fact))
   }
 
+  /// Half of 10,000 in the venue, together with 15,000 of the other lender.
+  static func half(_ curator: Curator) throws -> World {
+    try CuratorTests.run(curator) { claims in
+      claims.vaults[0].allocation = [.init(ClaimsWorld.lend, portion: 0.5)]
+      claims.deposits = [(0, 15_000, nil), (1, 10_000, nil)]
+    }
+  }
+
+  @Test("once nothing is to be feared it puts back what the holding is short of, and no more")
+  func returns() throws {
+    let world = try CuratorTests.half(Curator(every: .seconds(10), leavesAt: 0.01, returns: 0.005))
+    let placed = try #require(world.facts.first { $0.fact.kind == "placed" })
+    // 1,000 were left there and have been halved; half of 9,500 are 4,750.
+    #expect(
+      placed.fact
+        == .placed(
+          vault: VenueID(1), holding: 0, paid: ClaimsWorld.usdc(4_250), from: ClaimsWorld.usdc(500),
+          to: ClaimsWorld.usdc(4_750)))
+    #expect(placed.header.time >= .seconds(3930) && placed.header.time <= .seconds(3950))
+    #expect(world.facts.filter { $0.fact.kind == "placed" }.count == 1)
+    #expect(try world.claim(of: 0) == ClaimsWorld.usdc(7_500))
+    #expect(try world.claim(of: 1) == ClaimsWorld.usdc(9_500))
+  }
+
+  @Test("neutral: one that goes back and never leaves does nothing")
+  func neverAway() throws {
+    let without = try CuratorTests.run(nil)
+    let with = try CuratorTests.run(Curator(every: .seconds(10), leavesAt: 1, returns: 0.005))
+    #expect(with.facts.map(\.fact) == without.facts.map(\.fact))
+  }
+
   @Test("its looks hang on nobody else's", arguments: [1, 7])
   func commonRandomNumbers(_ bystanders: Int) throws {
     let alone = try CuratorTests.run(CuratorTests.curator(leavesAt: 0.01))

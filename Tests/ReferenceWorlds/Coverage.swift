@@ -44,6 +44,7 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .placed(vault: VenueID(0), holding: 0, paid: .zero, from: .zero, to: .zero),
       .readingManipulated(oracle: OracleID(0), factor: 1),
       .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
       .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
@@ -233,7 +234,7 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
-      case .soldOutside, .reverted, .queued, .readingManipulated, .toppedUp, .paidDown: break
+      case .soldOutside, .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
     }

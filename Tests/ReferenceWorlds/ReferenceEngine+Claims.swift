@@ -274,15 +274,45 @@ extension ReferenceEngine {
       asRoot: true)
   }
 
+  private mutating func putBack(_ number: Int, of vault: Int) throws(ReferenceFailure) {
+    let (account, own) = (venues[vault].account, venues[vault].lent[0])
+    let holding = venues[vault].holdings[number]
+    let portion = venues[vault].terms.allocation?[number].portion ?? 0
+    // Ratios have nine decimals.
+    let target = own.totalAssets * Int128((portion * 1e9).rounded()) / 1_000_000_000
+    let paid = min(target - holding.carried, balances[account][own.asset])
+    let lent = venues[holding.venue].lent[holding.place]
+    guard paid > 0, (lent.totalShares > 0) == (lent.totalAssets > 0) else { return }
+    let shares = lent.totalShares == 0 ? paid : paid * lent.totalShares / lent.totalAssets
+    guard shares > 0 else { return }
+    move(paid, of: lent.asset, from: account, to: venues[holding.venue].account)
+    move(shares, of: lent.shareAsset, from: venues[holding.venue].account, to: account)
+    venues[holding.venue].lent[holding.place].totalAssets += paid
+    venues[holding.venue].lent[holding.place].totalShares += shares
+    let now = worth(of: number, in: vault)
+    venues[vault].holdings[number].carried = now
+    venues[vault].holdings[number].announced = now
+    try happened(
+      .placed(
+        vault: VenueID(vault), holding: Int32(number), paid: try ReferenceMath.amount(paid),
+        from: try ReferenceMath.amount(holding.carried), to: try ReferenceMath.amount(now)))
+    try cashHasCome(to: holding.venue)
+    try measureSoon()
+  }
+
   mutating func curate(_ vault: Int) throws(ReferenceFailure) {
     if marksUnderWay > 0 { return try schedule(.curatorLooks(vault), .reaction) }
     guard let curator = venues[vault].terms.curator, let now else { return }
     for (number, holding) in venues[vault].holdings.enumerated() where venues[vault].lent[0].totalShares > 0 {
+      guard venues[holding.venue].waiting.isEmpty else { continue }
       let lent = venues[holding.venue].lent[holding.place]
-      guard worth(of: number, in: vault) > 0, venues[holding.venue].waiting.isEmpty,
-        try expectedLoss(of: holding.venue, holding.place) > curator.leavesAt
-      else { continue }
-      try fetch(balances[venues[vault].account][lent.shareAsset], from: number, of: vault)
+      let fear = try expectedLoss(of: holding.venue, holding.place)
+      if fear > curator.leavesAt {
+        guard worth(of: number, in: vault) > 0 else { continue }
+        try fetch(balances[venues[vault].account][lent.shareAsset], from: number, of: vault)
+      } else if let calm = curator.returns, fear < calm, venues[vault].waiting.isEmpty {
+        try putBack(number, of: vault)
+      }
     }
     try scheduleCurator(of: vault, number: now.time.microseconds / curator.every.microseconds + 1)
   }

@@ -50,6 +50,8 @@ package enum Fact: Hashable, Sendable {
   case marked(vault: VenueID, holding: Int32, from: Amount, to: Amount)
   /// A vault took cash out of a holding, which is carried at what is left of it.
   case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+  /// A vault's curator put `paid` into a holding, which is carried at what it then is worth.
+  case placed(vault: VenueID, holding: Int32, paid: Amount, from: Amount, to: Amount)
   /// From now on an oracle reads its source times a factor, one when nobody manipulates it any longer.
   case readingManipulated(oracle: OracleID, factor: Double)
   /// A borrower posted more collateral for its position.
@@ -101,6 +103,7 @@ extension Fact {
     case .queued: "queued"
     case .marked: "marked"
     case .drawn: "drawn"
+    case .placed: "placed"
     case .readingManipulated: "readingManipulated"
     case .toppedUp: "toppedUp"
     case .paidDown: "paidDown"
@@ -164,6 +167,8 @@ extension Fact {
       return [41, word(position), word(reserve), word(repaid)]
     case .governed(let venue, let collateral, let threshold, let bonus):
       return [42, word(venue), word(collateral), threshold.bitPattern, bonus.bitPattern]
+    case .placed(let vault, let holding, let paid, let from, let to):
+      return [43, word(vault), word(holding), word(paid), word(from), word(to)]
     }
   }
 }
@@ -187,7 +192,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
+        .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .governed:
         return false
       }
     }

@@ -57,11 +57,17 @@ private func allocation(
 extension ValueKind where Value == Curator {
   fileprivate static var curator: ValueKind {
     .object("a curator") { reader in
-      Curator(
-        every: reader.read("watch", .span(in: .from(1)), "how often it looks at what the vault holds"),
-        leavesAt: reader.read(
-          "leavesAt", .ratio(in: .between(0, 1)),
-          "the expected loss of a holding, as a share of it, above which it takes out what it can"))
+      let every = reader.read("watch", .span(in: .from(1)), "how often it looks at what the vault holds")
+      let leavesAt = reader.read(
+        "leavesAt", .ratio(in: .between(0, 1)),
+        "the expected loss of a holding, as a share of it, above which it takes out what it can")
+      let returns = reader.readIfGiven(
+        "returns", .ratio(in: .above(0).upTo(1)),
+        "the expected loss below which it puts back what the holding is short of; unsaid, it never does")
+      if let returns, returns > leavesAt, reader.has("leavesAt") {
+        reader.report("it would go back to what it leaves", at: "returns", allowed: "at most `leavesAt`")
+      }
+      return Curator(every: every, leavesAt: leavesAt, returns: returns)
     }
   }
 }

@@ -261,7 +261,8 @@ struct FactDetail {
       venue = names.venues[vault].name
       who = names.accounts[holder]
       given = (asset(names.shares(of: vault, 0)), shares)
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
       venue = names.venues[vault].name
       who = names.venues[names.holdings[vault][Int(holding)]].name
       given = (asset(names.lent(by: vault, 0)), to - from)
