@@ -111,6 +111,18 @@ package struct Trace {
     }
   }
 
+  private static func describeLoss(
+    _ origin: LossOrigin, _ amount: String, _ names: RunNames
+  ) -> (who: String, what: String) {
+    let venue = names.venues[names.venue(of: origin)].name
+    switch origin {
+    case .position(let position):
+      return (venue, "recognises \(amount) owed by \(names.positions[position].name) as lost")
+    case .passedOn(let by, _, _):
+      return (venue, "recognises \(amount) of claims on \(names.venues[by].name) as lost")
+    }
+  }
+
   private static func describe(_ fact: Fact, _ names: RunNames) -> (who: String, what: String) {
     switch fact {
     case .priceStepped(let asset, let price):
@@ -161,16 +173,8 @@ package struct Trace {
           + "is then at \(rounded(price, 4))"
       )
     case .recognised(_, let origin, let reserve, let amount):
-      let venue = names.venue(of: origin)
-      let text = names.text(amount, of: names.lent(by: venue, reserve))
-      switch origin {
-      case .position(let position):
-        return (
-          names.venues[venue].name, "recognises \(text) owed by \(names.positions[position].name) as lost"
-        )
-      case .passedOn(let by, _, _):
-        return (names.venues[venue].name, "recognises \(text) of claims on \(names.venues[by].name) as lost")
-      }
+      return describeLoss(
+        origin, names.text(amount, of: names.lent(by: names.venue(of: origin), reserve)), names)
     case .absorbed(_, let venue, let reserve, let step, let taken, let promised, let left):
       let asset = names.lent(by: venue, reserve)
       let venue = names.venues[venue]

@@ -2,29 +2,118 @@
 extension BadConfig {
   private static let eth = #"{ "id": "eth", "asset": "ETH", "delay": "5m" }"#
 
+  private static let shock = #"{ "at": "1h", "asset": "ETH", "jump": "-50%" }"#
+
   static let oracles = [
     BadConfig(
       "a deviation of more than everything",
       (eth, #"{ "id": "eth", "asset": "ETH", "deviation": "150%" }"#),
-      message: ""),
+      message: #"""
+        bad.jsonc:10:49: the ratio is out of range
+          at oracles[0].deviation
+          found: "150%"
+          allowed: a ratio from 0% to 100%, such as "35%" or 0.35
+           10 |     { "id": "eth", "asset": "ETH", "deviation": "150%" },
+              |                                                 ^^^^^^
+        """#),
     BadConfig(
       "a heart that never stops beating",
       (eth, #"{ "id": "eth", "asset": "ETH", "heartbeat": "10ms" }"#),
-      message: ""),
+      message: #"""
+        bad.jsonc:10:49: the duration is out of range
+          at oracles[0].heartbeat
+          found: "10ms"
+          allowed: a duration from 1s
+           10 |     { "id": "eth", "asset": "ETH", "heartbeat": "10ms" },
+              |                                                 ^^^^^^
+        """#),
     BadConfig(
       "a drawn delay without its mean",
       (eth, #"{ "id": "eth", "asset": "ETH", "delay": { "normal": "5m" } }"#),
-      message: ""),
+      message: #"""
+        bad.jsonc:10:47: unknown key `normal`
+          at oracles[0].delay.normal
+          allowed: exponential
+           10 |     { "id": "eth", "asset": "ETH", "delay": { "normal": "5m" } },
+              |                                               ^^^^^^^^
+
+        bad.jsonc:10:62: missing key `exponential`
+          at oracles[0].delay.exponential
+          allowed: a duration from 1us
+          meaning: drawn for each reading, with this mean
+           10 | …   { "id": "eth", "asset": "ETH", "delay": { "normal": "5m" } },
+              |                                                              ^
+        """#),
     BadConfig(
       "an outage without an end",
       (eth, #"{ "id": "eth", "asset": "ETH", "outages": [ { "at": "1h" } ] }"#),
-      message: ""),
+      message: #"""
+        bad.jsonc:10:62: missing key `lasts`
+          at oracles[0].outages[0].lasts
+          allowed: a duration from 1us
+          meaning: how long it lasts
+           10 | …   { "id": "eth", "asset": "ETH", "outages": [ { "at": "1h" } ] },
+              |                                                              ^
+        """#),
     BadConfig(
       "a fixed price that goes stale",
       (
         #"{ "id": "usdc", "asset": "USDC", "source": "fixed" }"#,
         #"{ "id": "usdc", "asset": "USDC", "source": "fixed", "staleAfter": "1h" }"#
       ),
-      message: ""),
+      message: #"""
+        bad.jsonc:11:71: a fixed price is published once and for all
+          at oracles[1].staleAfter
+          found: "1h"
+          allowed: no `staleAfter`, or another `source`
+           11 | …: "usdc", "asset": "USDC", "source": "fixed", "staleAfter": "1h" },
+              |                                                              ^^^^
+        """#),
+    BadConfig(
+      "a shock on nothing",
+      (shock, #"{ "at": "1h", "jump": "-50%" }"#),
+      message: #"""
+        bad.jsonc:5:15: a shock moves something
+          at shocks[0].asset
+          allowed: an `asset`, or an `oracle`
+            5 |   "shocks": [ { "at": "1h", "jump": "-50%" } ],
+              |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "a manipulation of a fixed price",
+      (shock, #"{ "at": "1h", "oracle": "usdc", "jump": "-50%", "for": "10m" }"#),
+      message: #"""
+        bad.jsonc:5:39: a fixed price is not read anywhere
+          at shocks[0].oracle
+          found: "usdc"
+          allowed: an oracle with another `source`
+            5 |   "shocks": [ { "at": "1h", "oracle": "usdc", "jump": "-50%", "for": "10m" } ],
+              |                                       ^^^^^^
+        """#),
+    BadConfig(
+      "a manipulation that never ends",
+      (shock, #"{ "at": "1h", "oracle": "eth", "jump": "-50%" }"#),
+      message: #"""
+        bad.jsonc:5:15: a manipulation ends
+          at shocks[0].for
+          allowed: how long it lasts, such as "10m"
+            5 |   "shocks": [ { "at": "1h", "oracle": "eth", "jump": "-50%" } ],
+              |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "a reference price that moves for a while",
+      (shock, #"{ "at": "1h", "asset": "ETH", "jump": "-50%", "for": "10m" }"#),
+      message: #"""
+        bad.jsonc:5:68: a reference price moves for good
+          at shocks[0].for
+          found: "10m"
+          allowed: no `for`, or an `oracle` instead of `asset`
+            5 | …ks": [ { "at": "1h", "asset": "ETH", "jump": "-50%", "for": "10m" } ],
+              |                                                              ^^^^^
+        """#),
   ]
+}
+
+extension BadConfig {
+  static let everything = all + markets + oracles + claims
 }

@@ -21,7 +21,7 @@ extension PlanMistake {
       message: #"""
         --set oracles.eth.delai=5m:1:1: unknown key `delai`
           at oracles[0].delai
-          allowed: asset, delay, id, source
+          allowed: asset, delay, deviation, heartbeat, id, outages, source, staleAfter
           did you mean `delay`?
             1 | 5m
               | ^^

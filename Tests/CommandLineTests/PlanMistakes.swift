@@ -10,7 +10,7 @@ extension PlanMistake {
       message: #"""
         bad.jsonc:2:48: unknown key `delai`
           at oracles[0].delai
-          allowed: asset, delay, id, source
+          allowed: asset, delay, deviation, heartbeat, id, outages, source, staleAfter
           in variant `late`
           did you mean `delay`?
             2 |   "variants": { "late": { "oracles.eth.delai": "5m" } } }

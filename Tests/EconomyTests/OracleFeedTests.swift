@@ -279,7 +279,7 @@ struct ManipulationTests {
   func limits() throws {
     var none = try ManipulationTests.world([], deviation: 0.3)
     var swallowed = try ManipulationTests.world(
-      [ManipulationTests.attack(10, -0.3, .seconds(20))], deviation: 0.3)
+      [ManipulationTests.attack(10, -0.25, .seconds(20))], deviation: 0.3)
     var nothing = try ManipulationTests.world([ManipulationTests.attack(10, 0, .seconds(20))])
     try none.run()
     try swallowed.run()

@@ -11,6 +11,7 @@ struct OracleLagTests {
     let recognised: Double
     let byFund: Double
     let bySuppliers: Double
+    let hidden: Double
   }
 
   private static func outcomes() throws -> [String: [Outcome]] {
@@ -24,11 +25,12 @@ struct OracleLagTests {
       let run = plan.run(number: number)
       let point = plan.point(run.point)
       let measures = try plan.config(of: point)
-        .run(plan.label(of: run, at: point), keeping: .none, audit: .never).measures
+        .run(plan.label(of: run, at: point), keeping: FactsKept.none, audit: .never).measures
       outcomes[point.variant, default: []].append(
         Outcome(
           recognised: measures.recognised, byFund: measures.taken(byLayer: fund),
-          bySuppliers: measures.taken(byLayer: proRata)))
+          bySuppliers: measures.taken(byLayer: proRata),
+          hidden: measures.occurredEnd))
     }
     return outcomes
   }
@@ -41,15 +43,30 @@ struct OracleLagTests {
   @Test("the later the price, the more bad debt, and the more of it is the suppliers'")
   func phenomenon() throws {
     let outcomes = try OracleLagTests.outcomes()
-    func lost(_ variant: String) throws -> Double {
-      OracleLagTests.median(try #require(outcomes[variant]).map(\.recognised))
+    func median(_ variant: String, _ figure: (Outcome) -> Double) throws -> Double {
+      OracleLagTests.median(try #require(outcomes[variant]).map(figure))
     }
-    for (variant, results) in outcomes.sorted(by: { $0.key < $1.key }) {
-      print(
-        variant, OracleLagTests.median(results.map(\.recognised)),
-        OracleLagTests.median(results.map(\.byFund)), OracleLagTests.median(results.map(\.bySuppliers)))
-    }
+    func lost(_ variant: String) throws -> Double { try median(variant, \.recognised) }
     #expect(outcomes.count == 9)
+    #expect(outcomes.values.allSatisfy { $0.count == 10 })
+
     #expect(try lost("prompt") == 0)
+    #expect(try lost("coarse") < 1_000)
+    #expect(try lost("two-minutes") > 10_000)
+    for late in ["five-minutes", "ten-minutes", "drawn", "heartbeat", "outage"] {
+      #expect(try lost(late) > 5 * lost("two-minutes"), "\(late)")
+      #expect(try median(late, \.bySuppliers) > 10_000, "\(late): the fund runs dry")
+    }
+    #expect(try lost("outage") >= lost("five-minutes"))
+    #expect(try median("two-minutes", \.byFund) == lost("two-minutes"))
+    #expect(try median("two-minutes", \.bySuppliers) == 0)
+    // In every seed, not only in the middle.
+    for (prompt, late) in zip(try #require(outcomes["prompt"]), try #require(outcomes["five-minutes"])) {
+      #expect(prompt.recognised <= late.recognised)
+    }
+
+    // What a limit of age keeps from being recognised is hidden instead.
+    #expect(try lost("stale") < lost("outage"))
+    #expect(try median("stale", \.hidden) > 10 * median("outage", \.hidden))
   }
 }
