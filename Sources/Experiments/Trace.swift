@@ -199,13 +199,7 @@ package struct Trace {
       return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
     case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
       .placed(let vault, let holding, _, let from, let to):
-      let asset = names.lent(by: vault, 0)
-      let venue = names.venues[names.holdings[vault][Int(holding)]].name
-      return (
-        names.venues[vault].name,
-        "carries its claims on \(venue) at \(names.text(to, of: asset)) instead of "
-          + names.text(from, of: asset)
-      )
+      return (names.venues[vault].name, carries(vault, names.holdings[vault][Int(holding)], from, to, names))
     case .toppedUp(let position, let asset, let posted):
       return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
     case .paidDown(let id, let reserve, let repaid):
@@ -217,6 +211,14 @@ package struct Trace {
           + names.assets[collateral].name
       )
     }
+  }
+
+  private static func carries(
+    _ vault: VenueID, _ venue: VenueID, _ from: Amount, _ to: Amount, _ names: RunNames
+  ) -> String {
+    let asset = names.lent(by: vault, 0)
+    return "carries its claims on \(names.venues[venue].name) at \(names.text(to, of: asset)) instead of "
+      + names.text(from, of: asset)
   }
 
   private static func dollars(_ price: Double) -> String { "$\(rounded(price, 4))" }
