@@ -117,7 +117,7 @@ extension BadConfig {
       message: #"""
         bad.jsonc:12:5: a venue's share has no market of its own
           at oracles[2].source
-          allowed: "redemptionRate", "fixed" or { "pool": … }
+          allowed: "redemptionRate", "fixed", { "pool": … } or { "poolTwap": … }
            12 |     { "id": "share", "asset": "lUSDC" },
               |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         """#),

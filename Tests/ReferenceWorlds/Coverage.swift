@@ -60,7 +60,8 @@ package struct Coverage: Sendable {
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
       "noise in a block", "latency fixed", "latency exponential", "latency zero",
-      "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
+      "oracle reference", "oracle pool", "oracle poolTwap", "oracle poolTwap over no time", "rounds > 0",
+      "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
       "position of 4 assets falls", "liquidation beyond the first debt",
@@ -112,6 +113,7 @@ package struct Coverage: Sendable {
         count(world.oracles[oracle], publishing: record.header)
         switch world.oracles[oracle].source {
         case .pool: add("oracle pool")
+        case .poolTwap(_, let window, _): add("oracle poolTwap\(window > .zero ? "" : " over no time")")
         case .redemptionRate: add("oracle redemptionRate")
         case .reference, .fixed: add("oracle reference")
         }

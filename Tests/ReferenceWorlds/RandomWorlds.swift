@@ -40,6 +40,7 @@ package struct RandomWorld {
     world.addClaims()
     world.addOracleTerms()
     world.addTraders()
+    world.addAverages()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,

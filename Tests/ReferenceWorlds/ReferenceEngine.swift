@@ -46,6 +46,10 @@ package struct ReferenceEngine {
   /// By oracle: what it has sent, and the last move that it has not seen.
   var sent: [[Sent]] = []
   var missed: [EventHeader?] = []
+  /// By oracle: the last trade in the pool whose average it reads, and whether it will look at that.
+  var lastTrade: [EventHeader?] = []
+  var looksSoon: [Bool] = []
+  var firstPoolPrices: [Double] = []
   /// By token: the oracle whose price stood before time started.
   var firstTold: [Int: Int] = [:]
 
@@ -176,6 +180,7 @@ package struct ReferenceEngine {
     case oraclePublishes(Int, price: Double)
     case oracleBeats(Int)
     case outageEnds(Int)
+    case averageMoves(Int)
     case manipulationTurns(Int)
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)

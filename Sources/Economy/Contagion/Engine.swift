@@ -34,6 +34,7 @@ extension World {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
     case .oracleBeats(let oracle): try beat(oracle, header)
     case .outageEnds(let oracle): try endOutage(of: oracle, header)
+    case .averageMoves(let oracle): try readAverage(oracle, header)
     case .manipulationTurns(let number): try manipulate(Int(number), header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false, header)

@@ -12,6 +12,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// An oracle with a heartbeat may have been silent for as long.
   case oracleBeats(oracle: OracleID)
   case outageEnds(oracle: OracleID)
+  /// The average that an oracle reads has moved on since a trade in its pool.
+  case averageMoves(oracle: OracleID)
   /// A manipulation of an oracle begins or ends.
   case manipulationTurns(number: Int32)
   /// A venue's published prices or debts have moved: whom has this move put below the threshold?
@@ -49,7 +51,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     switch self {
     case .interestAccrues, .blockIsMade, .governanceDecides: .chain
     case .shockSteps, .pricesTick, .manipulationTurns: .price
-    case .oraclePublishes, .oracleBeats, .outageEnds: .oracle
+    case .oraclePublishes, .oracleBeats, .outageEnds, .averageMoves: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs, .noiseTrades: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:

@@ -86,6 +86,11 @@ package struct World: ~Copyable {
     var missed: EventHeader?
     /// What manipulations make of its readings.
     var factor = 1.0
+    /// Of an oracle that reads a pool's average: that average, the last trade that moved it, and whether a
+    /// reading of it is on its way.
+    var average: PoolAverage?
+    var mover: EventHeader?
+    var readsSoon = false
   }
 
   /// A move that may put positions below the threshold, with what venues saw right after it.
