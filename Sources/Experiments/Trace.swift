@@ -106,7 +106,8 @@ package struct Trace {
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown:
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
+      .borrowed:
       false
     }
   }
@@ -202,6 +203,8 @@ package struct Trace {
       return (names.venues[vault].name, carries(vault, names.holdings[vault][Int(holding)], from, to, names))
     case .toppedUp(let position, let asset, let posted):
       return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
+    case .borrowed(let id, let reserve, let amount):
+      return (names.positions[id].name, "borrows \(names.text(amount, of: names.lent(to: id, reserve))) more")
     case .paidDown(let id, let reserve, let repaid):
       return (names.positions[id].name, "repays \(names.text(repaid, of: names.lent(to: id, reserve)))")
     case .governed(let venue, let collateral, let threshold, let bonus):

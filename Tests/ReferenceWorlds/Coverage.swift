@@ -48,6 +48,7 @@ package struct Coverage: Sendable {
       .readingManipulated(oracle: OracleID(0), factor: 1),
       .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
       .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
+      .borrowed(position: PositionID(0), reserve: 0, borrowed: .zero),
       .governed(venue: VenueID(0), collateral: AssetID(0), threshold: 0, bonus: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
@@ -59,7 +60,8 @@ package struct Coverage: Sendable {
       "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
-      "noise in a block", "latency fixed", "latency exponential", "latency zero",
+      "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
+      "latency fixed", "latency exponential", "latency zero",
       "oracle reference", "oracle pool", "oracle poolTwap", "oracle poolTwap over no time", "rounds > 0",
       "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
@@ -157,12 +159,17 @@ package struct Coverage: Sendable {
         let side = world.pools[pool].base == asset ? "base" : "quote"
         let isNoise = names.noiseTraders.contains(trader.position)
         let isArbitrage = names.arbitrageurs.contains(trader.position)
-        add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        if names.loopers[trader.position] != nil {
+          add("looper in a pool")
+        } else {
+          add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        }
         if isNoise, record.header.cause != nil { add("noise in a block") }
       case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
         let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
         add("withdrawal \(part)")
         let isVault = names.vaults.contains(holder.position)
+        if names.loopers[holder.position] != nil { add("looper at a share's venue") }
         if isVault { add("withdrawal by a vault") }
         if !isVault, record.header.phase == .settlement { add("withdrawal from the queue") }
       case .drawn:
@@ -236,7 +243,10 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
-      case .soldOutside, .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
+      case .soldOutside(let trader, _, _, _, _):
+        if names.loopers[trader.position] != nil { add("looper outside") }
+      case .borrowed: add("looper borrows")
+      case .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
     }
@@ -328,6 +338,8 @@ package struct Coverage: Sendable {
     var arbitrageurs: Set<Int> = []
     var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
+    /// Where they trade, by their positions' accounts.
+    var loopers: [Int: LoopMarket] = [:]
     let layers: [[WorldSpecification.Layer]]
 
     /// Whether the event, whose facts come one after the other, paid somebody who is not a vault.
@@ -353,6 +365,12 @@ package struct Coverage: Sendable {
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
           accounts += (care == nil ? 2 : 3) * count
+        case .loopers(_, let venue, let collateral, let debt, let count, _, _, _, let watch):
+          for number in 0..<count {
+            if let watch { loopers[accounts + 2 * number + 1] = watch.market }
+            positions.append(Position(venue: venue, collateral: [collateral], debts: [debt]))
+          }
+          accounts += 2 * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
           accounts += count

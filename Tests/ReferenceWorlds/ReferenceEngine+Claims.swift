@@ -185,7 +185,7 @@ extension ReferenceEngine {
   // MARK: Cash
 
   /// As many of the shares as there is cash for. What was paid.
-  private mutating func cashIn(
+  mutating func cashIn(
     _ shares: Int128, of holder: Int, at venue: Int, _ place: Int, tellsOfNothing: Bool
   ) throws(ReferenceFailure) -> Int128 {
     let wanted = worth(shares, of: venues[venue].lent[place])

@@ -35,6 +35,7 @@ extension ReferenceEngine {
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
     case .curatorLooks(let vault): try curate(vault)
+    case .looperLooks(let looper): try lookAtLeverage(looper)
     case .governanceDecides(let number): try govern(number)
     case .noiseTrades(let trader, let number):
       try scheduleNoise(of: trader, number: number + 1)

@@ -31,6 +31,7 @@ package struct ReferenceEngine {
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
   var carers: [Carer] = []
+  var loopers: [Looper] = []
   var noise: [Noise] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
@@ -97,6 +98,14 @@ package struct ReferenceEngine {
     let position: Int
     let key: EntityKey
     let care: Care
+  }
+
+  /// Who looks after a position's leverage.
+  struct Looper {
+    let position: Int
+    let key: EntityKey
+    let goal: Double
+    let watch: LoopWatch
   }
 
   /// Who trades in a pool at times of its own.
@@ -195,6 +204,7 @@ package struct ReferenceEngine {
     case lenderWatches(Int)
     case borrowerWatches(Int)
     case curatorLooks(Int)
+    case looperLooks(Int)
     case governanceDecides(Int)
     case noiseTrades(Int, number: Int64)
     case noiseTradeExecutes(Int, number: Int64)

@@ -57,6 +57,7 @@ extension World {
     case .badDebtIsMeasured: try measureBadDebt(header)
     case .lenderWatches(let lender): try watch(lender, header)
     case .borrowerWatches(let borrower): try watch(borrower, header)
+    case .looperLooks(let looper): try look(looper, header)
     case .curatorLooks(let vault): try curate(vault, header)
     case .vaultMarks(let vault, let holding, let change, let loss):
       try mark(vault, Int(holding), by: change, afterLoss: loss, header)

@@ -39,6 +39,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case lenderWatches(lender: LenderID)
   /// A borrower looks at its position.
   case borrowerWatches(borrower: BorrowerID)
+  /// A looper looks at its leverage.
+  case looperLooks(looper: LooperID)
   /// A vault's curator looks at what it holds.
   case curatorLooks(vault: VenueID)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
@@ -59,7 +61,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
-    case .lenderWatches, .borrowerWatches, .curatorLooks: .reaction
+    case .lenderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

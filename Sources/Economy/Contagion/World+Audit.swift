@@ -153,7 +153,8 @@ struct WorldAuditor: Sendable {
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
-      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
+      .governed:
       break
     }
   }

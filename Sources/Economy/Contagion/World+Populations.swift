@@ -30,6 +30,23 @@ extension WorldBuilder {
             try draw(ltv, key, upTo: mix.limit)))
         if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
+    case .loopers(
+      let id, let venue, let collateral, let debt, let count, let size, let ltv, let loops, let watch):
+      let mix = BorrowerMix(of: venues[venue], collateral: [.init(collateral)], debts: [.init(debt)])
+      for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let own = try draw(size, key)
+        let target = try draw(ltv, key, upTo: mix.limit)
+        guard let whole = Looper.posted(own, target: target, loops: loops) else {
+          throw .arithmetic(.overflow)
+        }
+        var loan = try plan(name: "\(id)[\(ordinal)]", key, venue, mix, whole, target)
+        loan.spent = min(loan.borrowed[0], whole - own)
+        loans.append(loan)
+        if let watch {
+          loopers.append(Looper(position: loan.position, key: key, target: target, watch: watch))
+        }
+      }
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))

@@ -18,6 +18,7 @@ struct WorldBuilder {
   var positions: [Position] = []
   var lenders: [Lender] = []
   var borrowers: [Borrower] = []
+  var loopers: [Looper] = []
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
 
@@ -29,6 +30,8 @@ struct WorldBuilder {
     /// What the borrower keeps back to post later, in the same order.
     var kept: [Amount] = []
     var purse: AccountID?
+    /// What of the loan its owner has bought the collateral with that it posts beyond its own.
+    var spent = Amount.zero
   }
 
   /// A deposit to be made: the lender and what its size draw said.
@@ -211,7 +214,8 @@ extension World {
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
-      borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
+      borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
+      vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
@@ -257,5 +261,6 @@ extension World {
       try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
     }
     for number in vaults.indices { try scheduleCurator(of: number, slot: 0) }
+    for looper in loopers.indices.map(LooperID.init) { try scheduleLook(of: looper, slot: 0) }
   }
 }

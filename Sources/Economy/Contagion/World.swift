@@ -46,6 +46,8 @@ package struct World: ~Copyable {
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
+  /// Those of them who look after their leverage.
+  package let loopers: [Looper]
   package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   /// By token: whose share it is, if it is one.
@@ -114,7 +116,8 @@ extension World {
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
-      noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
+      loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible,
+      feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }

@@ -181,6 +181,12 @@ package struct WorldSpecification: Sendable {
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
       ltv: RatioDistribution, care: Care? = nil)
+    /// Borrowers of one asset against one, who post what they have borrowed, turned into the collateral,
+    /// again, `loops` times (see `Looper`): `size` is the worth of each one's own funds, in what is borrowed.
+    /// `watch` is how they look after it; nil: they never do.
+    case loopers(
+      id: String, venue: VenueID, collateral: Int, debt: Int, count: Int, size: AmountDistribution,
+      ltv: RatioDistribution, loops: Int, watch: LoopWatch?)
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
@@ -195,7 +201,8 @@ package struct WorldSpecification: Sendable {
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
-        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _),
+        .loopers(_, _, _, _, let count, _, _, _, _), .liquidators(_, let count, _),
+        .arbitrageurs(_, _, let count, _, _, _),
         .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
@@ -204,7 +211,8 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .loopers(let id, _, _, _, _, _, _, _, _), .liquidators(let id, _, _),
+        .arbitrageurs(let id, _, _, _, _, _),
         .noiseTraders(let id, _, _, _, _, _, _):
         id
       }

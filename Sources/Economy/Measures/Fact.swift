@@ -58,6 +58,8 @@ package enum Fact: Hashable, Sendable {
   case toppedUp(position: PositionID, asset: AssetID, posted: Amount)
   /// A borrower repaid some of what its position owes.
   case paidDown(position: PositionID, reserve: Int32, repaid: Amount)
+  /// A looper borrowed more.
+  case borrowed(position: PositionID, reserve: Int32, borrowed: Amount)
   /// A venue changed what it asks of a collateral, to this.
   case governed(venue: VenueID, collateral: AssetID, threshold: Double, bonus: Double)
 }
@@ -107,6 +109,7 @@ extension Fact {
     case .readingManipulated: "readingManipulated"
     case .toppedUp: "toppedUp"
     case .paidDown: "paidDown"
+    case .borrowed: "borrowed"
     case .governed: "governed"
     }
   }
@@ -167,6 +170,8 @@ extension Fact {
       return [41, word(position), word(reserve), word(repaid)]
     case .governed(let venue, let collateral, let threshold, let bonus):
       return [42, word(venue), word(collateral), threshold.bitPattern, bonus.bitPattern]
+    case .borrowed(let position, let reserve, let borrowed):
+      return [44, word(position), word(reserve), word(borrowed)]
     case .placed(let vault, let holding, let paid, let from, let to):
       return [43, word(vault), word(holding), word(paid), word(from), word(to)]
     }
@@ -192,7 +197,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .governed:
+        .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed, .governed:
         return false
       }
     }

@@ -68,15 +68,18 @@ private func checkUse(
     }
   case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
-      guard case .borrowers(_, venue, _, let debts, _, _, _, _) = $0 else { return false }
-      return debts.contains { $0.place == reserve }
+      switch $0 {
+      case .borrowers(_, venue, _, let debts, _, _, _, _): debts.contains { $0.place == reserve }
+      case .loopers(_, venue, _, reserve, _, _, _, _, _): true
+      default: false
+      }
     }
     if !hasBorrowers {
       names.diagnostics.report(
         "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
         allowed: "a population of borrowers of the same venue and asset, or no `utilization`")
     }
-  case .lenders, .borrowers, .arbitrageurs, .noiseTraders:
+  case .lenders, .borrowers, .loopers, .arbitrageurs, .noiseTraders:
     return
   }
 }
@@ -92,6 +95,7 @@ private func populationKind(_ names: ConfigNames) -> ValueKind<PopulationSection
     [
       ObjectCase("lender", "puts a venue's asset in and waits, or runs") { readLenders($0, names) },
       ObjectCase("borrower", "borrows against collateral") { readBorrowers($0, names) },
+      ObjectCase("looper", "has posted what it borrowed, again and again") { readLoopers($0, names) },
       ObjectCase("liquidator", "repays loans below the threshold and sells their collateral in a pool") {
         readLiquidators($0, names)
       },

@@ -269,6 +269,9 @@ struct FactDetail {
     case .toppedUp(let position, let collateral, let posted):
       (venue, who) = place(position)
       given = (asset(collateral), posted)
+    case .borrowed(let position, let reserve, let borrowed):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), borrowed)
     case .paidDown(let position, let reserve, let repaid):
       (venue, who) = place(position)
       given = (asset(names.lent(to: position, reserve)), repaid)
