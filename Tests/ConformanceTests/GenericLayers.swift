@@ -32,6 +32,8 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
       random.below(2) == 0
         ? .holdings([.init(nil, random.amount())])
         : .holdings([.init(AssetID(0), random.amount()), .init(AssetID(1), random.amount())])
+    // Nobody mints what the venue lends.
+    case .tokens: .amount(random.amount(), of: AssetID(1))
     case .ratio: .ratio(Double(random.below(1_000_001)) / 1e6)
     case .duration: .duration(SimDuration(microseconds: Int64(random.below(1 << 40))))
     case .count: .count(1 + random.below(100))
@@ -69,7 +71,7 @@ struct Question {
       case 0:
         let means = layer.declaration.means
         loss = bearers.held(means[random.below(means.count)])
-      case 1: loss = [bearers.saleable, bearers.saleableStake][random.below(2)]
+      case 1: loss = [bearers.saleable, bearers.saleableStake, bearers.mintable][random.below(3)]
       default: loss = random.amount()
       }
       let question = Question(
@@ -104,6 +106,7 @@ extension BearerPool {
       random.amount(), random.amount(), random.amount(), random.amount()
     )
     (reserves, claims) = (random.amount(), random.amount())
+    (mintable, callable, matched) = (random.amount(), random.amount(), random.amount())
     interest = min(claims, random.amount())
   }
 
@@ -115,6 +118,8 @@ extension BearerPool {
       switch means {
       case .capital: rest.capital -= part
       case .stake: rest.stake -= part
+      case .calls: rest.callable -= part
+      case .matched: rest.matched -= part
       case .reserves: rest.reserves -= part
       case .interest: (rest.interest, rest.claims) = (rest.interest - part, rest.claims - part)
       case .claims: rest.claims -= part
@@ -134,7 +139,10 @@ extension LayerNames {
     LayerNames(
       lent: [NamedUnit(asset: AssetID(0), unit: AmountUnit(symbol: "USDC", decimals: 8))],
       token: .converted(.choice(of: ["USDC", "ETH"])) { AssetID($0 == "USDC" ? 0 : 1) },
-      unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
+      tokens: ["USDC", "ETH"].enumerated().map {
+      NamedUnit(asset: AssetID($0.offset), unit: AmountUnit(symbol: $0.element, decimals: 8))
+    },
+    unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
       stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
       staked: { _ in AssetID(0) })
   }
@@ -146,7 +154,7 @@ extension LayerValue {
       "\"\(amount.formatted(decimals: 8)) \(symbol)\""
     }
     switch self {
-    case .amount(let amount, _): return said(amount, "USDC")
+    case .amount(let amount, let asset): return said(amount, asset == AssetID(1) ? "ETH" : "USDC")
     case .holdings(let holdings):
       if holdings.count == 1, holdings[0].asset == nil { return said(holdings[0].amount, "USDC") }
       let fields = holdings.map { holding in

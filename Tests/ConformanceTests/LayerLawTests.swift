@@ -43,7 +43,8 @@ struct LayerLawTests {
         answer.taken == min(question.loss, most.taken), "what is there is paid before anything is promised")
       if capacity < Int128(question.loss.units) { limited += 1 }
     }
-    #expect(limited > 100, "\(layer.testDescription) was hardly ever short")
+    // What a venue will ever earn has no limit.
+    #expect(limited > 100 || layer.type == RevenueCapture.self, "\(layer.testDescription) was hardly ever short")
   }
 
   @Test("a layer whose bearers have something bears something", arguments: CataloguedLayer.all)

@@ -38,6 +38,11 @@ package struct Coverage: Sendable {
       .absorbed(
         loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
       .badDebtOccurred(venue: VenueID(0), microdollars: 0),
+      .minted(loss: 0, venue: VenueID(0), token: AssetID(0), amount: .zero),
+      .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
+      .auctioned(
+        loss: 0, venue: VenueID(0), winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
+      .premiumPaid(venue: VenueID(0), reserve: 0, pool: VenueID(0), amount: .zero),
       .slashed(loss: 0, pool: VenueID(0), amount: .zero), .returned(pool: VenueID(0), amount: .zero),
       .promiseKept(loss: 0, venue: VenueID(0), reserve: 0, step: 0, paid: .zero, outstanding: .zero),
       .promiseBroken(loss: 0, venue: VenueID(0), reserve: 0, step: 0, shortfall: .zero),
@@ -47,23 +52,29 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .placed(vault: VenueID(0), holding: 0, paid: .zero, from: .zero, to: .zero),
       .readingManipulated(oracle: OracleID(0), factor: 1),
       .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
       .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
+      .borrowed(position: PositionID(0), reserve: 0, borrowed: .zero),
       .governed(venue: VenueID(0), collateral: AssetID(0), threshold: 0, bonus: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
-    for layer in LayerCatalog.all where layer != Unresolved.self {
+    for layer in LayerCatalog.all where layer.declaration.means != [.nothing] {
       counts["layer \(layer.declaration.name), taken > 0"] = 0
     }
     for name in [
       "layer unresolved, left > 0", "layer limited by cap", "layer limited by capShare",
       "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
-      "layer insuranceFund sells", "layer stakedBackstop sells",
+      "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
+      "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
+      "loss called from a member",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
-      "noise in a block", "latency fixed", "latency exponential", "latency zero",
-      "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
+      "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
+      "latency fixed", "latency exponential", "latency zero",
+      "oracle reference", "oracle pool", "oracle poolTwap", "oracle poolTwap over no time", "rounds > 0",
+      "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
       "position of 4 assets falls", "liquidation beyond the first debt",
@@ -72,7 +83,7 @@ package struct Coverage: Sendable {
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset", "withdrawal whole", "withdrawal partial",
       "withdrawal refused", "withdrawal by a vault", "withdrawal from the queue",
-      "withdrawal from a vault's venues", "mark up",
+      "withdrawal from a vault's venues", "withdrawal by a curator", "mark up",
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate", "oracle after a drawn delay", "oracle with a deviation",
@@ -115,6 +126,7 @@ package struct Coverage: Sendable {
         count(world.oracles[oracle], publishing: record.header)
         switch world.oracles[oracle].source {
         case .pool: add("oracle pool")
+        case .poolTwap(_, let window, _): add("oracle poolTwap\(window > .zero ? "" : " over no time")")
         case .redemptionRate: add("oracle redemptionRate")
         case .reference, .fixed: add("oracle reference")
         }
@@ -158,15 +170,24 @@ package struct Coverage: Sendable {
         let side = world.pools[pool].base == asset ? "base" : "quote"
         let isNoise = names.noiseTraders.contains(trader.position)
         let isArbitrage = names.arbitrageurs.contains(trader.position)
-        add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        if names.loopers[trader.position] != nil {
+          add("looper in a pool")
+        } else {
+          add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        }
         if isNoise, record.header.cause != nil { add("noise in a block") }
       case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
         let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
         add("withdrawal \(part)")
         let isVault = names.vaults.contains(holder.position)
+        if names.loopers[holder.position] != nil { add("looper at a share's venue") }
         if isVault { add("withdrawal by a vault") }
         if !isVault, record.header.phase == .settlement { add("withdrawal from the queue") }
-      case .drawn: add("withdrawal from a vault's venues")
+      case .drawn:
+        add("withdrawal from a vault's venues")
+        if record.header.phase == .reaction, !names.isForSomebody(record.header.id, in: facts[index...]) {
+          add("withdrawal by a curator")
+        }
       case .marked(_, _, let from, let to): add(from < to ? "mark up" : "mark down")
       case .recognised(let loss, .passedOn(_, _, let parent), _, let amount):
         asked = amount
@@ -234,8 +255,15 @@ package struct Coverage: Sendable {
           add("liquidation refused at a stale price")
         }
       case .promiseBroken(_, _, _, _, let shortfall): asked = shortfall
-      case .slashed, .returned, .promiseKept: break
-      case .soldOutside, .reverted, .queued, .readingManipulated, .toppedUp, .paidDown: break
+      case .auctioned(_, _, let winner, _, _, _): add(winner == nil ? "auction without a bid" : "auction won")
+      case .recognised(_, .calledFor, _, let amount):
+        asked = amount
+        add("loss called from a member")
+      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid: break
+      case .soldOutside(let trader, _, _, _, _):
+        if names.loopers[trader.position] != nil { add("looper outside") }
+      case .borrowed: add("looper borrows")
+      case .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
     }
@@ -289,7 +317,7 @@ package struct Coverage: Sendable {
       return
     }
     if taken > .zero { add("layer \(name), taken > 0") }
-    if taken + left < asked { add("layer \(name) sells") }
+    if taken + left < asked { add("layer \(name) promises") }
     guard left > .zero else { return }
     if layer.limits.cap != nil { add("layer limited by cap") }
     if layer.limits.capShare != nil { add("layer limited by capShare") }
@@ -329,7 +357,17 @@ package struct Coverage: Sendable {
     var arbitrageurs: Set<Int> = []
     var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
+    /// Where they trade, by their positions' accounts.
+    var loopers: [Int: LoopMarket] = [:]
     let layers: [[WorldSpecification.Layer]]
+
+    /// Whether the event, whose facts come one after the other, paid somebody who is not a vault.
+    func isForSomebody(_ event: EventID, in facts: ArraySlice<FactRecord>) -> Bool {
+      facts.prefix { $0.header.id == event }.contains { record in
+        guard case .withdrew(let holder, _, _, _, _, _, _) = record.fact else { return false }
+        return !vaults.contains(holder.position)
+      }
+    }
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
@@ -346,9 +384,16 @@ package struct Coverage: Sendable {
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
           accounts += (care == nil ? 2 : 3) * count
+        case .loopers(_, let venue, let collateral, let debt, let count, _, _, _, let watch):
+          for number in 0..<count {
+            if let watch { loopers[accounts + 2 * number + 1] = watch.market }
+            positions.append(Position(venue: venue, collateral: [collateral], debts: [debt]))
+          }
+          accounts += 2 * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
           accounts += count
+        case .bidders(_, let count, _, _, _): accounts += count
         case .noiseTraders(_, _, let count, _, _, _, _):
           noiseTraders.formUnion(accounts..<(accounts + count))
           accounts += count

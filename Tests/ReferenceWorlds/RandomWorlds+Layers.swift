@@ -23,18 +23,22 @@ extension RandomWorld {
           id: "stakers\(number)", venue: venue, reserve: 0, count: count,
           size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil))
     }
+    addBidders()
+    defer { if dice.chance(0.5) { addClub(of: lenders) } }
     for place in lenders where dice.chance(0.7) {
       var layers: [WorldSpecification.Layer] = []
-      for _ in 0..<dice.integer(1...3) { layers.append(layer(for: venues[place].debts.map(\.asset), pools)) }
+      for _ in 0..<dice.integer(1...3) { layers.append(layer(for: venues[place], pools)) }
       venues[place].waterfall = layers + venues[place].waterfall
     }
   }
 
   private mutating func layer(
-    for lent: [AssetID], _ pools: [(venue: VenueID, asset: AssetID)]
+    for venue: WorldSpecification.Venue, _ pools: [(venue: VenueID, asset: AssetID)]
   ) -> WorldSpecification.Layer {
+    let lent = venue.debts.map(\.asset)
     var settings = LayerSettings()
     let junior = pools.filter { [$0.asset] == lent }
+    if dice.chance(0.5) { return newerLayer(for: venue) }
     let kind = dice.integer(0...7)
     if kind == 0 { return .init(ReserveLayer.self, limits: limits(lent)) }
     if kind == 1 { return .init(AccruedInterest.self, limits: limits(lent)) }
@@ -54,6 +58,70 @@ extension RandomWorld {
       assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) })
     addLots(to: &settings)
     return .init(InsuranceFund.self, settings, limits: limits(lent))
+  }
+
+  private mutating func newerLayer(
+    for venue: WorldSpecification.Venue
+  ) -> WorldSpecification.Layer {
+    let lent = venue.debts.map(\.asset)
+    var settings = LayerSettings()
+    switch dice.integer(1...5) {
+    case 1 where venue.allocation == nil: return .init(Isolated.self, limits: limits(lent))
+    case 2:
+      settings["share"] = .ratio(dice.pick([0.3, 1]))
+      if dice.chance(0.6) { settings["lasts"] = .duration(duration(horizon / 3)) }
+      return .init(RevenueCapture.self, settings, limits: limits(lent))
+    case 3:
+      settings["balance"] = .holdings([.init(lent[0], units(dice.logarithmic(10, 1e5), of: lent[0]))])
+      if dice.chance(0.5) { settings["incentive"] = .ratio(dice.pick([0, 0.05, 0.4])) }
+      settings["lasts"] = .duration(duration(dice.pick([0, horizon / 50])))
+      return .init(DebtAuction.self, settings, limits: limits(lent))
+    default:
+      let token = AssetID(dice.integer(0...(tokens.count { $0.share == nil } - 1)))
+      settings["mints"] = .amount(units(dice.logarithmic(100, 1e5), of: token), of: token)
+      if dice.chance(0.5) {
+        settings["sale"] = .word("auction")
+        settings["lasts"] = .duration(duration(dice.pick([0, horizon / 50])))
+        if dice.chance(0.5) { settings["pad"] = .ratio(dice.pick([0, 0.1, 1])) }
+        if dice.chance(0.5) { settings["attempts"] = .count(dice.integer(1...6)) }
+      } else {
+        addLots(to: &settings)
+      }
+      return .init(TokenDilution.self, settings, limits: limits(lent))
+    }
+  }
+
+  /// All that lend an asset stand together behind its losses.
+  private mutating func addClub(of lenders: [Int]) {
+    let asset = venues[dice.pick(lenders)].debts[0].asset
+    let pool = VenueID(venues.count)
+    venues.append(.init(stakePool: "club", asset: asset))
+    let each = dice.logarithmic(10, 3e3)
+    populations.append(
+      .lenders(
+        id: "underwriters", venue: pool, reserve: 0, count: 2,
+        size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil))
+    for place in lenders where venues[place].debts.contains(where: { $0.asset == asset }) {
+      var settings = LayerSettings()
+      settings["pool"] = .venue(pool)
+      if dice.chance(0.9) { settings["calls"] = .ratio(dice.pick([0.05, 0.3, 1])) }
+      if dice.chance(0.7) { settings["premium"] = .ratio(dice.pick([0.2, 1])) }
+      let layer = WorldSpecification.Layer(
+        MutualPool.self, settings, limits: limits(venues[place].debts.map(\.asset)))
+      venues[place].waterfall.insert(layer, at: dice.integer(0...min(1, venues[place].waterfall.count)))
+    }
+  }
+
+  private mutating func addBidders() {
+    let currencies = Set(venues.filter { !$0.isStakePool }.flatMap { $0.debts.map(\.asset) }).sorted()
+    for (number, currency) in currencies.enumerated() where dice.chance(0.8) {
+      let each = dice.logarithmic(300, 1e5)
+      populations.append(
+        .bidders(
+          id: "bidders\(number)", count: dice.integer(1...4), currency: currency,
+          capital: .uniform(from: units(each, of: currency), to: units(each * 3, of: currency)),
+          discount: dice.pick([.fixed(0.05), .uniform(from: 0.01, to: 0.4)])))
+    }
   }
 
   private mutating func addLots(to settings: inout LayerSettings) {

@@ -40,6 +40,8 @@ package struct RandomWorld {
     world.addClaims()
     world.addOracleTerms()
     world.addTraders()
+    world.addAverages()
+    world.addLoopers()
     world.addBackstops()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,

@@ -6,7 +6,7 @@ import Ledger
 
 extension ReferenceEngine {
   mutating func recognise(
-    _ loss: Int128, _ origin: LossOrigin, of venue: Int, _ place: Int
+    _ loss: Int128, _ origin: LossOrigin, of venue: Int, _ place: Int, from first: Int = 0
   ) throws(ReferenceFailure) {
     // Losses are numbered from one.
     lossesInAll += 1
@@ -14,45 +14,68 @@ extension ReferenceEngine {
     try happened(
       .recognised(
         loss: number, origin: origin, reserve: Int32(place), amount: try ReferenceMath.amount(loss)))
-    try allocate(loss, number, of: venue, place, recognised: loss, from: 0)
+    var debtor: Int?
+    if case .position(let position) = origin { debtor = position.position }
+    let all = Falling(number: number, venue: venue, place: place, recognised: loss, debtor: debtor)
+    try allocate(loss, of: all, from: first)
   }
 
   private var time: SimTime { now?.time ?? .start }
 
-  private mutating func allocate(
-    _ loss: Int128, _ number: Int32, of venue: Int, _ place: Int, recognised: Int128, from first: Int
+  mutating func allocate(
+    _ loss: Int128, of all: Falling, from first: Int
   ) throws(ReferenceFailure) {
+    let (venue, place) = (all.venue, all.place)
     let claims = venues[venue].lent[place].totalAssets
     let cash = balances[venues[venue].account][venues[venue].lent[place].asset]
     var left = loss
+    var called: [(member: Int, place: Int, layer: Int, amount: Int128)] = []
     for index in first..<venues[venue].layers.count where left > 0 {
       let layer = venues[venue].layers[index]
-      let most = try limit(of: layer, venue, place, recognised: recognised)
+      let most = try limit(of: layer, venue, place, recognised: all.recognised)
       let asked = max(0, min(left, most ?? left))
-      let (taken, promised) = try take(asked, layer, of: venue, place, number)
+      var (taken, promised) = try take(asked, index, of: all)
+      if layer.name == "mutualPool" {
+        let parts = try callMembers(asked - taken, layer, all)
+        called += parts
+        taken += parts.reduce(0) { $0 + $1.amount }
+      }
       left -= taken + promised
       venues[venue].lent[place].deficit -= taken
       venues[venue].layers[index].calls.append((time, place, taken + promised))
       try happened(
         .absorbed(
-          loss: number, venue: VenueID(venue), reserve: Int32(place), step: Int32(index),
+          loss: all.number, venue: VenueID(venue), reserve: Int32(place), step: Int32(index),
           taken: try ReferenceMath.amount(taken), promised: try ReferenceMath.amount(promised),
           left: try ReferenceMath.amount(left)))
-      guard promised > 0 else { continue }
-      if layer.name == "stakedBackstop" { try seize(for: promised, layer, venue, place, number) }
-      promises.append(
-        Pledge(
-          loss: number, recognised: recognised, venue: venue, place: place, layer: index,
-          outstanding: promised,
-          actsLeft: layer.settings.count("lots") ?? 1))
-      try schedule(.promiseActs(promises.count - 1), .settlement)
+      if promised > 0 { try promise(promised, index, all) }
     }
     if venues[venue].lent[place].totalAssets != claims {
-      try claimsHaveChanged(of: venue, place, loss: number)
+      try claimsHaveChanged(of: venue, place, loss: all.number)
     }
     if balances[venues[venue].account][venues[venue].lent[place].asset] > cash {
       try cashHasCome(to: venue)
     }
+    for (member, place, layer, amount) in called {
+      try recognise(
+        amount, .calledFor(by: VenueID(venue), member: VenueID(member), loss: all.number), of: member, place,
+        from: layer + 1)
+    }
+  }
+
+  private mutating func promise(_ amount: Int128, _ index: Int, _ all: Falling) throws(ReferenceFailure) {
+    let layer = venues[all.venue].layers[index]
+    var (acts, wait): (Int, SimDuration?) = (layer.settings.count("lots") ?? 1, .zero)
+    switch layer.name {
+    case "stakedBackstop": try seize(for: amount, layer, all)
+    case "tokenDilution" where layer.settings.word("sale") == "auction":
+      (acts, wait) = (layer.settings.count("attempts") ?? 4, layer.settings.duration("lasts") ?? .hours(6))
+    case "debtAuction": (acts, wait) = (1, layer.settings.duration("lasts") ?? .hours(1))
+    case "revenueCapture": (acts, wait) = (1, layer.settings.duration("lasts"))
+    default: break
+    }
+    promises.append(Pledge(all: all, layer: index, outstanding: amount, actsLeft: acts))
+    if let wait { try schedule(.promiseActs(promises.count - 1), .settlement, after: wait) }
   }
 
   // MARK: Limits
@@ -88,21 +111,45 @@ extension ReferenceEngine {
 
   // MARK: Layers
 
-  /// What a layer takes of a loss, having taken it, and what it promises.
+  /// What a layer takes of a loss, having taken it, and what it promises. Calls of members come on top.
   private mutating func take(
-    _ loss: Int128, _ layer: Layer, of venue: Int, _ place: Int, _ number: Int32
+    _ loss: Int128, _ index: Int, of all: Falling
   ) throws(ReferenceFailure) -> (taken: Int128, promised: Int128) {
+    let (venue, place) = (all.venue, all.place)
+    let layer = venues[venue].layers[index]
     let asset = venues[venue].lent[place].asset
+    /// Promises of this very layer, in what is lost now.
+    func spokenFor() throws(ReferenceFailure) -> Int128 {
+      var sum: Int128 = 0
+      for promise in promises where promise.all.venue == venue && promise.layer == index {
+        let other = venues[venue].lent[promise.all.place].asset
+        let converted = ReferenceMath.ceiling(
+          Double(promise.outstanding) * rate(of: other, in: asset, at: reference))
+        sum += other == asset ? promise.outstanding : converted ?? promise.outstanding
+      }
+      return sum
+    }
+    func restOfFund() throws(ReferenceFailure) -> Int128 {
+      var rest: Int128 = 0
+      for other in assets.indices where other != asset {
+        rest += try price(balances[layer.account][other], of: other, in: asset)
+      }
+      return max(0, rest - (try spokenFor()))
+    }
     switch layer.name {
     case "insuranceFund":
       // A fund pays what it holds of the asset that is lost, and promises what the rest would bring.
       let taken = min(loss, balances[layer.account][asset])
       move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      var rest: Int128 = 0
-      for other in assets.indices where other != asset {
-        rest += try price(balances[layer.account][other], of: other, in: asset)
-      }
-      return (taken, min(loss - taken, rest))
+      return (taken, min(loss - taken, try restOfFund()))
+    case "debtAuction":
+      return (0, min(loss, balances[layer.account][asset] + (try restOfFund())))
+    case "tokenDilution":
+      let (token, most) = layer.settings.tokens("mints")
+      let worth = try price(Int128(most.units) - layer.minted, of: token.position, in: asset)
+      return (0, min(loss, max(0, worth - (try spokenFor()))))
+    case "revenueCapture":
+      return (0, loss)
     case "reserve":
       let taken = min(loss, venues[venue].lent[place].reserves)
       venues[venue].lent[place].reserves -= taken
@@ -120,15 +167,25 @@ extension ReferenceEngine {
         return (0, min(loss, try price(stake.totalAssets, of: stake.asset, in: asset) * most / 1_000_000_000))
       }
       let taken = min(loss, stake.totalAssets * most / 1_000_000_000)
-      try slash(taken, of: pool, to: venues[venue].account, number)
+      try slash(taken, of: pool, to: venues[venue].account, all.number)
+      return (taken, 0)
+    case "mutualPool":
+      let pool = layer.settings.venue("pool").position
+      let taken = venues[pool].lent[0].asset == asset ? min(loss, venues[pool].lent[0].totalAssets) : 0
+      try slash(taken, of: pool, to: venues[venue].account, all.number)
       return (taken, 0)
     case "tranches":
       let pool = layer.settings.venue("junior").position
       let junior = min(loss, venues[pool].lent[0].totalAssets)
-      try slash(junior, of: pool, to: venues[venue].account, number)
+      try slash(junior, of: pool, to: venues[venue].account, all.number)
       let senior = min(loss - junior, venues[venue].lent[place].totalAssets)
       venues[venue].lent[place].totalAssets -= senior
       return (junior + senior, 0)
+    case "isolated":
+      guard let debtor = all.debtor else { return (0, 0) }
+      let taken = min(loss, suppliers(of: venue, place).reduce(0) { $0 + worthOf($1, venue, place) })
+      try cutMatched(taken, debtor, all)
+      return (taken, 0)
     case "proRata":
       // Every supplier's claim on that asset falls in the same ratio.
       let taken = min(loss, venues[venue].lent[place].totalAssets)
@@ -151,13 +208,14 @@ extension ReferenceEngine {
     return worth
   }
 
-  private func poolFor(_ asset: Int, _ other: Int) -> Int? {
+  func poolFor(_ asset: Int, _ other: Int) -> Int? {
     specification.pools.indices.first {
       trades($0, AssetID(asset)) && trades($0, AssetID(other))
     }
   }
 
-  private func isSold(_ asset: Int, for other: Int) -> Bool {
+  func isSold(_ asset: Int, for other: Int) -> Bool {
+    if asset == other { return false }
     if poolFor(asset, other) != nil { return true }
     return [asset, other].allSatisfy {
       $0 < specification.tokens.count && specification.tokens[$0].share == nil
@@ -176,7 +234,7 @@ extension ReferenceEngine {
 
   /// Stake worth what is promised and the fee, as far as one loss may take it.
   private mutating func seize(
-    for promised: Int128, _ layer: Layer, _ venue: Int, _ place: Int, _ loss: Int32
+    for promised: Int128, _ layer: Layer, _ all: Falling
   ) throws(ReferenceFailure) {
     let pool = layer.settings.venue("stake").position
     let stake = venues[pool].lent[0]
@@ -184,94 +242,132 @@ extension ReferenceEngine {
       stake.totalAssets * Int128(((layer.settings.ratio("maxSlash") ?? 1) * 1e9).rounded()) / 1_000_000_000
     let wanted = ReferenceMath.ceiling(
       Double(promised) * (1 + (layer.settings.ratio("fee") ?? 0))
-        * rate(of: venues[venue].lent[place].asset, in: stake.asset, at: reference))
-    try slash(min(most, wanted ?? most), of: pool, to: layer.account, loss)
+        * rate(of: venues[all.venue].lent[all.place].asset, in: stake.asset, at: reference))
+    try slash(min(most, wanted ?? most), of: pool, to: layer.account, all.number)
   }
 
-  // MARK: Promises
+  // MARK: Members
 
-  mutating func act(on number: Int) throws(ReferenceFailure) {
-    let promise = promises[number]
-    let layer = venues[promise.venue].layers[promise.layer]
-    let asset = venues[promise.venue].lent[promise.place].asset
-    // An equal part for each act that is left, this one among them.
-    var missing = try ReferenceMath.ceilingDivide(promise.outstanding, 1, by: Int128(promise.actsLeft))
-    for other in assets.indices where other != asset && missing > 0 && isSold(other, for: asset) {
-      let held = balances[layer.account][other]
-      guard held > 0, let (sold, bought) = try leastSale(of: other, held, for: missing, of: asset) else {
-        continue
+  /// Each other member is called in proportion to a share of its claims, as far as it has cash.
+  private mutating func callMembers(
+    _ loss: Int128, _ layer: Layer, _ all: Falling
+  ) throws(ReferenceFailure) -> [(member: Int, place: Int, layer: Int, amount: Int128)] {
+    let asset = venues[all.venue].lent[all.place].asset
+    let pool = layer.settings.venue("pool")
+    var members: [(member: Int, place: Int, layer: Int, amount: Int128)] = []
+    for member in venues.indices where member != all.venue {
+      let step = venues[member].layers.firstIndex {
+        $0.name == "mutualPool" && $0.settings.venue("pool") == pool && ($0.settings.ratio("calls") ?? 0) > 0
       }
-      if let pool = poolFor(other, asset) {
-        try swap(in: pool, by: layer.account, selling: AssetID(other), sold, for: bought)
-      } else {
-        try sellOutside(AssetID(other), sold, for: AssetID(asset), by: layer.account)
-      }
-      let paid = min(bought, promises[number].outstanding)
-      promises[number].outstanding -= paid
-      move(paid, of: asset, from: layer.account, to: venues[promise.venue].account)
-      venues[promise.venue].lent[promise.place].deficit -= paid
-      try happened(
-        .promiseKept(
-          loss: promise.loss, venue: VenueID(promise.venue), reserve: Int32(promise.place),
-          step: Int32(promise.layer), paid: try ReferenceMath.amount(paid),
-          outstanding: try ReferenceMath.amount(promises[number].outstanding)))
-      try cashHasCome(to: promise.venue)
-      missing -= bought
+      guard let step, let place = venues[member].lent.firstIndex(where: { $0.asset == asset }) else { continue }
+      let share = Int128(((venues[member].layers[step].settings.ratio("calls") ?? 0) * 1e9).rounded())
+      let most = min(
+        venues[member].lent[place].totalAssets * share / 1_000_000_000, balances[venues[member].account][asset])
+      if most > 0 { members.append((member, place, step, most)) }
     }
-    promises[number].actsLeft -= 1
-    if promises[number].actsLeft > 0, promises[number].outstanding > 0 {
-      return try schedule(
-        .promiseActs(number), .settlement, after: layer.settings.duration("every") ?? .zero)
+    let amount = min(loss, members.reduce(0) { $0 + $1.amount })
+    guard amount > 0 else { return [] }
+    let parts = try ReferenceMath.split(amount, by: members.map(\.amount))
+    for index in members.indices {
+      members[index].amount = parts[index]
+      move(parts[index], of: asset, from: venues[members[index].member].account, to: venues[all.venue].account)
+      venues[members[index].member].lent[members[index].place].deficit += parts[index]
     }
-    try close(number)
+    return members.filter { $0.amount > 0 }
   }
 
-  /// Halving from the outside in: less than `low` is too little.
-  private func leastSale(
-    of asset: Int, _ held: Int128, for target: Int128, of other: Int
-  ) throws(ReferenceFailure) -> (sold: Int128, bought: Int128)? {
-    func brings(_ units: Int128) throws(ReferenceFailure) -> Int128 {
-      if let pool = poolFor(asset, other) { return try bought(from: pool, selling: AssetID(asset), units) }
-      return try worthOutside(units, of: AssetID(asset), in: AssetID(other))
-    }
-    let all = try brings(held)
-    guard all > 0 else { return nil }
-    guard all >= target else { return (held, all) }
-    var (low, high): (Int128, Int128) = (1, held)
-    while low < high {
-      let middle = (low + high) / 2
-      if try brings(middle) >= target { high = middle } else { low = middle + 1 }
-    }
-    return (high, try brings(high))
+  // MARK: Matched lenders
+
+  /// Lenders in their order, then vaults.
+  private func suppliers(of venue: Int, _ place: Int) -> [Int] {
+    lenders.filter { $0.venue == venue && $0.place == place }.map(\.account)
+      + venues.filter { $0.holdings.contains { $0.venue == venue && $0.place == place } }.map(\.account)
   }
 
-  /// Stake that is left goes back unless another promise of the layer needs it; a shortfall falls on.
-  private mutating func close(_ number: Int) throws(ReferenceFailure) {
-    let promise = promises[number]
-    let layer = venues[promise.venue].layers[promise.layer]
-    let others = promises.enumerated().contains {
-      $0.offset != number && $0.element.outstanding > 0 && $0.element.venue == promise.venue
-        && $0.element.layer == promise.layer
-    }
-    if layer.name == "stakedBackstop", !others {
-      let pool = layer.settings.venue("stake").position
-      let stake = venues[pool].lent[0]
-      let unsold = balances[layer.account][stake.asset]
-      if unsold > 0 {
-        move(unsold, of: stake.asset, from: layer.account, to: venues[pool].account)
-        venues[pool].lent[0].totalAssets += unsold
-        try happened(.returned(pool: VenueID(pool), amount: try ReferenceMath.amount(unsold)))
-        try claimsHaveChanged(of: pool, 0, loss: 0)
+  private func worthOf(_ account: Int, _ venue: Int, _ place: Int) -> Int128 {
+    let lent = venues[venue].lent[place]
+    return worth(balances[account][lent.shareAsset], of: lent)
+  }
+
+  /// Every loan's money, lender by lender: a word says which unit of all that is still free it is.
+  mutating func matchLoans() throws(ReferenceFailure) {
+    for venue in venues.indices where venues[venue].layers.contains(where: { $0.name == "isolated" }) {
+      for place in venues[venue].lent.indices {
+        let people = suppliers(of: venue, place)
+        var free = people.map { balances[$0][venues[venue].lent[place].shareAsset] }
+        for (number, position) in positions.enumerated()
+        where position.venue == venue && position.debts.contains(place) {
+          var rest = try owed(by: position, of: venues[venue].lent[place])
+          var draws: UInt32 = 0
+          while rest > 0, free.contains(where: { $0 > 0 }) {
+            let word = streams.word(
+              .populationChoice, position.key, Epoch(slot: UInt64(place)), index: draws)
+            draws += 1
+            let drawn = ReferenceEngine.place(of: word, in: free)
+            let part = min(rest, free[drawn])
+            free[drawn] -= part
+            rest -= part
+            matches.append((number, place, people[drawn], part))
+          }
+        }
       }
     }
-    guard promise.outstanding > 0 else { return }
-    promises[number].outstanding = 0
+  }
+
+  private static func place(of word: UInt64, in parts: [Int128]) -> Int {
+    let unit = (Int128(word) * parts.reduce(0, +)) >> 64
+    var before: Int128 = 0
+    for (place, part) in parts.enumerated() {
+      before += part
+      if unit < before { return place }
+    }
+    return parts.count - 1
+  }
+
+  private mutating func cutMatched(
+    _ loss: Int128, _ debtor: Int, _ all: Falling
+  ) throws(ReferenceFailure) {
+    guard loss > 0 else { return }
+    let own = matches.filter { $0.position == debtor && $0.place == all.place }
+    var rest = loss
+    if !own.isEmpty {
+      for (match, part) in zip(own, try ReferenceMath.split(loss, by: own.map(\.amount))) {
+        let cut = min(part, worthOf(match.lender, all.venue, all.place))
+        try cancel(cut, of: match.lender, all)
+        rest -= cut
+      }
+    }
+    var draws: UInt32 = 0
+    while rest > 0 {
+      let people = suppliers(of: all.venue, all.place)
+      let word = streams.word(
+        .populationChoice, positions[debtor].key, Epoch(slot: UInt64(4_294_967_296 + all.place)), index: draws)
+      draws += 1
+      let worths = people.map { worthOf($0, all.venue, all.place) }
+      let drawn = ReferenceEngine.place(of: word, in: worths)
+      let part = min(rest, worths[drawn])
+      try cancel(part, of: people[drawn], all)
+      rest -= part
+    }
+  }
+
+  private mutating func cancel(_ loss: Int128, of holder: Int, _ all: Falling) throws(ReferenceFailure) {
+    guard loss > 0 else { return }
+    let lent = venues[all.venue].lent[all.place]
+    let held = balances[holder][lent.shareAsset]
+    let shares = min(
+      held,
+      loss >= lent.totalAssets
+        ? lent.totalShares : try ReferenceMath.ceilingDivide(loss, lent.totalShares, by: lent.totalAssets))
+    let left = lent.totalShares - shares
+    venues[all.venue].lent[all.place].putIn =
+      left == 0 ? 0 : try ReferenceMath.ceilingDivide(lent.putIn, left, by: lent.totalShares)
+    venues[all.venue].lent[all.place].totalAssets -= loss
+    venues[all.venue].lent[all.place].totalShares = left
+    move(shares, of: lent.shareAsset, from: holder, to: venues[all.venue].account)
     try happened(
-      .promiseBroken(
-        loss: promise.loss, venue: VenueID(promise.venue), reserve: Int32(promise.place),
-        step: Int32(promise.layer), shortfall: try ReferenceMath.amount(promise.outstanding)))
-    try allocate(
-      promise.outstanding, promise.loss, of: promise.venue, promise.place, recognised: promise.recognised,
-      from: promise.layer + 1)
+      .bore(
+        loss: all.number, venue: VenueID(all.venue), reserve: Int32(all.place), holder: AccountID(holder),
+        amount: try ReferenceMath.amount(loss)))
   }
 }

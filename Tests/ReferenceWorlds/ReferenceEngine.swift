@@ -31,6 +31,7 @@ package struct ReferenceEngine {
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
   var carers: [Carer] = []
+  var loopers: [Looper] = []
   var noise: [Noise] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
@@ -43,10 +44,16 @@ package struct ReferenceEngine {
   var blockIsDue = false
   var lossesInAll = 0
   var promises: [Pledge] = []
+  var bidders: [Bidder] = []
+  var matches: [(position: Int, place: Int, lender: Int, amount: Int128)] = []
   var facts: [FactRecord] = []
   /// By oracle: what it has sent, and the last move that it has not seen.
   var sent: [[Sent]] = []
   var missed: [EventHeader?] = []
+  /// By oracle: the last trade in the pool whose average it reads, and whether it will look at that.
+  var lastTrade: [EventHeader?] = []
+  var looksSoon: [Bool] = []
+  var firstPoolPrices: [Double] = []
   /// By token: the oracle whose price stood before time started.
   var firstTold: [Int: Int] = [:]
 
@@ -96,6 +103,14 @@ package struct ReferenceEngine {
     let care: Care
   }
 
+  /// Who looks after a position's leverage.
+  struct Looper {
+    let position: Int
+    let key: EntityKey
+    let goal: Double
+    let watch: LoopWatch
+  }
+
   /// Who trades in a pool at times of its own.
   struct Noise {
     let account: Int
@@ -127,14 +142,28 @@ package struct ReferenceEngine {
     let account: Int
     /// Every call so far: when, for which lent asset, and how much it took and promised.
     var calls: [(at: SimTime, place: Int, amount: Int128)] = []
+    var minted: Int128 = 0
+  }
+
+  /// A loss, and where it falls.
+  struct Falling {
+    let number: Int32
+    let venue: Int
+    let place: Int
+    let recognised: Int128
+    /// Whose debt it was, where it arose there.
+    let debtor: Int?
+  }
+
+  struct Bidder {
+    let account: Int
+    let currency: Int
+    let discount: Double
   }
 
   /// What a layer has promised: `steps` more acts, and what is still to be paid.
   struct Pledge {
-    let loss: Int32
-    let recognised: Int128
-    let venue: Int
-    let place: Int
+    let all: Falling
     let layer: Int
     var outstanding: Int128
     var actsLeft: Int
@@ -193,6 +222,7 @@ package struct ReferenceEngine {
     case oraclePublishes(Int, price: Double)
     case oracleBeats(Int)
     case outageEnds(Int)
+    case averageMoves(Int)
     case manipulationTurns(Int)
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
@@ -207,6 +237,8 @@ package struct ReferenceEngine {
     case promiseActs(Int)
     case lenderWatches(Int)
     case borrowerWatches(Int)
+    case curatorLooks(Int)
+    case looperLooks(Int)
     case governanceDecides(Int)
     case noiseTrades(Int, number: Int64)
     case noiseTradeExecutes(Int, number: Int64)

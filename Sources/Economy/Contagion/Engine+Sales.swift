@@ -88,6 +88,7 @@ extension World {
   /// Where one asset is turned into another: the first pool that trades both, or the outside world, which
   /// buys no shares.
   func route(from asset: AssetID, to other: AssetID) -> LiquidationMarket? {
+    guard asset != other else { return nil }
     if let pool = pools.firstIndex(where: { $0.trades(asset) && $0.trades(other) }) {
       return .pool(PoolID(pool))
     }

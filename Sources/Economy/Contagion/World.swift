@@ -48,6 +48,8 @@ package struct World: ~Copyable {
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
+  /// Those of them who look after their leverage.
+  package let loopers: [Looper]
   package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   package let bidders: [Bidder]
@@ -91,6 +93,11 @@ package struct World: ~Copyable {
     var missed: EventHeader?
     /// What manipulations make of its readings.
     var factor = 1.0
+    /// Of an oracle that reads a pool's average: that average, the last trade that moved it, and whether a
+    /// reading of it is on its way.
+    var average: PoolAverage?
+    var mover: EventHeader?
+    var readsSoon = false
   }
 
   /// A move that may put positions below the threshold, with what venues saw right after it.
@@ -114,8 +121,8 @@ extension World {
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
-      borrowers: borrowers,
-      noiseTraders: noiseTraders, vaults: vaults, bidders: bidders, matches: matches, shares: shares, visible: visible, feeds: feeds,
+      borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
+      matches: matches, shares: shares, visible: visible, feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }

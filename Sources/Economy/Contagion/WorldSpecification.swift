@@ -120,6 +120,8 @@ package struct WorldSpecification: Sendable {
     package let withdrawals: WithdrawalRule
     /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
     package let allocation: [Allocation]?
+    /// Of a vault; nil where nobody looks after what it holds.
+    package var curator: Curator?
 
     package init(
       name: String, debts: [Loan], collateral: [CollateralTerms], closeFactor: Double,
@@ -136,6 +138,7 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       self.withdrawals = withdrawals
       allocation = nil
+      curator = nil
     }
 
     /// A stake pool of one asset: nobody borrows from it, and waterfalls may call it.
@@ -149,7 +152,10 @@ package struct WorldSpecification: Sendable {
     package var isStakePool: Bool { allocation == nil && collateral.isEmpty }
 
     /// A vault of one asset.
-    package init(vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer]) {
+    package init(
+      vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer],
+      curator: Curator? = nil
+    ) {
       self.name = name
       debts = [Loan(asset)]
       collateral = []
@@ -160,6 +166,7 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       withdrawals = .partial
       self.allocation = allocation
+      self.curator = curator
     }
   }
 
@@ -189,6 +196,12 @@ package struct WorldSpecification: Sendable {
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
       ltv: RatioDistribution, care: Care? = nil)
+    /// Borrowers of one asset against one, who post what they have borrowed, turned into the collateral,
+    /// again, `loops` times (see `Looper`): `size` is the worth of each one's own funds, in what is borrowed.
+    /// `watch` is how they look after it; nil: they never do.
+    case loopers(
+      id: String, venue: VenueID, collateral: Int, debt: Int, count: Int, size: AmountDistribution,
+      ltv: RatioDistribution, loops: Int, watch: LoopWatch?)
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
@@ -207,7 +220,8 @@ package struct WorldSpecification: Sendable {
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
-        .liquidators(_, let count, _), .bidders(_, let count, _, _, _), .arbitrageurs(_, _, let count, _, _, _),
+        .loopers(_, _, _, _, let count, _, _, _, _), .liquidators(_, let count, _),
+        .bidders(_, let count, _, _, _), .arbitrageurs(_, _, let count, _, _, _),
         .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
@@ -216,7 +230,8 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .bidders(let id, _, _, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .loopers(let id, _, _, _, _, _, _, _, _), .liquidators(let id, _, _),
+        .bidders(let id, _, _, _, _), .arbitrageurs(let id, _, _, _, _, _),
         .noiseTraders(let id, _, _, _, _, _, _):
         id
       }

@@ -91,7 +91,15 @@ private func read(
   }
   switch parameter.kind {
   case .amount: return value(.layerAmount(names)) { .amount($0.amount, of: $0.asset) }
-  case .tokens: return value(.tokenAmount(names)) { .amount($0.amount, of: $0.asset) }
+  case .tokens:
+    let tokens = value(.tokenAmount(names)) { .amount($0.amount, of: $0.asset) }
+    if case .amount(_, of: let asset?)? = tokens, reader.has(parameter.name),
+      names.lent.contains(where: { $0.asset == asset })
+    {
+      reader.report(
+        "nobody mints what the venue lends", at: parameter.name, allowed: "an amount of another asset")
+    }
+    return tokens
   case .holdings: return value(.layerHoldings(names)) { .holdings($0) }
   case .ratio: return value(.portion(in: .between(0, 1))) { .ratio($0) }
   case .duration: return value(.span(in: .from(0))) { .duration($0) }

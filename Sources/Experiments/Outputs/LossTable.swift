@@ -62,15 +62,6 @@ private struct LossRows {
     /// What members of its mutual pool have been called for.
     var called: [(member: VenueID, amount: Amount)] = []
 
-    /// The loss that handed this one on.
-    var parent: Int32? {
-      switch origin {
-      case .position: nil
-      case .passedOn(_, _, let parent): parent > 0 ? parent : nil
-      case .calledFor(_, _, let parent): parent
-      }
-    }
-
     /// The step's place among those that were asked.
     mutating func index(of place: Int32) -> Int {
       if let index = steps.firstIndex(where: { $0.place == place }) { return index }
@@ -215,7 +206,7 @@ private struct LossRows {
     table.add(row.layer)
     table.add(row.bearer)
     table.add(row.isFinal ? "final" : "passThrough")
-    if let parent = loss.parent {
+    if let parent = loss.origin.parent {
       table.add(loss: parent, ofRun: run.label.run)
       table.add(Double(loss.amount.units) / Double(losses[Int(parent) - 1].amount.units))
     } else {
