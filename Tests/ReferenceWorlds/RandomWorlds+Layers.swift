@@ -39,9 +39,9 @@ extension RandomWorld {
     var settings = LayerSettings()
     let junior = pools.filter { [$0.asset] == lent }
     if dice.chance(0.5) { return newerLayer(for: venue) }
-    let kind = dice.integer(0...7)
-    if kind == 0 { return .init(ReserveLayer.self, limits: limits(lent)) }
-    if kind == 1 { return .init(AccruedInterest.self, limits: limits(lent)) }
+    let kind = dice.integer(-3...7)
+    if kind <= 0, kind.isMultiple(of: 2) { return .init(ReserveLayer.self, limits: limits(lent)) }
+    if kind <= 1 { return .init(AccruedInterest.self, limits: limits(lent)) }
     if kind <= 3, !junior.isEmpty {
       settings["junior"] = .venue(dice.pick(junior).venue)
       return .init(Tranches.self, settings, limits: limits(lent))
