@@ -115,7 +115,7 @@ package struct Trace {
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
       .borrowed, .returned, .premiumPaid,
-      .provisioned:
+      .provisioned, .cooldownBegan:
       false
     }
   }
@@ -198,6 +198,8 @@ package struct Trace {
       )
     case .slashed(_, let pool, let amount):
       return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .cooldownBegan(let holder, let pool):
+      return (names.accounts[holder], "tells \(names.venues[pool].name) that it leaves")
     case .provisioned(let position, let reserve, let amount):
       let text = names.text(amount, of: names.lent(to: position, reserve))
       return (names.venues[names.positions[position].venue].name, "provides \(text) for it")

@@ -86,8 +86,8 @@ extension ReferenceEngine {
   // MARK: Limits
 
   /// Nil without one.
-  private func limit(
-    of layer: Layer, _ venue: Int, _ place: Int, recognised: Int128
+  func limit(
+    of layer: Layer, _ venue: Int, _ place: Int, recognised: Int128, at moment: SimTime? = nil
   ) throws(ReferenceFailure) -> Int128? {
     let asset = venues[venue].lent[place].asset
     func units(_ limit: LayerValue.Holding?) throws(ReferenceFailure) -> Int128? {
@@ -107,7 +107,7 @@ extension ReferenceEngine {
     let calls = layer.calls.filter { $0.place == place }
     if let most = try units(layer.limits.cap) { limits.append(most - calls.reduce(0) { $0 + $1.amount }) }
     if let most = try units(layer.limits.perDay) {
-      let day = time.microseconds / 86_400_000_000
+      let day = (moment ?? time).microseconds / 86_400_000_000
       let today = calls.filter { $0.at.microseconds / 86_400_000_000 == day }
       limits.append(most - today.reduce(0) { $0 + $1.amount })
     }
@@ -117,7 +117,7 @@ extension ReferenceEngine {
   // MARK: Layers
 
   /// What a layer takes of a loss, having taken it, and what it promises. Calls of members come on top.
-  private mutating func take(
+  mutating func take(
     _ loss: Int128, _ index: Int, of all: Falling
   ) throws(ReferenceFailure) -> (taken: Int128, promised: Int128) {
     let (venue, place) = (all.venue, all.place)
@@ -255,7 +255,7 @@ extension ReferenceEngine {
   // MARK: Members
 
   /// Each other member is called in proportion to a share of its claims, as far as it has cash.
-  private mutating func callMembers(
+  mutating func callMembers(
     _ loss: Int128, _ layer: Layer, _ all: Falling
   ) throws(ReferenceFailure) -> [(member: Int, place: Int, layer: Int, amount: Int128)] {
     let asset = venues[all.venue].lent[all.place].asset

@@ -115,7 +115,7 @@ extension World {
 
   // MARK: What a layer sees, and how far it may be called
 
-  private func bearers(
+  func bearers(
     behind step: Waterfall.Step, _ loss: FallingLoss
   ) throws(RunFailure.Reason) -> BearerPool {
     let books = venues[loss.venue].reserves[loss.reserve]
@@ -181,7 +181,7 @@ extension World {
     return worth
   }
 
-  private func callable(
+  func callable(
     _ left: Amount, of step: Waterfall.Step, _ loss: FallingLoss, _ time: SimTime
   ) throws(RunFailure.Reason) -> Amount {
     let limits = step.limits

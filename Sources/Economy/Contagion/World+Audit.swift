@@ -205,7 +205,7 @@ struct WorldAuditor: Sendable {
       roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .minted, .bore, .auctioned:
+      .governed, .minted, .bore, .auctioned, .cooldownBegan:
       break
     }
   }
