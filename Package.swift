@@ -35,7 +35,7 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
-    .testTarget(name: "ReportTests", dependencies: ["Kernel", "Experiments", "Report"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Experiments", "rhodian"]),
     .testTarget(name: "TidyTests", dependencies: ["Experiments"]),
   ],

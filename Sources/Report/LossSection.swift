@@ -99,11 +99,11 @@ struct LossSection {
     var table = Table(
       caption: "Dollars lost by the whole system, over seeds."
         + (isCompared
-          ? " The last two columns compare each variant with `\(rows[0].name)`, seed by seed." : ""),
+          ? " The last two columns compare each variant with “\(rows[0].name)”, seed by seed." : ""),
       head: [
         "variant", "seeds", "least", "lower quartile", "median", "95 % interval", "upper quartile", "most",
       ]
-        + (isCompared ? ["median difference", "95 % interval"] : []))
+        + (isCompared ? ["median difference", "its 95 % interval"] : []))
     for row in rows {
       let figures: [Table.Cell] = [
         .name(row.name), .count(row.losses.count), .amount(row.sorted[0]),

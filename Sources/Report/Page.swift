@@ -89,6 +89,7 @@ struct Page {
     .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 10px 0; padding: 0;
       font-size: 13px; }
     .legend li { display: flex; align-items: center; gap: 7px; }
+    .legend .heading { color: var(--soft); min-width: 92px; }
     .key { width: 13px; height: 13px; border-radius: 2px; }
     .picture, .table { overflow-x: auto; }
     svg { display: block; width: 100%; min-width: 760px; height: auto; font-size: 12px; }

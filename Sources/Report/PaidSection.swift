@@ -23,22 +23,26 @@ struct PaidSection {
         "Each bar is what the whole system lost in a run, in the mean over seeds, and its parts are who "
           + "bore it. Means, because they add up: the parts make up the bar. Losses are heavy-tailed, so "
           + "the table has the medians, too."),
-      legend(shown.map { ($0.part.name, $0.part.colour) }),
-      picture.markup("Stacked bars: who bore the loss in each variant, means over seeds"),
-      table,
     ]
-    if let incidence = results.incidence {
-      content += [
-        tag("h3", [:], ["Who was really poorer"]),
-        paragraph(
-          "The bars on the left say who the rules charged; those on the right, what each class of people "
-            + "was worth less at the end than in the same run with a guarantor from outside who fills "
-            + "every hole at once. Left of nothing are those who came out richer."),
-        legend(incidence.classes.enumerated().map { ($1, Colours.bearer($1, at: $0)) }),
-        incidenceTable(incidence),
-      ]
+    let charged = shown.map { (name: $0.part.name, colour: $0.part.colour) }
+    guard let incidence = results.incidence else {
+      content += [legend(nil, charged), paidPicture, table]
+      return tag("section", ["id": "paid"], [lines(content)])
     }
+    content += [
+      paragraph(
+        "The bars on the left say whom the rules charged; those on the right what each class of people was "
+          + "worth less at the end than in the same run with a guarantor from outside, who fills every hole "
+          + "at once. To the left of $0 are those who came out richer; the number at the end is the sum."),
+      legend("Charged:", charged),
+      legend("Really borne:", incidence.classes.enumerated().map { ($1, Colours.bearer($1, at: $0)) }),
+      paidPicture, table, incidenceTable(incidence),
+    ]
     return tag("section", ["id": "paid"], [lines(content)])
+  }
+
+  private var paidPicture: Markup {
+    picture.markup("Stacked bars: who bore the loss in each variant, means over seeds")
   }
 
   // MARK: The picture
@@ -51,7 +55,9 @@ struct PaidSection {
     var picture = Picture(width: 1080, height: bottom + 26)
     let names = nameWidth(groups)
     let middle = results.incidence == nil ? 1080.0 : names + (1080 - names) / 2
-    var bars = StackedBars(title: "charged by the rules", left: names, right: middle - 66)
+    var bars = StackedBars(
+      title: results.incidence == nil ? "mean over seeds" : "charged by the rules, mean over seeds",
+      left: names, right: middle - 66)
     for group in groups {
       bars.rows.append(
         StackedBars.Row(
@@ -65,7 +71,7 @@ struct PaidSection {
     }
     bars.draw(in: &picture, top: PaidSection.top, row: PaidSection.row)
     guard let incidence = results.incidence else { return picture }
-    var real = StackedBars(title: "really borne", left: middle + 10, right: 1080 - 66)
+    var real = StackedBars(title: "really borne, mean over seeds", left: middle + 10, right: 1080 - 66)
     for group in groups {
       let borne = borne(by: group, incidence)
       real.rows.append(
@@ -99,7 +105,7 @@ struct PaidSection {
 
   private func incidenceTable(_ incidence: Incidence) -> Markup {
     var table = Table(
-      caption: "Dollars that each class bore: mean over seeds, and under it the median.",
+      caption: "Dollars that each class really bore: mean over seeds, and under it the median.",
       head: ["variant"] + incidence.classes)
     for group in groups {
       let borne = borne(by: group, incidence)
@@ -162,10 +168,11 @@ func nameWidth(_ groups: [Results.Group]) -> Double {
 }
 
 /// Which colour is whom.
-func legend(_ entries: [(name: String, colour: String)]) -> Markup {
+func legend(_ heading: String?, _ entries: [(name: String, colour: String)]) -> Markup {
   tag(
     "ul", ["class": "legend"],
-    entries.map { name, colour in
-      tag("li", [:], [tag("span", ["class": "key", "style": "background:\(colour)"]), Markup(name)])
-    })
+    (heading.map { [tag("li", ["class": "heading"], [Markup($0)])] } ?? [])
+      + entries.map { name, colour in
+        tag("li", [:], [tag("span", ["class": "key", "style": "background:\(colour)"]), Markup(name)])
+      })
 }

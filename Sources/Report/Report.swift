@@ -22,12 +22,13 @@ package struct Report {
   package init(of path: String) throws(ReportFailure) {
     let results = try Results(path: path)
     let groups = Array(results.groups.prefix(Report.mostPoints))
-    let timelines = try Report.timelines(results, groups)
-    var sections = [PaidSection(results, groups: groups).markup, LossSection(groups).markup]
+    let (timelines, lead) = try Report.timelines(results, groups)
     let left = groups.count - timelines.count
-    sections.append(
-      TimeSection(timelines, note: left > 0 ? "\(Numbers.counted(left, "more variant")) not shown." : "")
-        .markup)
+    let note = left > 0 ? "\(Numbers.counted(left, "more variant")) not shown." : ""
+    let sections = [
+      PaidSection(results, groups: groups).markup, LossSection(groups).markup,
+      TimeSection(timelines, lead: lead, note: note).markup,
+    ]
     page = Page(results, shown: groups.count, sections: sections).text
   }
 
@@ -37,21 +38,26 @@ package struct Report {
     }
   }
 
-  /// The seed whose loss is the median in the first group, in every group that has it: made again with
+  /// The seed whose loss is the median in one group, there and in every other that has it: made again with
   /// everything kept, as a results folder need not hold its events, and held against its fingerprint.
   private static func timelines(
     _ results: Results, _ groups: [Results.Group]
-  ) throws(ReportFailure) -> [Timeline] {
-    let ranked = groups[0].runs.sorted { ($0.loss, $0.number) < ($1.loss, $1.number) }
+  ) throws(ReportFailure) -> (all: [Timeline], lead: Int) {
+    // Of all variants the one that loses most has most to tell; of several the first.
+    let medians = groups.prefix(mostTimelines).map { Statistics.median($0.runs.map(\.loss)) }
+    let first = medians.firstIndex(of: medians.max() ?? 0) ?? 0
+    let ranked = groups[first].runs.sorted { ($0.loss, $0.number) < ($1.loss, $1.number) }
     let seed = ranked[(ranked.count - 1) / 2].seed
+    var lead = 0
     var timelines: [Timeline] = []
-    for group in groups {
-      guard timelines.count < mostTimelines, let run = group.runs.first(where: { $0.seed == seed }) else {
+    for group in groups.prefix(mostTimelines) {
+      guard let run = group.runs.first(where: { $0.seed == seed }) else {
         continue
       }
+      if group.point == groups[first].point { lead = timelines.count }
       timelines.append(try timeline(of: run, named: group.name, results))
     }
-    return timelines
+    return (timelines, lead)
   }
 
   private static func timeline(

@@ -138,7 +138,8 @@ private struct SummaryReader {
     return layers.enumerated().map { place, layer in
       let bearers = LayerCatalog.layer(named: layer)?.declaration.bearers.joined(separator: ", ")
       return Results.Part(
-        column: "taken.\(layer)", name: bearers.map { "\($0) (\(layer))" } ?? layer,
+        column: "taken.\(layer)",
+        name: bearers.map { $0 == layer ? layer : "\($0) (\(layer))" } ?? layer,
         colour: Colours.layer(layer, at: place))
     } + [
       Results.Part(column: "promised", name: "promised, not yet paid", colour: Colours.promised),

@@ -15,7 +15,7 @@ struct Scale {
 
   /// - Parameter isExact: whether the axis ends where the values do, and not at the next tick.
   init(
-    over values: ClosedRange<Double>, from start: Double, to end: Double, steps: Int = 5,
+    over values: ClosedRange<Double>, from start: Double, to end: Double, steps: Int = 6,
     isExact: Bool = false
   ) {
     let span = values.upperBound - values.lowerBound

@@ -1,11 +1,14 @@
 import Experiments
 
-/// What happened when, in one seed: prices and bad debt in the first variant, withdrawals in each.
+/// What happened when, in one seed: prices and bad debt in one variant, withdrawals in each.
 struct TimeSection {
   private let timelines: [Timeline]
-  private let first: Timeline
+  private let lead: Timeline
+  /// The lead's, that move enough to be seen.
+  private let prices: [Timeline.Price]
   private let note: String
-  private let hours: Scale
+  /// From the first change of anything to the last, with a little before and after.
+  private let time: Scale
   private let unit: (name: String, seconds: Double)
 
   private static let left = 84.0
@@ -16,46 +19,71 @@ struct TimeSection {
   /// Prices that move by less than this are left out: a tenth of a percent.
   private static let leastSwing = 0.001
 
-  /// - Parameter timelines: the same seed in several variants, at least one.
-  init(_ timelines: [Timeline], note: String) {
+  /// - Parameters:
+  ///   - timelines: the same seed in several variants.
+  ///   - lead: the one of them whose prices and bad debt are shown.
+  init(_ timelines: [Timeline], lead: Int, note: String) {
     self.timelines = timelines
+    self.lead = timelines[lead]
     self.note = note
-    first = timelines[0]
-    unit = first.horizon > 4 * 86_400 ? ("days", 86_400) : ("hours", 3600)
-    hours = Scale(
-      over: 0...(first.horizon / unit.seconds), from: TimeSection.left, to: TimeSection.right, steps: 10,
-      isExact: true)
+    prices = TimeSection.shown(self.lead.prices)
+    let horizon = self.lead.horizon
+    let lines = prices.flatMap { [$0.reference] + $0.published } + [self.lead.hidden, self.lead.recognised]
+    let changes = (lines + timelines.map(\.withdrawn)).flatMap(TimeSection.changes)
+    let (from, to) = (changes.min() ?? 0, changes.max() ?? horizon)
+    let margin = max(60, (to - from) / 20)
+    let shown = max(0, from - margin)...min(horizon, to + margin)
+    let width = shown.upperBound - shown.lowerBound
+    unit = width > 4 * 86_400 ? ("days", 86_400) : width > 5400 ? ("hours", 3600) : ("minutes", 60)
+    time = Scale(
+      over: (shown.lowerBound / unit.seconds)...(shown.upperBound / unit.seconds), from: TimeSection.left,
+      to: TimeSection.right, steps: 10, isExact: true)
+  }
+
+  private static func changes(of line: [Timeline.Point]) -> [Double] {
+    zip(line, line.dropFirst()).compactMap { $0.value == $1.value ? nil : $1.seconds }
   }
 
   var markup: Markup {
     var content: [Markup] = [
       tag("h2", [:], ["What happened when"]),
       paragraph(
-        "One seed of many: \(String(first.seed)), the one whose loss is the median of "
-          + "`\(first.variant)`. \(note)"),
+        "One seed of many: \(String(lead.seed)), the one whose loss is the median of "
+          + "“\(lead.variant)”. The run takes \(Numbers.amount(lead.horizon / unit.seconds)) "
+          + "\(unit.name); shown is when anything changed. \(note)"),
     ]
-    let prices = shownPrices
     if prices.isEmpty {
       content.append(paragraph("No price moved by a tenth of a percent."))
     } else {
       content += [
         tag("h3", [:], ["Prices"]),
         paragraph(
-          "As a share of the price at the start, in `\(first.variant)`. Full lines are the market's, "
+          "As a share of the price at the start, in “\(lead.variant)”. Full lines are the market's, "
             + "broken ones what oracles told the venues."), picture(prices).markup("Lines: prices over time"),
         table(prices),
       ]
     }
-    content += [
-      tag("h3", [:], ["Bad debt"]),
-      paragraph(
-        "In `\(first.variant)`: what is owed beyond what the collateral is worth, and what venues "
-          + "have admitted so far."),
-      badDebt.markup("Lines: hidden and recognised bad debt over time"),
-      tag("h3", [:], ["Withdrawals"]),
-      paragraph("What lenders have got out so far, in each variant: the same crash and the same people."),
-      withdrawals.markup("Lines: withdrawals over time in each variant"), withdrawalTable,
-    ]
+    content.append(tag("h3", [:], ["Bad debt"]))
+    if lead.hidden.count == 1, lead.recognised.count == 1 {
+      content.append(paragraph("No debt was ever larger than its collateral."))
+    } else {
+      content += [
+        paragraph(
+          "In “\(lead.variant)”: what is owed beyond what the collateral is worth, and what venues "
+            + "have admitted so far."),
+        badDebt.markup("Lines: hidden and recognised bad debt over time"),
+      ]
+    }
+    content.append(tag("h3", [:], ["Withdrawals"]))
+    if timelines.allSatisfy({ $0.withdrawals == 0 }) {
+      content.append(paragraph("No lender took anything out, in any variant."))
+    } else {
+      content += [
+        paragraph("What lenders have got out so far, in each variant: the same crash and the same people."),
+        withdrawals.markup("Lines: withdrawals over time in each variant"),
+      ]
+    }
+    content.append(withdrawalTable)
     return tag("section", ["id": "time"], [lines(content)])
   }
 
@@ -76,9 +104,9 @@ struct TimeSection {
     var picture = Picture(width: 1080, height: bottom + 40)
     let scale = Scale(over: values, from: bottom, to: 10, steps: 5)
     picture.axisLeft(scale, left: TimeSection.left, right: TimeSection.right, words)
-    for tick in hours.ticks {
-      picture.line(hours(tick), bottom, hours(tick), bottom + 5, style: "zero")
-      picture.text(hours(tick), bottom + 18, Numbers.coordinate(tick), .middle, style: "tick")
+    for tick in time.ticks {
+      picture.line(time(tick), bottom, time(tick), bottom + 5, style: "zero")
+      picture.text(time(tick), bottom + 18, Numbers.coordinate(tick), .middle, style: "tick")
     }
     picture.text(TimeSection.right, bottom + 34, unit.name, .end, style: "tick")
     for line in lines { picture.steps(placed(line.points, scale), stroke: line.colour, style: line.style) }
@@ -95,7 +123,7 @@ struct TimeSection {
   }
 
   /// Points as places. Of several on one upright line of the picture only the first, the lowest, the highest
-  /// and the last are kept, which leaves what one sees as it is.
+  /// and the last are kept, which leaves what one sees as it is; of those before the picture the last.
   private func placed(_ points: [Timeline.Point], _ scale: Scale) -> [(x: Double, y: Double)] {
     var all: [(x: Double, y: Double)] = []
     var bundle: [(x: Double, y: Double)] = []
@@ -107,7 +135,9 @@ struct TimeSection {
       return Set([0, highest, lowest, bundle.count - 1]).sorted().map { bundle[$0] }
     }
     for point in points {
-      let place = (x: hours(point.seconds / unit.seconds), y: scale(point.value))
+      let place = (x: max(TimeSection.left, time(point.seconds / unit.seconds)), y: scale(point.value))
+      guard place.x <= TimeSection.right else { break }
+      if place.x == TimeSection.left { bundle = [] }
       if let last = bundle.last, last.x.rounded() != place.x.rounded() {
         all += kept()
         bundle = []
@@ -138,11 +168,12 @@ struct TimeSection {
 
   // MARK: Prices
 
-  private var shownPrices: [Timeline.Price] {
-    let moving = first.prices.filter { $0.swing >= TimeSection.leastSwing }
-    guard moving.count > TimeSection.mostAssets else { return moving }
-    let least = moving.map(\.swing).sorted(by: >)[TimeSection.mostAssets - 1]
-    return Array(moving.filter { $0.swing >= least }.prefix(TimeSection.mostAssets))
+  /// In the order of the config, those that move most.
+  private static func shown(_ prices: [Timeline.Price]) -> [Timeline.Price] {
+    let moving = prices.filter { $0.swing >= leastSwing }
+    guard moving.count > mostAssets else { return moving }
+    let least = moving.map(\.swing).sorted(by: >)[mostAssets - 1]
+    return Array(moving.filter { $0.swing >= least }.prefix(mostAssets))
   }
 
   private func picture(_ prices: [Timeline.Price]) -> Picture {
@@ -183,8 +214,8 @@ struct TimeSection {
 
   private var badDebt: Picture {
     let lines = [
-      Line(name: "hidden", colour: Colours.lines[0], points: first.hidden),
-      Line(name: "recognised so far", colour: Colours.lines[1], points: first.recognised),
+      Line(name: "hidden", colour: Colours.lines[0], points: lead.hidden),
+      Line(name: "recognised so far", colour: Colours.lines[1], points: lead.recognised),
     ]
     let most = lines.flatMap { $0.points.map(\.value) }.max() ?? 0
     return panel(lines, over: 0...most, Numbers.dollars)
@@ -202,7 +233,7 @@ struct TimeSection {
 
   private var withdrawalTable: Markup {
     var table = Table(
-      caption: "Seed \(first.seed). Dollars; a visit that did not get all is one of a lender who asked for "
+      caption: "Seed \(lead.seed). Dollars; a visit that did not get all is one of a lender who asked for "
         + "more than it was paid.",
       head: [
         "variant", "recognised", "hidden at the end", "withdrawn", "withdrawals", "first at (hours)",
