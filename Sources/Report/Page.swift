@@ -113,7 +113,7 @@ struct Page {
     th, td { padding: 4px 14px 4px 0; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--grid); }
     thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
-    tbody th { font-weight: 600; white-space: nowrap; }
+    tbody th { font-weight: 600; max-width: 260px; overflow-wrap: anywhere; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.number { white-space: nowrap; }
     td b { font-weight: 500; display: block; }

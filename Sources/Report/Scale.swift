@@ -18,14 +18,16 @@ struct Scale {
     over values: ClosedRange<Double>, from start: Double, to end: Double, steps: Int = 6,
     isExact: Bool = false
   ) {
-    let span = values.upperBound - values.lowerBound
-    let step = Step(atLeast: (span > 0 ? span : max(1, values.upperBound.magnitude)) / Double(steps))
+    // One value alone needs room about it, too.
+    let values =
+      values.lowerBound < values.upperBound
+      ? values : values.lowerBound...(values.lowerBound + max(1, values.lowerBound.magnitude))
+    let step = Step(atLeast: (values.upperBound - values.lowerBound) / Double(steps))
     let first = step.multiple(below: values.lowerBound)
-    var last = step.multiple(above: values.upperBound)
-    if last == first { last += 1 }
+    let last = step.multiple(above: values.upperBound)
     let all = (first...last).map(step.times)
     low = isExact ? values.lowerBound : all[0]
-    high = isExact && span > 0 ? values.upperBound : all[all.count - 1]
+    high = isExact ? values.upperBound : all[all.count - 1]
     ticks = isExact ? all.filter { values.contains($0) } : all
     self.start = start
     self.end = end
