@@ -113,10 +113,13 @@ struct Page {
     th, td { padding: 4px 14px 4px 0; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--grid); }
     thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
-    tbody th { font-weight: 600; max-width: 260px; overflow-wrap: anywhere; }
+    tbody th { font-weight: 600; min-width: 7em; max-width: 24em; position: sticky; left: 0;
+      background: var(--ground); }
+    tbody th.short { white-space: nowrap; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.number { white-space: nowrap; }
     td b { font-weight: 500; display: block; }
+    td.none { color: var(--soft); }
     td small { color: var(--soft); font-size: 12px; }
 
     """

@@ -42,7 +42,9 @@ struct Table {
 
   private static func markup(_ cell: Cell) -> Markup {
     switch cell {
-    case .name(let name): return tag("th", ["scope": "row"], [Markup(name)])
+    case .name(let name):
+      // A name of swept values may be long, and breaks between its words.
+      return tag("th", ["class": name.count > 30 ? "" : "short", "scope": "row"], [Markup(name)])
     case .count(let count): return number(Numbers.amount(Double(count)))
     case .text(let text): return number(text)
     case .amount(let value): return number(Numbers.amount(value))
@@ -50,6 +52,9 @@ struct Table {
       return number(interval.map { "\(Numbers.amount($0.low)) to \(Numbers.amount($0.high))" } ?? "–")
     case .meanAndMedian(let values):
       guard !values.isEmpty else { return number("–") }
+      guard values.contains(where: { $0 != 0 }) else {
+        return tag("td", ["class": "number none"], ["0"])
+      }
       let median = Numbers.amount(Statistics.median(values))
       return tag(
         "td", ["class": "number"],
