@@ -273,7 +273,7 @@ package struct Trace {
 }
 
 /// A decimal with at most `digits` places, for people; tables hold the full number.
-func rounded(_ value: Double, _ digits: Int) -> String {
+package func rounded(_ value: Double, _ digits: Int) -> String {
   guard value.magnitude < 1e14 else { return "\(value)" }
   let units = (value * Double(Asset.powersOfTen[digits])).rounded()
   return Amount(units: Int64(units)).formatted(decimals: digits)
@@ -294,7 +294,7 @@ extension Trace {
 }
 
 /// `1:35:53.717`: hours, minutes, seconds to the millisecond, for people.
-func clock(_ time: SimTime) -> String {
+package func clock(_ time: SimTime) -> String {
   let millis = time.microseconds / 1000
   func padded(_ value: Int64, _ width: Int) -> String {
     let digits = String(value)
