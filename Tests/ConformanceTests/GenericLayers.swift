@@ -140,9 +140,9 @@ extension LayerNames {
       lent: [NamedUnit(asset: AssetID(0), unit: AmountUnit(symbol: "USDC", decimals: 8))],
       token: .converted(.choice(of: ["USDC", "ETH"])) { AssetID($0 == "USDC" ? 0 : 1) },
       tokens: ["USDC", "ETH"].enumerated().map {
-      NamedUnit(asset: AssetID($0.offset), unit: AmountUnit(symbol: $0.element, decimals: 8))
-    },
-    unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
+        NamedUnit(asset: AssetID($0.offset), unit: AmountUnit(symbol: $0.element, decimals: 8))
+      },
+      unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
       stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
       staked: { _ in AssetID(0) })
   }

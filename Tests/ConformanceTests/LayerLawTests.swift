@@ -44,7 +44,8 @@ struct LayerLawTests {
       if capacity < Int128(question.loss.units) { limited += 1 }
     }
     // What a venue will ever earn has no limit.
-    #expect(limited > 100 || layer.type == RevenueCapture.self, "\(layer.testDescription) was hardly ever short")
+    #expect(
+      limited > 100 || layer.type == RevenueCapture.self, "\(layer.testDescription) was hardly ever short")
   }
 
   @Test("a layer whose bearers have something bears something", arguments: CataloguedLayer.all)
