@@ -107,13 +107,15 @@ package struct Trace {
     case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _),
       .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
       .promiseBroken(let number, _, _, _, _), .minted(let number, _, _, _), .bore(let number, _, _, _, _),
+      .restored(let number, _, _, _, _, _),
       .auctioned(let number, _, _, _, _, _):
       losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
-      .borrowed, .returned, .premiumPaid:
+      .borrowed, .returned, .premiumPaid,
+      .provisioned:
       false
     }
   }
@@ -196,6 +198,12 @@ package struct Trace {
       )
     case .slashed(_, let pool, let amount):
       return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .provisioned(let position, let reserve, let amount):
+      let text = names.text(amount, of: names.lent(to: position, reserve))
+      return (names.venues[names.positions[position].venue].name, "provides \(text) for it")
+    case .restored(_, let venue, let reserve, let step, let amount, _):
+      let text = names.text(amount, of: names.lent(by: venue, reserve))
+      return ("\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)", "gets back \(text)")
     case .minted(_, let venue, let token, let amount):
       return (names.venues[venue].name, "mints \(names.text(amount, of: token))")
     case .bore(_, let venue, let reserve, let holder, let amount):

@@ -1,6 +1,54 @@
-/// Mistakes about borrowers who look, governance and noise.
+/// Mistakes about borrowers who look, loopers, governance and noise.
 extension BadConfig {
+  private static let dai = (
+    old: #"{ "id": "ETH", "price": 2000 } ]"#,
+    new: #"{ "id": "ETH", "price": 2000 }, { "id": "DAI", "price": 1 } ]"#
+  )
+
   static let traders = [
+    BadConfig(
+      "a looper in a pool of something else",
+      dai, (#""kind": "borrower""#, #""kind": "looper""#), (#""debt": "USDC""#, #""debt": ["USDC", "DAI"]"#),
+      (
+        #""asset": "USDC", "source": "fixed" },"#,
+        #""asset": "USDC", "source": "fixed" },\#n    { "id": "dai", "asset": "DAI" },"#
+      ),
+      (
+        #""size": { "fixed": "20k" }, "ltv": { "fixed": "80%" } }"#,
+        #""debt": "DAI", "size": { "fixed": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%", "pool": "pool" }"#
+      ),
+      message: #"""
+        bad.jsonc:25:135: `pool` does not trade what they post for what they borrow
+          at populations[1].pool
+          found: "pool"
+          allowed: a pool of ETH and DAI
+           25 | …, "loops": 2, "watch": "1h", "deleverAbove": "81%", "pool": "pool" },
+              |                                                              ^^^^^^
+        """#),
+    BadConfig(
+      "a looper that cannot hand its shares in",
+      dai,
+      (
+        #""asset": "USDC", "source": "fixed" },"#,
+        #""asset": "USDC", "source": "fixed" },\#n    { "id": "dai", "asset": "DAI" }, { "id": "s", "asset": "lUSDC", "source": "redemptionRate" },"#
+      ),
+      (#""debt": "USDC""#, #""debt": "USDC", "share": "lUSDC""#),
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "second", "kind": "isolatedMarket", "collateral": "lUSDC", "debt": "DAI", "lltv": "90%", "waterfall": [ "proRata" ] },"#
+      ),
+      (
+        #""keeper", "kind": "liquidator""#,
+        #""loop", "kind": "looper", "venue": "second", "collateral": "lUSDC", "count": 1, "size": { "fixed": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%" },\#n    { "id": "keeper", "kind": "liquidator""#
+      ),
+      message: #"""
+        bad.jsonc:27:169: lUSDC is not a share of what they borrow
+          at populations[2].watch
+          found: "1h"
+          allowed: a `pool` beside it
+           27 | …": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%" },
+              |                                                              ^^^^
+        """#),
     BadConfig(
       "a looper that says not how often",
       (#""kind": "borrower""#, #""kind": "looper""#),

@@ -131,6 +131,20 @@ struct LooperTests {
     #expect(owed == LooperTests.tokens(1_050))
   }
 
+  @Test("who has borrowed more is called sooner")
+  func alarm() throws {
+    // From 2.4 dollars to 1.4: 875 COIN carry 980 of 1,050; the 750 of before would have carried 840 of 750.
+    func called(_ watch: LoopWatch?) throws -> Int {
+      let world = try LooperTests.run(
+        LooperTests.world(watch) {
+          $0.shocks = [ShockTests.shock(100, 0.2), ShockTests.shock(200, 1.4 / 2.4 - 1)]
+        })
+      return world.called
+    }
+    #expect(try called(LooperTests.watch(above: 1, below: 0.45)) == 1)
+    #expect(try called(nil) == 0)
+  }
+
   @Test("neutral: limits that are not crossed, and never looking, leave every fact as it was")
   func quiet() throws {
     let never = try LooperTests.run(LooperTests.world())

@@ -42,6 +42,8 @@ package struct Coverage: Sendable {
       .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
       .auctioned(
         loss: 0, venue: VenueID(0), winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
+      .provisioned(position: PositionID(0), reserve: 0, amount: .zero),
+      .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, amount: .zero, kept: .zero),
       .premiumPaid(venue: VenueID(0), reserve: 0, pool: VenueID(0), amount: .zero),
       .slashed(loss: 0, pool: VenueID(0), amount: .zero), .returned(pool: VenueID(0), amount: .zero),
       .promiseKept(loss: 0, venue: VenueID(0), reserve: 0, step: 0, paid: .zero, outstanding: .zero),
@@ -68,7 +70,7 @@ package struct Coverage: Sendable {
       "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
       "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
-      "loss called from a member",
+      "loss called from a member", "restored to unresolved", "restored to proRata", "restored to insuranceFund",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
       "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
@@ -259,7 +261,11 @@ package struct Coverage: Sendable {
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")
-      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid: break
+      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned: break
+      case .restored(_, let venue, _, let step, _, let kept):
+        let layer = names.layers[venue.position][Int(step)].type.declaration.name
+        add("restored to \(layer)")
+        if kept > .zero { add("restored, and kept by the venue") }
       case .soldOutside(let trader, _, _, _, _):
         if names.loopers[trader.position] != nil { add("looper outside") }
       case .borrowed: add("looper borrows")

@@ -24,6 +24,7 @@ extension RandomWorld {
           size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil))
     }
     addBidders()
+    defer { chooseRecognitions(lenders) }
     defer { if dice.chance(0.5) { addClub(of: lenders) } }
     for place in lenders where dice.chance(0.7) {
       var layers: [WorldSpecification.Layer] = []
@@ -101,7 +102,9 @@ extension RandomWorld {
       .lenders(
         id: "underwriters", venue: pool, reserve: 0, count: 2,
         size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil))
-    for place in lenders where venues[place].debts.contains(where: { $0.asset == asset }) {
+    // Not vaults: what they are called for would come back to them with the claims that they hold.
+    for place in lenders
+    where venues[place].allocation == nil && venues[place].debts.contains(where: { $0.asset == asset }) {
       var settings = LayerSettings()
       settings["pool"] = .venue(pool)
       if dice.chance(0.9) { settings["calls"] = .ratio(dice.pick([0.05, 0.3, 1])) }
@@ -109,6 +112,30 @@ extension RandomWorld {
       let layer = WorldSpecification.Layer(
         MutualPool.self, settings, limits: limits(venues[place].debts.map(\.asset)))
       venues[place].waterfall.insert(layer, at: dice.integer(0...min(1, venues[place].waterfall.count)))
+    }
+  }
+
+  /// A provision is only for layers that can be given back what they paid, at once.
+  private mutating func chooseRecognitions(_ lenders: [Int]) {
+    for place in lenders where venues[place].allocation == nil {
+      switch dice.integer(0...9) {
+      case 0: venues[place].recognition = .never
+      case 1, 2: venues[place].recognition = .afterDelay(duration(dice.pick([0, horizon / 100, horizon / 10])))
+      case 3, 4, 5:
+        let lent = venues[place].debts.map(\.asset)
+        let all = venues
+        venues[place].waterfall.removeAll { layer in
+          let means = layer.type.declaration.means
+          let instance = layer.type.init(settings: layer.settings)
+          let pool = instance.stakePool.map { all[$0].debts.map(\.asset) }
+          return means.contains(.calls) || means.contains(.matched)
+            || (means == [.nothing] && layer.type != Unresolved.self)
+            || instance.endowment.contains { $0.asset.map { [$0] != lent } ?? (lent.count > 1) }
+            || (pool.map { $0 != lent } ?? false)
+        }
+        venues[place].recognition = .onUndercollateralization
+      default: break
+      }
     }
   }
 

@@ -34,7 +34,7 @@ extension ReferenceEngine {
   }
 
   func dust(of lent: Lent, in venue: Venue) -> Int128 {
-    balances[venue.account][lent.asset] + bookedLoans(of: lent, in: venue) + lent.deficit
+    balances[venue.account][lent.asset] + bookedLoans(of: lent, in: venue) + lent.deficit - lent.provision
       + venue.holdings.map(\.carried).reduce(0, +) - lent.totalAssets - lent.reserves
   }
 
@@ -175,7 +175,8 @@ extension ReferenceEngine {
       millionths += part
     }
     let lent = venues[venue].lent[place]
-    return Double(millionths) / 1e6 + value(of: lent.deficit, in: lent.asset, at: published)
+    let open = Double(millionths) / 1e6 - value(of: lent.provision, in: lent.asset, at: published)
+    return max(0, open) + value(of: lent.deficit, in: lent.asset, at: published)
   }
 
   // MARK: Cash
@@ -288,6 +289,7 @@ extension ReferenceEngine {
     move(shares, of: lent.shareAsset, from: venues[holding.venue].account, to: account)
     venues[holding.venue].lent[holding.place].totalAssets += paid
     venues[holding.venue].lent[holding.place].totalShares += shares
+    venues[holding.venue].lent[holding.place].putIn += paid
     let now = worth(of: number, in: vault)
     venues[vault].holdings[number].carried = now
     venues[vault].holdings[number].announced = now

@@ -33,6 +33,7 @@ extension ReferenceEngine {
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
     case .promiseActs(let promise): try act(on: promise)
+    case .provisionsAreWeighed(let venue): try weighProvisions(of: venue)
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
     case .curatorLooks(let vault): try curate(vault)

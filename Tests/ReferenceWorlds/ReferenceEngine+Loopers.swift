@@ -19,9 +19,9 @@ extension ReferenceEngine {
   mutating func lookAtLeverage(_ index: Int) throws(ReferenceFailure) {
     if marksUnderWay > 0 { return try schedule(.looperLooks(index), .reaction) }
     let looper = loopers[index]
-    guard positions[looper.position].state != .closed, let now else { return }
+    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted, let now else { return }
     if try !needsAnOldPrice(positions[looper.position]) { try bringBack(looper) }
-    guard positions[looper.position].state != .closed else { return }
+    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted else { return }
     try scheduleLook(
       atLeverageOf: index, number: now.time.microseconds / looper.watch.every.microseconds + 1)
   }
@@ -113,6 +113,7 @@ extension ReferenceEngine {
   /// Paid, lost, or standing again.
   private mutating func findOut(_ index: Int) throws(ReferenceFailure) {
     let position = positions[index]
+    try weighSoon(position.venue)
     let left = holdings(of: position)
     if try debts(of: position).allSatisfy({ $0.units == 0 }) {
       positions[index].state = .closed
@@ -120,8 +121,7 @@ extension ReferenceEngine {
         move(units, of: terms.asset.position, from: position.account, to: position.owner)
       }
     } else if left.allSatisfy({ $0.units == 0 }) {
-      positions[index].state = .closed
-      try schedule(.lossFalls(index), .loss)
+      try nothingIsLeft(of: index)
     } else if try !isBelowThreshold(position) {
       positions[index].state = .open
     }
@@ -170,6 +170,7 @@ extension ReferenceEngine {
       move(got, of: asset.position, from: venues[source.venue].account, to: position.account)
       venues[source.venue].lent[source.place].totalAssets += borrowed
       venues[source.venue].lent[source.place].totalShares += got
+      venues[source.venue].lent[source.place].putIn += borrowed
       try cashHasCome(to: source.venue)
     }
     try happened(

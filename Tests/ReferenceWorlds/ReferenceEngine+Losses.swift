@@ -61,6 +61,7 @@ extension ReferenceEngine {
     try measureSoon()
 
     positions[index].actsSinceCall += 1
+    try weighSoon(position.venue)
     let left = holdings(of: position)
     if try debts(of: position).allSatisfy({ $0.units == 0 }) {
       positions[index].state = .closed
@@ -68,8 +69,7 @@ extension ReferenceEngine {
         move(units, of: terms.asset.position, from: position.account, to: position.owner)
       }
     } else if left.allSatisfy({ $0.units == 0 }) {
-      positions[index].state = .closed
-      try schedule(.lossFalls(index), .loss)
+      try nothingIsLeft(of: index)
     } else if try !isBelowThreshold(position) {
       positions[index].state = .open
     } else if try !pairs(for: liquidator, position).isEmpty {
@@ -195,14 +195,23 @@ extension ReferenceEngine {
     let position = positions[index]
     for place in position.debts {
       let lent = venues[position.venue].lent[place]
-      let loss = try owed(by: position, of: lent)
-      guard loss > 0 else { continue }
+      let owes = try owed(by: position, of: lent)
+      guard owes > 0 else { continue }
+      let provided = try releaseProvision(of: index, place, owes)
+      let loss = owes - provided
       move(
         -balances[position.account][lent.debtAsset], of: lent.debtAsset,
         from: venues[position.venue].account, to: position.account)
       venues[position.venue].lent[place].deficit += loss
+      if provided > 0 {
+        venues[position.venue].lent[place].provision -= provided
+        try happened(
+          .provisioned(position: PositionID(index), reserve: Int32(place), amount: .zero))
+        if loss == 0 { continue }
+      }
       try recognise(loss, .position(PositionID(index)), of: position.venue, place)
     }
+    positions[index].state = .closed
     try measureSoon()
   }
 }

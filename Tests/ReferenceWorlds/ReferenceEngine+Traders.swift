@@ -19,7 +19,7 @@ extension ReferenceEngine {
   mutating func takeCare(_ index: Int) throws(ReferenceFailure) {
     let carer = carers[index]
     let position = positions[carer.position]
-    guard position.state != .closed, let now else { return }
+    guard position.state != .closed, position.state != .exhausted, let now else { return }
     let (carries, owes) = try standing(of: position)
     var hasActed = false
     if carries / owes < carer.care.below {
@@ -29,6 +29,7 @@ extension ReferenceEngine {
       }
     }
     if hasActed {
+      try weighSoon(position.venue)
       let isPaid = try debts(of: position).allSatisfy { $0.units == 0 }
       if isPaid {
         positions[carer.position].state = .closed
@@ -46,7 +47,7 @@ extension ReferenceEngine {
       carer.care.means == .collateral
       ? position.collateral.map { venues[position.venue].collateral[$0].asset.position }
       : position.debts.map { venues[position.venue].lent[$0].asset }
-    guard positions[carer.position].state != .closed,
+    guard positions[carer.position].state != .closed, positions[carer.position].state != .exhausted,
       assets.contains(where: { balances[carer.purse][$0] > 0 })
     else { return }
     try scheduleCare(of: index, number: now.time.microseconds / carer.care.every.microseconds + 1)

@@ -6,7 +6,8 @@ import Ledger
 
 extension ReferenceEngine {
   mutating func recognise(
-    _ loss: Int128, _ origin: LossOrigin, of venue: Int, _ place: Int, from first: Int = 0
+    _ loss: Int128, _ origin: LossOrigin, of venue: Int, _ place: Int, from first: Int = 0,
+    isProvision: Bool = false
   ) throws(ReferenceFailure) {
     // Losses are numbered from one.
     lossesInAll += 1
@@ -16,7 +17,7 @@ extension ReferenceEngine {
         loss: number, origin: origin, reserve: Int32(place), amount: try ReferenceMath.amount(loss)))
     var debtor: Int?
     if case .position(let position) = origin { debtor = position.position }
-    let all = Falling(number: number, venue: venue, place: place, recognised: loss, debtor: debtor)
+    let all = Falling(number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
     try allocate(loss, of: all, from: first)
   }
 
@@ -40,6 +41,7 @@ extension ReferenceEngine {
         called += parts
         taken += parts.reduce(0) { $0 + $1.amount }
       }
+      if all.isProvision { rememberParts(of: taken, index, all) }
       left -= taken + promised
       venues[venue].lent[place].deficit -= taken
       venues[venue].layers[index].calls.append((time, place, taken + promised))
@@ -49,6 +51,9 @@ extension ReferenceEngine {
           taken: try ReferenceMath.amount(taken), promised: try ReferenceMath.amount(promised),
           left: try ReferenceMath.amount(left)))
       if promised > 0 { try promise(promised, index, all) }
+    }
+    if all.isProvision, left > 0 {
+      remember(left, by: .nobody, venues[venue].layers.count - 1, all)
     }
     if venues[venue].lent[place].totalAssets != claims {
       try claimsHaveChanged(of: venue, place, loss: all.number)
@@ -177,6 +182,7 @@ extension ReferenceEngine {
     case "tranches":
       let pool = layer.settings.venue("junior").position
       let junior = min(loss, venues[pool].lent[0].totalAssets)
+      lastJunior = junior
       try slash(junior, of: pool, to: venues[venue].account, all.number)
       let senior = min(loss - junior, venues[venue].lent[place].totalAssets)
       venues[venue].lent[place].totalAssets -= senior

@@ -44,6 +44,10 @@ package struct ReferenceEngine {
   var blockIsDue = false
   var lossesInAll = 0
   var promises: [Pledge] = []
+  /// Who has paid how much of which provision, in the order in which they paid.
+  var provisionParts: [ProvisionPart] = []
+  var lastJunior: Int128 = 0
+  var weighingIsDue: Set<Int> = []
   var bidders: [Bidder] = []
   var matches: [(position: Int, place: Int, lender: Int, amount: Int128)] = []
   var facts: [FactRecord] = []
@@ -131,6 +135,7 @@ package struct ReferenceEngine {
     var index: Int128 = ReferenceMath.indexOne
     var deficit: Int128 = 0
     var reserves: Int128 = 0
+    var provision: Int128 = 0
     /// What those who hold its shares have put in.
     var putIn: Int128 = 0
   }
@@ -153,6 +158,19 @@ package struct ReferenceEngine {
     let recognised: Int128
     /// Whose debt it was, where it arose there.
     let debtor: Int?
+    /// Whether it may yet turn out not to be lost.
+    let isProvision: Bool
+  }
+
+  struct ProvisionPart {
+    let debtor: Int
+    let place: Int
+    let loss: Int32
+    let layer: Int
+    let by: Source
+    var amount: Int128
+
+    enum Source { case nobody, claims, reserves, fund, pool(Int) }
   }
 
   struct Bidder {
@@ -170,7 +188,7 @@ package struct ReferenceEngine {
   }
 
   struct Position {
-    enum State { case open, called, closed }
+    enum State { case open, called, exhausted, closed }
     var calls = 0
     var actsSinceCall = 0
     var call: EventHeader?
@@ -183,6 +201,10 @@ package struct ReferenceEngine {
     let debts: [Int]
     let key: EntityKey
     var state = State.open
+    /// What its debts exceed its collateral by at published prices, in millionths of a dollar, when last weighed.
+    var publishedShortfall: Int128 = 0
+    /// By debt: what its venue provides for.
+    var provided: [Int128] = []
   }
 
   struct Liquidator {
@@ -235,6 +257,7 @@ package struct ReferenceEngine {
     case lossFalls(Int)
     case badDebtIsMeasured
     case promiseActs(Int)
+    case provisionsAreWeighed(Int)
     case lenderWatches(Int)
     case borrowerWatches(Int)
     case curatorLooks(Int)
@@ -313,6 +336,7 @@ package struct ReferenceEngine {
         published: published, indices: venues[venue].lent.map(\.index),
         collateral: venues[venue].collateral))
     try schedule(.alarmsRing(venue, move: venues[venue].moves.count - 1), .alarm)
+    try weighSoon(venue)
   }
 
   mutating func measureSoon() throws(ReferenceFailure) {

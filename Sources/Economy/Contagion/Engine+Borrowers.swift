@@ -12,9 +12,9 @@ extension World {
   /// the reserve is empty.
   mutating func watch(_ id: BorrowerID, _ header: EventHeader) throws(RunFailure.Reason) {
     let borrower = borrowers[id]
-    guard positions[borrower.position].state != .closed else { return }
+    guard positions[borrower.position].isAlive else { return }
     try lookAfterPosition(of: borrower, header)
-    guard positions[borrower.position].state != .closed,
+    guard positions[borrower.position].isAlive,
       purse(of: borrower).contains(where: { !$0.isZero })
     else { return }
     try scheduleWatch(of: id, slot: header.time.microseconds / borrower.care.every.microseconds + 1)
@@ -99,16 +99,16 @@ extension World {
   mutating func positionChanged(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     let position = positions[id]
     let venue = venues[position.venue]
-    hiddenBadDebt[position.venue].positionChanged(sleepers[id])
+    weighAnew(id)
+    try scheduleProvisions(position.venue, because: header)
     if venue.isPaid(position, ledger) {
       positions[id].state = .closed
       alarms[position.venue].withdraw(sleepers[id])
       return try returnCollateral(of: position)
     }
     if venue.isExhausted(position, ledger) {
-      positions[id].state = .closed
       alarms[position.venue].withdraw(sleepers[id])
-      return try schedule(.lossFalls(position: id), from: header.time, because: header)
+      return try nothingIsLeft(of: id, header)
     }
     if try !standing(of: id).isLiquidatable { positions[id].state = .open }
     if positions[id].state == .open { fileAlarm(for: id) }

@@ -233,17 +233,15 @@ extension World {
     _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     positions[id].actsSinceCall += 1
-    hiddenBadDebt[positions[id].venue].positionChanged(sleepers[id])
+    weighAnew(id)
+    try scheduleProvisions(positions[id].venue, because: header)
     let position = positions[id]
     let venue = venues[position.venue]
     if venue.isPaid(position, ledger) {
       positions[id].state = .closed
       try returnCollateral(of: position)
     } else if venue.isExhausted(position, ledger) {
-      positions[id].state = .closed
-      switch venue.recognition {
-      case .onExhaustion: try schedule(.lossFalls(position: id), from: header.time, because: header)
-      }
+      try nothingIsLeft(of: id, header)
     } else if try !standing(of: id).isLiquidatable {
       positions[id].state = .open
       fileAlarm(for: id)

@@ -15,7 +15,7 @@ extension World {
       return try schedule(.looperLooks(looper: id), from: header.time, because: header)
     }
     let looper = loopers[id]
-    guard positions[looper.position].state != .closed else { return }
+    guard positions[looper.position].isAlive else { return }
     // At a stale price nobody is lent anything, and nobody gets collateral back.
     if !needsStalePrice(looper.position, at: header.time) {
       switch try decision(of: looper) {
@@ -24,7 +24,7 @@ extension World {
       case nil: break
       }
     }
-    guard positions[looper.position].state != .closed else { return }
+    guard positions[looper.position].isAlive else { return }
     try scheduleLook(of: id, slot: header.time.microseconds / looper.watch.every.microseconds + 1)
   }
 

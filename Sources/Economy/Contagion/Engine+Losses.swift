@@ -10,6 +10,8 @@ struct FallingLoss {
   let recognised: Amount
   /// Whose debt it was, where it arose here.
   var position: PositionID?
+  /// Where it may yet turn out not to be lost: which of the position's debts it is a provision for.
+  var provision: (position: PositionID, debt: Int)?
 }
 
 extension World {
@@ -21,16 +23,27 @@ extension World {
   mutating func recogniseLoss(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     let position = positions[id]
     let venue = position.venue
-    for reserve in position.debts {
+    for (place, reserve) in position.debts.enumerated() {
+      guard !ledger.balance(of: position.account, in: venues[venue].reserves[reserve].debtAsset).isZero else {
+        continue
+      }
+      let provided = try releaseProvision(of: id, debt: place, header)
       var changed = venues[venue].reserves[reserve]
-      guard !ledger.balance(of: position.account, in: changed.debtAsset).isZero else { continue }
       let ledger = ledger
       let (loss, writeOff) = try calculating { () throws(ArithmeticRefusal) in
-        try changed.writeOff(position.account, ledger)
+        try changed.writeOff(position.account, providedFor: provided, ledger)
       }
       try post(Posting(writeOff))
       venues[venue].reserves[reserve] = changed
+      if provided > .zero {
+        record(.provisioned(position: id, reserve: Int32(reserve), amount: .zero), header)
+        guard !loss.isZero else { continue }
+      }
       try recognise(loss, .position(id), venue: venue, reserve: reserve, header)
+    }
+    if positions[id].state == .exhausted {
+      positions[id].state = .closed
+      weighAnew(id)
     }
     try scheduleMeasurement(because: header)
   }
@@ -38,12 +51,15 @@ extension World {
   /// A loss stands in a venue's deficit: it is remembered, and falls down the waterfall.
   mutating func recognise(
     _ amount: Amount, _ origin: LossOrigin, venue: VenueID, reserve: Int, from first: Int = 0,
-    _ header: EventHeader
+    provisionFor debt: Int? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     lossCount += 1
     record(.recognised(loss: lossCount, origin: origin, reserve: Int32(reserve), amount: amount), header)
     var loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
-    if case .position(let position) = origin { loss.position = position }
+    if case .position(let position) = origin {
+      loss.position = position
+      if let debt { loss.provision = (position, debt) }
+    }
     visible.somethingMoved()
     try allocate(amount, of: loss, from: first, header)
   }
@@ -74,12 +90,17 @@ extension World {
       left = absorption.left + kept
       if !step.limits.areNone { use(absorption.taken + absorption.promised, of: place, loss, header.time) }
       called += try settle(absorption, loss, place, bearers, header)
+      if let provision = loss.provision { provide(absorption, loss, place, bearers, for: provision) }
       record(
         .absorbed(
           loss: loss.number, venue: venue, reserve: Int32(reserve), step: Int32(place),
           taken: absorption.taken, promised: absorption.promised, left: left),
         header)
       try openPromise(absorption, loss, place, header)
+    }
+    if let provision = loss.provision, !left.isZero {
+      provisions[provision.position][provision.debt].shares.append(
+        Provision.Share(loss: loss, step: waterfalls[venue].steps.count - 1, means: .nothing, amount: left))
     }
     if venues[venue].reserves[reserve].claims != claims {
       try claimsChanged(venue, reserve, afterLoss: loss.number, header)

@@ -59,6 +59,7 @@ extension World {
         published: published, indices: venues[venue].reserves.map(\.index),
         collateral: venues[venue].collateral))
     try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
+    try scheduleProvisions(venue, because: header)
   }
 
   /// Every idle arbitrageur of a pool sees that something has moved; the one who moved it knows.

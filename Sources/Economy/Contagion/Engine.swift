@@ -49,6 +49,7 @@ extension World {
       try sellInventory(liquidator, asset, isExecuting: true, header)
     case .blockIsMade(let number): try makeBlock(number, header)
     case .lossFalls(let position): try recogniseLoss(position, header)
+    case .provisionsAreWeighed(let venue): try weighProvisions(venue, header)
     case .promiseActs(let promise): try actOnPromise(Int(promise), header)
     case .noiseTrades(let trader, let number):
       try tradeNoise(trader, number, isExecuting: false, header)

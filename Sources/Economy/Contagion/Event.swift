@@ -32,6 +32,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured
+  /// A venue trues up what it has provided for bad debt.
+  case provisionsAreWeighed(venue: VenueID)
   /// The next act of what a layer has promised: a lot is sold.
   case promiseActs(promise: Int32)
   case noiseTrades(trader: NoiseTraderID, number: Int64)
@@ -62,7 +64,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
       .liquidation
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes, .promiseActs: .settlement
-    case .lossFalls: .loss
+    case .lossFalls, .provisionsAreWeighed: .loss
     case .lenderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
     case .badDebtIsMeasured: .sample
     }

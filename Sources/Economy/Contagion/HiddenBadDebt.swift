@@ -19,6 +19,8 @@ package struct HiddenBadDebt: Sendable {
   /// Whose holdings or debts have changed, or who has not been weighed yet.
   private var changed: [SleeperID]
   private var total: Int128 = 0
+  /// Whose shortfall the last measurement has found to be another than before.
+  package private(set) var moved: [SleeperID] = []
 
   package init(of pool: LendingPool, positionCount: Int, reference: PriceBoard) {
     coordinates = PoolCoordinates(of: pool, .whole, at: reference)
@@ -37,6 +39,7 @@ package struct HiddenBadDebt: Sendable {
   package mutating func measure(
     in pool: LendingPool, _ ledger: Ledger, reference: PriceBoard, position: (SleeperID) -> Position?
   ) throws(ArithmeticRefusal) -> Int64 {
+    moved.removeAll(keepingCapacity: true)
     if coordinates.move(&alarms, in: pool, at: reference) {
       let listed = underWater
       underWater.removeAll(keepingCapacity: true)
@@ -60,6 +63,7 @@ package struct HiddenBadDebt: Sendable {
     if let position {
       shortfall = try pool.shortfallMicrodollars(of: position, ledger, reference: reference)
     }
+    if shortfall != shortfalls[sleeper.position] { moved.append(sleeper) }
     total += Int128(shortfall) - Int128(shortfalls[sleeper.position])
     shortfalls[sleeper.position] = shortfall
     if let position, shortfall == 0 {

@@ -73,7 +73,9 @@ extension World {
   ) throws(RunFailure.Reason) -> Double {
     let books = venues[venue].reserves[reserve]
     let hidden = try visibleBadDebt(of: venue)[reserve]
-    return Double(hidden.units) / 1e6 + published.value(of: books.deficit, in: books.asset)
+    // What has been provided for has been recognised, and stands in the claims or in the deficit.
+    let unprovided = Double(hidden.units) / 1e6 - published.value(of: books.provision, in: books.asset)
+    return max(0, unprovided) + published.value(of: books.deficit, in: books.asset)
   }
 
   private func share(_ lost: Double, of claims: Double) -> Double {

@@ -23,6 +23,7 @@ struct WorldAuditor: Sendable {
     var claims: Int128 = 0
     var reserves: Int128 = 0
     var deficit: Int128 = 0
+    var provision: Int128 = 0
     /// What a vault carries its holdings at, by holding.
     var placed: [Int128]
     let reserveBillionths: Int128
@@ -58,6 +59,10 @@ struct WorldAuditor: Sendable {
   /// By venue and lent asset.
   private let lent: [[AssetID]]
   private var promises: [OpenPromise] = []
+  /// What has been provided for each position, by lent asset of its venue, where anything has.
+  private var provided: [[Int128]]
+  /// What a stake pool has got back for the restoration that is told next.
+  private var returned: Int128 = 0
   private var reference: [Double]
   private var published: [Double]
   private let oracleAssets: [Int]
@@ -89,6 +94,7 @@ struct WorldAuditor: Sendable {
     published = reference
     oracleAssets = specification.oracles.map { $0.asset.position }
     venueOfPosition = positions.map(\.venue)
+    provided = positions.map { _ in [] }
     shares = specification.tokens.map(\.share)
   }
 
@@ -104,7 +110,7 @@ struct WorldAuditor: Sendable {
     case .afterEveryEvent: return true
     case .afterLosses:
       switch event {
-      case .lossFalls, .promiseActs: return true
+      case .lossFalls, .promiseActs, .provisionsAreWeighed: return true
       case .vaultMarks(_, _, let change, _): return change < .zero
       default: return false
       }
@@ -159,11 +165,16 @@ struct WorldAuditor: Sendable {
     case .slashed(_, let pool, let amount):
       books[pool][0].claims -= Int128(amount.units)
       if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
+    case .provisioned(let position, let reserve, let amount):
+      provide(Int128(amount.units), for: position, Int(reserve))
+    case .restored(_, let venue, let reserve, let step, let amount, let kept):
+      takeBack(Int128(amount.units), keeping: Int128(kept.units), venue, Int(reserve), Int(step))
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       books[venue][Int(reserve)].reserves -= Int128(amount.units)
       books[pool][0].claims += Int128(amount.units)
     case .returned(let pool, let amount):
       books[pool][0].claims += Int128(amount.units)
+      returned = Int128(amount.units)
     case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
       books[venue][Int(reserve)].deficit -= Int128(paid.units)
       if paysFromReserves[venue][Int(step)] { books[venue][Int(reserve)].reserves -= Int128(paid.units) }
@@ -211,6 +222,34 @@ struct WorldAuditor: Sendable {
     case .stake, .nothing: if rest != 0 { complain("\(rest) units of a loss were paid by nobody") }
     // What members have been called for is told with their own losses.
     case .capital, .calls: break
+    }
+  }
+
+  private mutating func provide(_ amount: Int128, for position: PositionID, _ reserve: Int) {
+    let venue = venueOfPosition[position]
+    if provided[position].isEmpty { provided[position] = books[venue].map { _ in 0 } }
+    books[venue][reserve].provision += amount - provided[position][reserve]
+    provided[position][reserve] = amount
+  }
+
+  /// What was not lost after all goes back the way it came.
+  private mutating func takeBack(
+    _ amount: Int128, keeping kept: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int
+  ) {
+    books[venue][reserve].reserves += kept
+    let given = amount - kept
+    let pooled = returned
+    returned = 0
+    guard step < means[venue].count - 1 else {
+      books[venue][reserve].deficit -= given
+      return
+    }
+    // Of a layer with several means a restoration concerns one: a stake pool's has just been told.
+    switch means[venue][step].last {
+    case .claims?, .interest?:
+      if pooled != given { books[venue][reserve].claims += given }
+    case .nothing?: complain("what nobody paid for was given back by step \(step)")
+    default: break
     }
   }
 
@@ -279,14 +318,15 @@ struct WorldAuditor: Sendable {
     let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
     let booked = scaled * Int128(lent.index.value) / Int128(DebtIndex.one)
     let placed = books.placed.reduce(0, +)
-    let assets = cash + booked + placed + Int128(lent.deficit.units)
+    let assets = cash + booked - Int128(lent.provision.units) + placed + Int128(lent.deficit.units)
     let owed =
       Int128(lent.claims.totalAssets.units) + Int128(lent.reserves.units) + Int128(lent.dust.units)
-    expect(assets, owed, "\(name): cash + loans + deficit + placed against claims + reserves + dust")
+    expect(assets, owed, "\(name): cash + loans - provision + deficit + placed against claims + reserves + dust")
     expect(Int128(lent.index.value), Int128(books.index), "\(name): index")
     expect(Int128(lent.claims.totalAssets.units), books.claims, "\(name): claims")
     expect(Int128(lent.reserves.units), books.reserves, "\(name): reserves")
     expect(Int128(lent.deficit.units), books.deficit, "\(name): deficit")
+    expect(Int128(lent.provision.units), books.provision, "\(name): provision")
     expect(Int128(lent.placed.units), placed, "\(name): placed")
     var shares: Int128 = 0
     for account in ledger.accountIDs where account != lent.account {

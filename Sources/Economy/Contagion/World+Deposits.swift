@@ -137,7 +137,8 @@ extension WorldBuilder {
         }
       }
       if !loan.spent.isZero {
-        // All loops at once: the outside has given all that is posted, and is paid for what was not the owner's.
+        // All loops at once: the outside has given all that is posted, and is paid for what was not the
+        // owner's.
         legs.append(
           Transfer(
             from: position.owner, to: outside, asset: venue.reserves[position.debts[0]].asset,

@@ -214,10 +214,10 @@ extension World {
       venues: builder.venues, positions: builder.positions, positionsOfVenue: positionsOfVenue,
       chain: specification.chain.map { Chain(block: $0.block, capacity: $0.capacity) },
       demand: specification.chain?.demand,
-      sleepers: sleepers, queue: EventQueue(ties: ties),
+      sleepers: sleepers, queue: EventQueue(ties: ties), provisions: builder.positions.map { _ in [] },
       pending: Pending(
         triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
-        vaults: builder.vaults.map { _ in false }),
+        vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
       vaults: builder.vaults, bidders: builder.bidders, matches: builder.matches,
@@ -238,6 +238,9 @@ extension World {
       alarms.append(VenueAlarms(of: pool, published: published))
       hiddenBadDebt.append(
         HiddenBadDebt(of: pool, positionCount: positionsOfVenue[venue].count, reference: reference))
+      publishedBadDebt.append(
+        pool.recognition == .onUndercollateralization
+          ? HiddenBadDebt(of: pool, positionCount: positionsOfVenue[venue].count, reference: published) : nil)
     }
     for position in positions.indices { fileAlarm(for: PositionID(position)) }
     try scheduleFirstEvents()

@@ -39,6 +39,10 @@ package struct World: ~Copyable {
   var alarms: [VenueAlarms] = []
   /// By venue.
   var hiddenBadDebt: [HiddenBadDebt] = []
+  /// By venue, where it provides for bad debt: the same at published prices.
+  var publishedBadDebt: [HiddenBadDebt?] = []
+  /// By position, then by its debts; empty where nothing has ever been provided.
+  var provisions: [[Provision]]
   var pending: Pending
   var lossCount: Int32 = 0
   /// Everything that layers have ever promised.
@@ -81,6 +85,8 @@ package struct World: ~Copyable {
     var vaults: [Bool]
     /// Marks on their way.
     var marks = 0
+    /// By venue: whether it is about to weigh what it has provided for.
+    var provisions: [Bool]
   }
 
   /// What an oracle has sent so far.
@@ -119,7 +125,8 @@ extension World {
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
-      queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
+      queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt,
+      publishedBadDebt: publishedBadDebt, provisions: provisions, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
       matches: matches, shares: shares, visible: visible, feeds: feeds,

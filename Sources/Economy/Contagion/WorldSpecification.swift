@@ -114,7 +114,7 @@ package struct WorldSpecification: Sendable {
     package let closeFactor: Double
     package let fullCloseBelow: Double
     package let accrualPeriod: SimDuration
-    package let recognition: Recognition
+    package var recognition: Recognition
     /// Without the `unresolved` that ends every waterfall, unless the config says it.
     package var waterfall: [Layer]
     package let withdrawals: WithdrawalRule

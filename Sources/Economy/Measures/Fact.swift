@@ -46,6 +46,10 @@ package enum Fact: Hashable, Sendable {
     loss: Int32, venue: VenueID, winner: AccountID?, paid: Amount, asset: AssetID, won: Amount)
   /// Some of the interest that a venue kept went to its mutual pool.
   case premiumPaid(venue: VenueID, reserve: Int32, pool: VenueID, amount: Amount)
+  /// A venue provides so much for what a position may not repay.
+  case provisioned(position: PositionID, reserve: Int32, amount: Amount)
+  /// What a layer had paid for a provision went back to it, or stayed with the venue as far as it is `kept`.
+  case restored(loss: Int32, venue: VenueID, reserve: Int32, step: Int32, amount: Amount, kept: Amount)
   /// Stake that was seized and did not have to be sold went back to the pool.
   case returned(pool: VenueID, amount: Amount)
   /// Some of what a layer had promised was paid.
@@ -132,6 +136,8 @@ extension Fact {
     case .badDebtOccurred: "badDebtOccurred"
     case .slashed: "slashed"
     case .returned: "returned"
+    case .provisioned: "provisioned"
+    case .restored: "restored"
     case .minted: "minted"
     case .bore: "bore"
     case .auctioned: "auctioned"
@@ -194,6 +200,10 @@ extension Fact {
       return [10, word(venue), UInt64(bitPattern: microdollars)]
     case .slashed(let loss, let pool, let amount): return [50, word(loss), word(pool), word(amount)]
     case .returned(let pool, let amount): return [51, word(pool), word(amount)]
+    case .provisioned(let position, let reserve, let amount):
+      return [60, word(position), word(reserve), word(amount)]
+    case .restored(let loss, let venue, let reserve, let step, let amount, let kept):
+      return [61, word(loss), word(venue), word(reserve), word(step), word(amount), word(kept)]
     case .minted(let loss, let venue, let token, let amount):
       return [54, word(loss), word(venue), word(token), word(amount)]
     case .bore(let loss, let venue, let reserve, let holder, let amount):
@@ -252,7 +262,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
     case .losses:
       switch fact {
       case .recognised, .absorbed, .slashed, .returned, .promiseKept, .promiseBroken, .minted, .bore,
-        .auctioned:
+        .auctioned, .provisioned, .restored:
         return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,

@@ -109,6 +109,8 @@ package struct RunMeasures: Sendable {
       venues[venue].reserves[Int(reserve)].promised -= Int128(paid.units)
     case .promiseBroken(_, let venue, let reserve, _, let shortfall):
       venues[venue].reserves[Int(reserve)].promised -= Int128(shortfall.units)
+    case .restored(_, let venue, let reserve, let step, let amount, _):
+      observeRestored(Int128(amount.units), venue, Int(reserve), Int(step))
     case .badDebtOccurred(let venue, let microdollars):
       // Between the facts of one measurement some venues are new and some old: no stock that ever was.
       if measurement != record.header.id { earlierPeak = occurredPeak }
@@ -120,7 +122,8 @@ package struct RunMeasures: Sendable {
         at: record.header.time)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .slashed, .returned, .minted, .bore, .auctioned, .premiumPaid:
+      .governed, .slashed, .returned, .minted, .bore, .auctioned, .premiumPaid,
+      .provisioned:
       break
     }
   }
@@ -151,6 +154,17 @@ package struct RunMeasures: Sendable {
         })
       else { return }
       venues[by].reserves[place].taken[layer] -= Int128(amount.units)
+    }
+  }
+
+  /// Not lost after all.
+  private mutating func observeRestored(_ amount: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int) {
+    let layers = venues[venue].layers
+    venues[venue].reserves[reserve].recognised -= amount
+    if step == layers.count - 1 {
+      venues[venue].reserves[reserve].unresolved -= amount
+    } else {
+      venues[venue].reserves[reserve].taken[layers[step]] -= amount
     }
   }
 

@@ -87,6 +87,7 @@ package struct LooperView {
   }
 }
 
+/// What a looper does about its leverage.
 package enum LooperOrder: Hashable, Sendable {
   /// So much of the collateral, to repay with.
   case sell(Amount)

@@ -124,6 +124,25 @@ extension LendingPool {
     return (holds, owes)
   }
 
+  /// What of each debt the collateral does not cover at these prices, in the order of the debts: ⌈shortfall ·
+  /// debt / debts⌉ in the asset that is owed, and never more than is.
+  package func uncovered(
+    of position: Position, _ ledger: Ledger, at prices: PriceBoard
+  ) throws(ArithmeticRefusal) -> [Amount] {
+    let (holds, owes) = try worth(of: position, ledger, at: prices)
+    var parts: [Amount] = []
+    for place in position.debts {
+      let owed = try reserves[place].owed(by: position.account, ledger)
+      guard holds < owes else {
+        parts.append(.zero)
+        continue
+      }
+      guard let part = wholeUnits((owes - holds) / owes * Double(owed.units), .up) else { throw .overflow }
+      parts.append(min(owed, part))
+    }
+    return parts
+  }
+
   /// Adds a position's shortfall at published prices to `sums`, reserve by reserve in proportion to the debts
   /// in it: ⌊shortfall · debt / debts⌋, in millionths of a dollar.
   package func addVisibleShortfall(

@@ -35,9 +35,14 @@ package struct Position: Sendable {
     case open
     /// Called to the liquidators, who have not settled it yet.
     case called
+    /// Without collateral, and its venue has not admitted yet that what it owes is lost.
+    case exhausted
     /// Paid, its collateral returned; or lost.
     case closed
   }
+
+  /// Whether its owner can still do something about it.
+  package var isAlive: Bool { state == .open || state == .called }
 
   /// The most assets that a position may hold and owe in all.
   package static let mostAssets = Places.capacity

@@ -5,11 +5,11 @@ import Ledger
 ///
 /// It keeps integers only:
 ///
-///     cash + booked loans + placed + deficit = claims + reserves + dust   (audited after every event)
+///     cash + booked loans − provision + placed + deficit = claims + reserves + dust   (audited after every event)
 ///
 /// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, placed is what a vault's
 /// claims on other venues were worth when last marked, the deficit is recognised bad debt that no layer has
-/// made good, reserves are the interest that the venue has kept, and dust is what rounding has left behind
+/// made good, the provision is what of booked loans has been recognised as lost already, reserves are the interest that the venue has kept, and dust is what rounding has left behind
 /// (never negative, except a vault's: see `Vault`). Every operation returns the legs it needs and changes a
 /// *copy*: the engine keeps the copy if and only if the ledger accepts the posting.
 package struct Reserve: Sendable {
@@ -28,6 +28,7 @@ package struct Reserve: Sendable {
   /// What a vault has put into other venues, as marked; zero for a venue that lends.
   package var placed = Amount.zero
   package var deficit = Amount.zero
+  package var provision = Amount.zero
   package var reserves = Amount.zero
   package var dust = Amount.zero
 
@@ -142,13 +143,18 @@ extension Reserve {
     ]
   }
 
-  /// Gives up what a position owes: the debt is retired and stands as a deficit until a layer takes it.
+  /// Gives up what a position owes: the debt is retired and stands as a deficit until a layer takes it, except
+  /// for what has been provided for, which has been recognised before.
+  ///
+  /// Requires a provision of at most what is owed.
   package mutating func writeOff(
-    _ position: AccountID, _ ledger: Ledger
+    _ position: AccountID, providedFor: Amount = .zero, _ ledger: Ledger
   ) throws(ArithmeticRefusal) -> (loss: Amount, legs: [Transfer]) {
     let scaled = -ledger.balance(of: position, in: debtAsset)
-    let loss = try index.owed(scaled)
-    dust += loss + (try bookChange(scaled: -scaled, ledger))
+    let owed = try index.owed(scaled)
+    dust += owed + (try bookChange(scaled: -scaled, ledger))
+    let loss = owed - providedFor
+    provision -= providedFor
     deficit += loss
     return (
       loss, [Transfer(from: account, to: position, asset: debtAsset, amount: scaled, for: .writeOff)]

@@ -132,11 +132,39 @@ func checkWaterfall(
           at: "waterfall", allowed: "a `reserveFactor` above 0, or another layer")
       case .borrowers where !hasBorrowers:
         reader.report(
-          "`\(name)` (layer \(place)) matches loans with lenders, and this venue makes no loans",
+          "`\(name)` (layer \(place)) is for the losses of loans, and this venue makes none",
           at: "waterfall", allowed: "another layer")
       case .keptInterest, .borrowers, .stakeInLentAsset: break
       }
     }
+  }
+}
+
+/// A provision may turn out not to be needed: only layers that can be given back what they paid are asked.
+func checkProvisions(
+  _ layers: [WorldSpecification.Layer], _ recognition: Recognition, _ lent: [AssetID], _ names: ConfigNames,
+  _ reader: ObjectReader
+) {
+  guard recognition == .onUndercollateralization else { return }
+  for (place, layer) in layers.enumerated() {
+    let made = layer.type.declaration.means
+    var reason: String?
+    if made.contains(.calls) || made.contains(.matched) || (made == [.nothing] && layer.type != Unresolved.self) {
+      reason = "cannot be given back what it paid"
+    }
+    let instance = layer.type.init(settings: layer.settings)
+    if instance.endowment.contains(where: { $0.asset.map { !lent.contains($0) } ?? false }) {
+      reason = "would have to sell something first"
+    }
+    if let pool = instance.stakePool, pool.position < names.venues.count,
+      lent != names.venues[pool].debts.map(\.asset)
+    {
+      reason = "would have to sell something first"
+    }
+    guard let reason else { continue }
+    reader.report(
+      "`\(layer.type.declaration.name)` (layer \(place)) \(reason), and a provision may be reversed",
+      at: "waterfall", allowed: "another layer, or another `recognition`")
   }
 }
 

@@ -71,6 +71,8 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
     waterfall,
     keepsInterest: debts.contains { ($0.settings.reserveFactor ?? interest.reserveFactor) > 0 },
     hasBorrowers: true, reader)
+  let recognition = readRecognition(reader)
+  checkProvisions(waterfall, recognition, debts.map(\.asset), names, reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(
@@ -86,7 +88,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
           bonus: entry.value.bonus)
       },
       closeFactor: closeFactor, fullCloseBelow: fullCloseBelow, accrualPeriod: interest.accrualPeriod,
-      recognition: readRecognition(reader), waterfall: waterfall, withdrawals: readWithdrawals(reader)))
+      recognition: recognition, waterfall: waterfall, withdrawals: readWithdrawals(reader)))
 }
 
 private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
@@ -108,13 +110,15 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
   let interest = InterestSection(reader)
   readShare(reader)
   checkWaterfall(waterfall, keepsInterest: interest.reserveFactor > 0, hasBorrowers: true, reader)
+  let recognition = readRecognition(reader)
+  checkProvisions(waterfall, recognition, [debt.value], names, reader)
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(
       name: id.value,
       debts: [.init(debt.value, rate: interest.rate, reserveFactor: interest.reserveFactor)],
       collateral: [.isolated(collateral.value, lltv: lltv, bonus: bonus)], closeFactor: 1,
-      fullCloseBelow: 0, accrualPeriod: interest.accrualPeriod, recognition: readRecognition(reader),
+      fullCloseBelow: 0, accrualPeriod: interest.accrualPeriod, recognition: recognition,
       waterfall: waterfall, withdrawals: readWithdrawals(reader)))
 }
 
@@ -146,8 +150,22 @@ private func reportLentToItself(_ asset: AssetID, at place: Place, _ names: Conf
 
 private func readRecognition(_ reader: ObjectReader) -> Recognition {
   reader.read(
-    "recognition", .choice(Recognition.self), default: "onExhaustion",
-    "when the venue admits that a debt is lost")
+    "recognition", .recognition, default: "onExhaustion", "when the venue admits that a debt is lost")
+}
+
+extension ValueKind where Value == Recognition {
+  fileprivate static var recognition: ValueKind {
+    .variant(
+      "a recognition",
+      [
+        .plain("onExhaustion", .onExhaustion, "when its last collateral has been seized"),
+        .plain(
+          "onUndercollateralization", .onUndercollateralization,
+          "as soon and as far as published prices say that collateral does not cover it; a provision, trued up"),
+        .with("afterDelay", ValueKind<SimDuration>.span(in: .from(0)), "so long after that") { .afterDelay($0) },
+        .plain("never", .never, "not at all"),
+      ])
+  }
 }
 
 // MARK: What is lent

@@ -27,6 +27,9 @@ extension Tables {
     Column("promised", .number, unit: "asset", "what they promised to pay over time"),
     Column("paid", .number, unit: "asset", "how much of the promise they had paid by the end"),
     Column("broken", .number, unit: "asset", "how much of the promise fell on the next layer instead"),
+    Column(
+      "restored", .number, unit: "asset",
+      "how much of what they bore went back to them, as it turned out not to be lost"),
     Column("left", .number, unit: "asset", "what was left after them, besides what they promised"),
   ]
 
@@ -47,6 +50,7 @@ private struct LossRows {
     var promised = Amount.zero
     var paid = Amount.zero
     var broken = Amount.zero
+    var restored = Amount.zero
     var left = Amount.zero
   }
 
@@ -107,6 +111,9 @@ private struct LossRows {
       case .promiseBroken(let number, _, _, let place, let shortfall):
         let step = losses[Int(number) - 1].index(of: place)
         losses[Int(number) - 1].steps[step].broken += shortfall
+      case .restored(let number, _, _, let place, let amount, _):
+        let step = losses[Int(number) - 1].index(of: place)
+        losses[Int(number) - 1].steps[step].restored += amount
       default: break
       }
     }
@@ -170,7 +177,8 @@ private struct LossRows {
       after -= taken
       row.left = after
       if place == layer.bearers.count - 1 {
-        (row.promised, row.paid, row.broken, row.left) = (step.promised, step.paid, step.broken, step.left)
+        (row.promised, row.paid, row.broken) = (step.promised, step.paid, step.broken)
+        (row.restored, row.left) = (step.restored, step.left)
       }
       add(row, of: loss, to: &table)
     }
@@ -186,6 +194,7 @@ private struct LossRows {
     var promised = Amount.zero
     var paid = Amount.zero
     var broken = Amount.zero
+    var restored = Amount.zero
     var left = Amount.zero
   }
 
@@ -213,7 +222,7 @@ private struct LossRows {
       table.addMissing()
       table.addMissing()
     }
-    for amount in [row.taken, row.promised, row.paid, row.broken, row.left] {
+    for amount in [row.taken, row.promised, row.paid, row.broken, row.restored, row.left] {
       table.add(amount, decimals: asset.decimals)
     }
     table.endRow()

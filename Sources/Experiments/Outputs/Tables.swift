@@ -269,6 +269,14 @@ struct FactDetail {
       who = winner.map { names.accounts[$0] }
       given = (asset(names.lent(by: venue, 0)), paid)
       taken = (asset(sold), won)
+    case .provisioned(let position, let reserve, let amount):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), amount)
+    case .restored(let loss, let venue, let reserve, let step, let amount, _):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      who = names.venues[venue].steps[Int(step)].layer
+      given = (asset(names.lent(by: venue, reserve)), amount)
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       self.venue = names.venues[venue].name
       who = names.venues[pool].name

@@ -20,7 +20,7 @@ package struct MutualPool: LossLayer {
         "premium", .ratio, isRequired: false,
         "the share of the interest that the venue keeps which goes to the pool; unsaid, nothing"),
     ],
-    needs: [.stakeInLentAsset])
+    needs: [.stakeInLentAsset, .borrowers])
 
   package let stakePool: VenueID?
   package let calls: Double
