@@ -186,6 +186,32 @@ struct LayerAmountTests {
     }
   }
 
+  @Test("two pools: each calls its own members, and every call is told once")
+  func twoPools() throws {
+    var small = Self.mutual(
+      "", other: #"{ "mutualPool": { "pool": "club", "calls": "10%" } }, "proRata""#)
+    small.venuesAbove += #"""
+      { "id": "guild", "kind": "stakePool", "asset": "DOLLAR" },
+      { "id": "third", "kind": "lendingPool", "debt": "DOLLAR",
+        "collateral": { "COIN": { "ltv": "75%", "threshold": "80%", "bonus": "25%" } },
+        "waterfall": [ { "mutualPool": { "pool": "guild", "calls": "100%" } }, "proRata" ] },
+      """#
+    small.populations +=
+      LossWorld.lender("s2", "40", venue: "guild") + LossWorld.lender("f", "70", venue: "third")
+    small.waterfall =
+      #"{ "mutualPool": { "pool": "club" } }, { "mutualPool": { "pool": "guild" } }, "proRata""#
+    let outcome = try small.run()
+    #expect(
+      outcome.story(loss: 1) == [
+        "mutualPool underwriters 60 0 0 0 240", "mutualPool other 50 0 0 0 190",
+        "mutualPool underwriters 40 0 0 0 150", "mutualPool third 70 0 0 0 80",
+        "proRata suppliers 80 0 0 0 0",
+      ])
+    #expect(outcome.finalUnits == Amount.of("300").units)
+    let (e, f) = (try outcome.claim("e"), try outcome.claim("f"))
+    #expect(e == .of("450") && f == .zero)
+  }
+
   @Test("a call that a member's layers do not cover leaves it insolvent: 50 of deficit")
   func insolvent() throws {
     let outcome = try Self.mutual("", other: #"{ "mutualPool": { "pool": "club", "calls": "10%" } }"#).run()

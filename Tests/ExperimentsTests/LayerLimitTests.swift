@@ -71,5 +71,11 @@ struct LayerLimitTests {
     let outcome = try small.run()
     #expect(
       outcome.story() == ["tokenDilution tokenHolders 0 100 100 0 200", "proRata suppliers 200 0 0 0 0"])
+    // Of five losses of 60: 60, 60, and what is left of 150.
+    var losses = Self.world(#"{ "tokenDilution": { "mints": "10k GOV", "cap": 150 } }, "proRata""#)
+    losses.addGovernanceToken()
+    let five = try losses.run()
+    let promised = (1...5).map { five.row("tokenDilution", "tokenHolders", loss: $0)["promised"] ?? "?" }
+    #expect(promised == ["60", "60", "30", "0", "0"])
   }
 }

@@ -66,18 +66,18 @@ struct LayerPromiseTests {
     #expect(times == [3_630_000_000, 3_630_000_000 + 600_000_000], "at once, and ten minutes later")
   }
 
-  @Test("a fee of 10 %: 660 are seized, 638.29787234 are enough, and what is not sold goes back")
+  @Test("a fee of 12.5 %: 675 are seized, 638.29787234 are enough, and what is not sold goes back")
   func fee() throws {
-    let outcome = try Self.staked(#", "fee": "10%", "lots": 2, "every": "10m""#).run()
+    let outcome = try Self.staked(#", "fee": "12.5%", "lots": 2, "every": "10m""#).run()
     #expect(outcome.story() == ["stakedBackstop stakers 0 300 300 0 0"])
-    // 300 take 10,000 · 300 / 4,700 = 638.29787234… in all, each lot rounded up: 21.70212765… go back.
+    // 300 take 10,000 · 300 / 4,700 = 638.29787234… in all, each lot rounded up: 36.70212765… go back.
     let returned = outcome.facts { if case .returned(_, let amount) = $0 { amount } else { nil } }
     try #require(returned.count == 1)
-    #expect(close(returned[0], .of("21.70212765")))
+    #expect(close(returned[0], .of("36.70212765")))
     let (stake, held) = (
       try outcome.claim("s"), outcome.balance("lend.waterfall[0].stakedBackstop", "GOV")
     )
-    #expect(stake == .of("340") + returned[0])
+    #expect(stake == .of("325") + returned[0])
     #expect(held == .zero)
     #expect(abs(Self.poolPrice(outcome) - 0.4418) < 1e-9, "4,700² / 50,000,000")
   }
@@ -125,7 +125,7 @@ struct LayerPromiseTests {
   static func auctions(_ outcome: borrowing LossOutcome) -> [String] {
     var auctions: [String] = []
     for record in outcome.world.facts {
-      guard case .auctioned(_, _, let winner, let paid, _, let won) = record.fact else { continue }
+      guard case .auctioned(_, _, _, let winner, let paid, _, let won) = record.fact else { continue }
       let name = winner.map { outcome.world.ledger[$0].name } ?? "nobody"
       let hours = Double(record.header.time.microseconds - 3_630_000_000) / 3.6e9
       auctions.append("\(name) \(paid.formatted(decimals: 8)) \(won.formatted(decimals: 8)) after \(hours)h")
