@@ -108,7 +108,7 @@ package struct Trace {
       .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
       .promiseBroken(let number, _, _, _, _), .minted(let number, _, _, _), .bore(let number, _, _, _, _),
       .restored(let number, _, _, _, _, _),
-      .auctioned(let number, _, _, _, _, _):
+      .auctioned(let number, _, _, _, _, _, _):
       losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
@@ -205,16 +205,19 @@ package struct Trace {
       return (names.venues[names.positions[position].venue].name, "provides \(text) for it")
     case .restored(_, let venue, let reserve, let step, let amount, _):
       let text = names.text(amount, of: names.lent(by: venue, reserve))
-      return ("\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)", "gets back \(text)")
+      return (
+        "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)", "gets back \(text)"
+      )
     case .minted(_, let venue, let token, let amount):
       return (names.venues[venue].name, "mints \(names.text(amount, of: token))")
     case .bore(_, let venue, let reserve, let holder, let amount):
       let text = names.text(amount, of: names.lent(by: venue, reserve))
       return (names.accounts[holder], "bears \(text) of a loan that was its money")
-    case .auctioned(_, let venue, let winner, let paid, let asset, let won):
+    case .auctioned(_, let venue, let reserve, let winner, let paid, let asset, let won):
       guard let winner else { return (names.venues[venue].name, "holds an auction in which nobody bids") }
-      let text = names.text(paid, of: names.lent(by: venue, 0))
-      return (names.accounts[winner], "pays \(text) for \(names.text(won, of: asset))")
+      let text = names.text(paid, of: names.lent(by: venue, reserve))
+      let lot = names.text(won, of: asset)
+      return (names.accounts[winner], paid.isZero ? "wins \(lot) with it" : "pays \(text) for \(lot)")
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       let text = names.text(amount, of: names.lent(by: venue, reserve))
       return (names.venues[venue].name, "pays \(names.venues[pool].name) a premium of \(text)")

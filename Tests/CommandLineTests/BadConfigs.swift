@@ -183,7 +183,7 @@ extension BadConfig {
         bad.jsonc:18:71: `prorata` is not a layer
           at venues[0].waterfall[1]
           found: "prorata"
-          allowed: insuranceFund, proRata, unresolved
+          allowed: insuranceFund, reserve, accruedInterest, stakedBackstop, mutualPool, tranches, tokenDilution, debtAuction, revenueCapture, isolated, proRata, unresolved
           did you mean `proRata`?
            18 | …erfall": [ { "insuranceFund": { "balance": "2000 USDC" } }, "prorata" ],
               |                                                              ^^^^^^^^^

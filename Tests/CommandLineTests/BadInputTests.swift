@@ -34,7 +34,8 @@ struct BadConfig: Sendable, CustomTestStringConvertible {
 
   @Test(
     "a mistake, word for word",
-    arguments: BadConfig.all + BadConfig.markets + BadConfig.oracles + BadConfig.claims + BadConfig.traders)
+    arguments: BadConfig.all + BadConfig.markets + BadConfig.oracles + BadConfig.claims + BadConfig.traders
+      + BadConfig.layers)
   func mistake(_ bad: BadConfig) throws {
     try expect(Array(try SmallWorld.edited(bad.edits).utf8), bad.message)
   }

@@ -112,9 +112,9 @@ enum SmallWorld {
     #expect(printed.map { $0.trimmingSuffix { $0 == " " } } == answer[...].map { $0[...] })
     #expect(
       try scratch.text("out/losses.csv").replacing("\r\n", with: "\n") == """
-        experiment,variant,run,seed,loss,time,venue,position,asset,recognised,step,layer,bearer,finality,parent,parentShare,taken,promised,left
-        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,0,insuranceFund,insuranceFund,final,,,2000,0,6000
-        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,1,proRata,suppliers,final,,,6000,0,0
+        experiment,variant,run,seed,loss,time,venue,position,asset,recognised,step,layer,bearer,finality,parent,parentShare,taken,promised,paid,broken,restored,left
+        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,0,insuranceFund,insuranceFund,final,,,2000,0,0,0,0,6000
+        small,baseline,1,1,1.1,3930,lend,ann[0],USDC,8000,1,proRata,suppliers,final,,,6000,0,0,0,0,0
 
         """)
     let summary = try #require(rows(try scratch.text("out/summary.csv")).first)

@@ -12,6 +12,9 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
 
   static let all = LayerCatalog.all.map(CataloguedLayer.init)
 
+  /// With the one that `WriteYourOwnLayer.md` writes.
+  static let allAndExample = all + [CataloguedLayer(type: CappedHaircut.self)]
+
   var declaration: LayerDeclaration { type.declaration }
 
   var testDescription: String { declaration.name }
@@ -140,9 +143,9 @@ extension LayerNames {
       lent: [NamedUnit(asset: AssetID(0), unit: AmountUnit(symbol: "USDC", decimals: 8))],
       token: .converted(.choice(of: ["USDC", "ETH"])) { AssetID($0 == "USDC" ? 0 : 1) },
       tokens: ["USDC", "ETH"].enumerated().map {
-      NamedUnit(asset: AssetID($0.offset), unit: AmountUnit(symbol: $0.element, decimals: 8))
-    },
-    unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
+        NamedUnit(asset: AssetID($0.offset), unit: AmountUnit(symbol: $0.element, decimals: 8))
+      },
+      unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
       stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
       staked: { _ in AssetID(0) })
   }

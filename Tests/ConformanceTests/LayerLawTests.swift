@@ -9,7 +9,8 @@ import Testing
 /// The laws of every layer in the catalog, over a thousand random losses and bearer pools each.
 @Suite("Laws of loss layers")
 struct LayerLawTests {
-  @Test("taken + promised + left is the loss, and no part is negative", arguments: CataloguedLayer.all)
+  @Test(
+    "taken + promised + left is the loss, and no part is negative", arguments: CataloguedLayer.allAndExample)
   func sum(_ layer: CataloguedLayer) throws {
     try Question.forEach(of: layer) { question, name in
       let answer = try question.answer()
@@ -19,7 +20,7 @@ struct LayerLawTests {
     }
   }
 
-  @Test("nobody pays more than they hold", arguments: CataloguedLayer.all)
+  @Test("nobody pays more than they hold", arguments: CataloguedLayer.allAndExample)
   func holdings(_ layer: CataloguedLayer) throws {
     let means = layer.declaration.means
     try Question.forEach(of: layer) { question, name in
@@ -30,7 +31,9 @@ struct LayerLawTests {
     }
   }
 
-  @Test("a layer bears min(loss, what it would of the largest loss there is)", arguments: CataloguedLayer.all)
+  @Test(
+    "a layer bears min(loss, what it would of the largest loss there is)",
+    arguments: CataloguedLayer.allAndExample)
   func capacity(_ layer: CataloguedLayer) throws {
     var limited = 0
     try Question.forEach(of: layer) { question, name in
@@ -44,10 +47,11 @@ struct LayerLawTests {
       if capacity < Int128(question.loss.units) { limited += 1 }
     }
     // What a venue will ever earn has no limit.
-    #expect(limited > 100 || layer.type == RevenueCapture.self, "\(layer.testDescription) was hardly ever short")
+    #expect(
+      limited > 100 || layer.type == RevenueCapture.self, "\(layer.testDescription) was hardly ever short")
   }
 
-  @Test("a layer whose bearers have something bears something", arguments: CataloguedLayer.all)
+  @Test("a layer whose bearers have something bears something", arguments: CataloguedLayer.allAndExample)
   func bears(_ layer: CataloguedLayer) throws {
     guard layer.declaration.means != [.nothing] else { return }
     var borne = 0
@@ -58,7 +62,7 @@ struct LayerLawTests {
     #expect(borne > 500, "\(layer.testDescription) hardly ever bears anything")
   }
 
-  @Test("the same question has the same answer", arguments: CataloguedLayer.all)
+  @Test("the same question has the same answer", arguments: CataloguedLayer.allAndExample)
   func determinism(_ layer: CataloguedLayer) throws {
     try Question.forEach(of: layer) { question, name in
       let first = try question.answer()
@@ -71,7 +75,7 @@ struct LayerLawTests {
     }
   }
 
-  @Test("a loss of zero takes nothing", arguments: CataloguedLayer.all)
+  @Test("a loss of zero takes nothing", arguments: CataloguedLayer.allAndExample)
   func zero(_ layer: CataloguedLayer) throws {
     try Question.forEach(of: layer) { question, name in
       let answer = try question.absorb(.zero, from: question.bearers)
@@ -79,7 +83,7 @@ struct LayerLawTests {
     }
   }
 
-  @Test("a loss in two parts takes no more than the bearers had", arguments: CataloguedLayer.all)
+  @Test("a loss in two parts takes no more than the bearers had", arguments: CataloguedLayer.allAndExample)
   func split(_ layer: CataloguedLayer) throws {
     let means = layer.declaration.means
     try Question.forEach(of: layer) { question, name in
@@ -91,7 +95,7 @@ struct LayerLawTests {
     }
   }
 
-  @Test("settings keep what they are given, and nothing else", arguments: CataloguedLayer.all)
+  @Test("settings keep what they are given, and nothing else", arguments: CataloguedLayer.allAndExample)
   func settings(_ layer: CataloguedLayer) {
     Question.forEach(of: layer) { question, name in
       var copy = LayerSettings()
@@ -109,9 +113,11 @@ struct LayerLawTests {
     }
   }
 
-  @Test("what a config says of a layer is what the layer is made of", arguments: CataloguedLayer.all)
+  @Test(
+    "what a config says of a layer is what the layer is made of", arguments: CataloguedLayer.allAndExample)
   func config(_ layer: CataloguedLayer) throws {
     let names = LayerNames.ofTest
+    let all = CataloguedLayer.allAndExample.map(\.type)
     var random = RandomStreams(populationSeed: 0, shockSeed: 2)
       .stream(.test, EntityKey(id: "configs"), Epoch(slot: 0))
     for _ in 0..<50 {
@@ -124,7 +130,7 @@ struct LayerLawTests {
         layer.declaration.parameters.isEmpty
         ? "\"\(name)\"" : "{ \"\(name)\": { \(fields.joined(separator: ", ")) } }"
       let document = try ConfigReader.parse(SourceFile(name: "seed 2", bytes: Array(text.utf8)))
-      let read = try ConfigReader.read(document, layerKind(names)).value
+      let read = try ConfigReader.read(document, layerKind(names, all)).value
       #expect(ObjectIdentifier(read.type) == ObjectIdentifier(layer.type), "\(text)")
       #expect(read.settings == settings, "\(text)")
       let (made, direct) = (read.type.init(settings: read.settings), layer.type.init(settings: settings))
@@ -133,7 +139,8 @@ struct LayerLawTests {
   }
 
   @Test(
-    "what a layer is given at the start is one of its settings, or nothing", arguments: CataloguedLayer.all)
+    "what a layer is given at the start is one of its settings, or nothing",
+    arguments: CataloguedLayer.allAndExample)
   func endowment(_ layer: CataloguedLayer) {
     Question.forEach(of: layer) { question, name in
       let given = layer.declaration.parameters.filter(\.isRequired).compactMap {
@@ -182,7 +189,7 @@ struct LayerCatalogTests {
     }
   }
 
-  @Test("a layer says what it does and who bears", arguments: CataloguedLayer.all)
+  @Test("a layer says what it does and who bears", arguments: CataloguedLayer.allAndExample)
   func words(_ layer: CataloguedLayer) {
     let declaration = layer.declaration
     #expect(!declaration.summary.isEmpty && declaration.bearers.allSatisfy { !$0.isEmpty })
@@ -270,5 +277,33 @@ struct AbsorptionTests {
     #expect(parts(80, [.interest, .claims]) == [30, 50])
     #expect(parts(81, [.interest, .claims]) == nil)
     #expect(parts(0, [.nothing]) == [0])
+  }
+}
+
+@Suite("The layer that WriteYourOwnLayer.md writes")
+struct ExampleLayerTests {
+  struct Case: Sendable {
+    let most: Double
+    let loss: Int64
+    let taken: Int64
+  }
+
+  /// Claims of 1,001.
+  @Test(
+    "suppliers bear a loss up to a share of their claims, rounded down",
+    arguments: [
+      Case(most: 0.25, loss: 100, taken: 100), Case(most: 0.25, loss: 250, taken: 250),
+      Case(most: 0.25, loss: 251, taken: 250), Case(most: 1, loss: 2_000, taken: 1_001),
+      Case(most: 0, loss: 100, taken: 0),
+    ])
+  func haircut(_ each: Case) throws {
+    var settings = LayerSettings()
+    settings["most"] = .ratio(each.most)
+    var bearers = BearerPool()
+    bearers.claims = Amount(units: 1_001)
+    let answer = try CappedHaircut(settings: settings).absorb(
+      Loss(number: 1, asset: AssetID(0), amount: Amount(units: each.loss)), from: bearers)
+    #expect(answer.taken.units == each.taken && answer.promised == .zero)
+    #expect(answer.left.units == each.loss - each.taken)
   }
 }

@@ -41,7 +41,7 @@ package struct Coverage: Sendable {
       .minted(loss: 0, venue: VenueID(0), token: AssetID(0), amount: .zero),
       .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
       .auctioned(
-        loss: 0, venue: VenueID(0), winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
+        loss: 0, venue: VenueID(0), reserve: 0, winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
       .cooldownBegan(holder: AccountID(0), pool: VenueID(0)),
       .provisioned(position: PositionID(0), reserve: 0, amount: .zero),
       .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, amount: .zero, kept: .zero),
@@ -71,7 +71,8 @@ package struct Coverage: Sendable {
       "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
       "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
-      "loss called from a member", "restored to unresolved", "restored to proRata", "restored to insuranceFund",
+      "loss called from a member", "restored to unresolved", "restored to proRata",
+      "restored to insuranceFund",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
       "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
@@ -258,7 +259,8 @@ package struct Coverage: Sendable {
           add("liquidation refused at a stale price")
         }
       case .promiseBroken(_, _, _, _, let shortfall): asked = shortfall
-      case .auctioned(_, _, let winner, _, _, _): add(winner == nil ? "auction without a bid" : "auction won")
+      case .auctioned(_, _, _, let winner, _, _, _):
+        add(winner == nil ? "auction without a bid" : "auction won")
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")

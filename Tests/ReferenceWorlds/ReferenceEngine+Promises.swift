@@ -135,7 +135,8 @@ extension ReferenceEngine {
     }.map { (place: $0.offset, worth: Double(promise.outstanding) / (1 - $0.element.discount)) }
       .filter { $0.worth <= offered }.sorted { ($0.worth, $0.place) < ($1.worth, $1.place) }
     guard let best = bids.first,
-      let lot = ReferenceMath.ceiling((bids.count > 1 ? bids[1].worth : offered) * perUnit), min(lot, left) > 0
+      let lot = ReferenceMath.ceiling((bids.count > 1 ? bids[1].worth : offered) * perUnit),
+      min(lot, left) > 0
     else { return try tellOfAuction(number, winner: nil, 0, token.position, 0) }
     let winner = bidders[best.place].account
     try issue(min(lot, left), of: token, to: winner, number)
@@ -149,7 +150,8 @@ extension ReferenceEngine {
     let all = promises[number].all
     try happened(
       .auctioned(
-        loss: all.number, venue: VenueID(all.venue), winner: winner.map { AccountID($0) },
+        loss: all.number, venue: VenueID(all.venue), reserve: Int32(all.place),
+        winner: winner.map { AccountID($0) },
         paid: try ReferenceMath.amount(paid), asset: AssetID(asset), won: try ReferenceMath.amount(won)))
   }
 
@@ -187,12 +189,14 @@ extension ReferenceEngine {
     }
     guard paid > 0 else { return try tellOfAuction(number, winner: nil, 0, asset, 0) }
     try pay(paid, from: winner, number)
+    var mentioned = false
     for other in assets.indices {
       let held = balances[layer.account][other]
       let won = share < 1 ? min(held, ReferenceMath.floor(Double(held) * share) ?? held) : held
       guard won > 0 else { continue }
       move(won, of: other, from: layer.account, to: winner)
-      try tellOfAuction(number, winner: winner, paid, other, won)
+      try tellOfAuction(number, winner: winner, mentioned ? 0 : paid, other, won)
+      mentioned = true
     }
   }
 

@@ -68,6 +68,18 @@ import Testing
     expectTidy(Catalogs.layers(Repository.sources, catalogued: catalogued))
   }
 
+  @Test("the page about writing a layer holds the layer that the tests compile and put under the laws")
+  func examplePage() throws {
+    let page = try #require(
+      Repository.texts.first { $0.path == "Sources/Rhodian.docc/WriteYourOwnLayer.md" })
+    let example = try #require(
+      Repository.swift.first { $0.path == "Tests/ConformanceTests/ExampleLayer.swift" })
+    let block = try #require(page.text.firstMatch(of: /```swift\n(?<code>(?s).*?)```/)).code
+    // In the package itself a layer is part of Economy.
+    #expect("import Economy\n" + block == example.text)
+    #expect(example.lines.count <= 32, "about thirty lines")
+  }
+
   @Test("every experiment says its question, expected picture, run time and command, and can be read")
   func experiments() {
     expectTidy(Repository.experiments.flatMap(Catalogs.experimentHeader))

@@ -58,14 +58,16 @@ extension World {
     else {
       return record(
         .auctioned(
-          loss: loss.number, venue: loss.venue, winner: nil, paid: .zero, asset: mints.asset, won: .zero),
+          loss: loss.number, venue: loss.venue, reserve: Int32(loss.reserve), winner: nil, paid: .zero,
+          asset: mints.asset, won: .zero),
         header)
     }
     let winner = bidders[outcome.winner].account
     try issue(lot, of: mints.asset, to: winner, number, header)
     record(
       .auctioned(
-        loss: loss.number, venue: loss.venue, winner: winner, paid: bid, asset: mints.asset, won: lot), header)
+        loss: loss.number, venue: loss.venue, reserve: Int32(loss.reserve), winner: winner, paid: bid,
+        asset: mints.asset, won: lot), header)
     try keepPromise(number, paying: bid, from: winner, header)
   }
 
@@ -101,19 +103,26 @@ extension World {
     }
     guard let outcome, !paid.isZero else {
       return record(
-        .auctioned(loss: loss.number, venue: loss.venue, winner: nil, paid: .zero, asset: lost, won: .zero),
+        .auctioned(
+          loss: loss.number, venue: loss.venue, reserve: Int32(loss.reserve), winner: nil, paid: .zero,
+          asset: lost, won: .zero),
         header)
     }
     let winner = bidders[outcome.winner].account
     try keepPromise(number, paying: paid, from: winner, header)
+    // Told once, with the first of what it was paid for.
+    var told = paid
     for asset in ledger.assetsTouched(by: fund) {
       let held = ledger.balance(of: fund, in: asset)
       let won = share < 1 ? min(held, wholeUnits(Double(held.units) * share, .down) ?? held) : held
       guard !won.isZero else { continue }
       try post(Posting(Transfer(from: fund, to: winner, asset: asset, amount: won, for: .swap)))
       record(
-        .auctioned(loss: loss.number, venue: loss.venue, winner: winner, paid: paid, asset: asset, won: won),
+        .auctioned(
+          loss: loss.number, venue: loss.venue, reserve: Int32(loss.reserve), winner: winner, paid: told,
+          asset: asset, won: won),
         header)
+      told = .zero
     }
   }
 }

@@ -43,7 +43,8 @@ package enum Fact: Hashable, Sendable {
   case bore(loss: Int32, venue: VenueID, reserve: Int32, holder: AccountID, amount: Amount)
   /// An auction ended: who won it, if anybody did, what it paid, and for how much of what.
   case auctioned(
-    loss: Int32, venue: VenueID, winner: AccountID?, paid: Amount, asset: AssetID, won: Amount)
+    loss: Int32, venue: VenueID, reserve: Int32, winner: AccountID?, paid: Amount, asset: AssetID, won: Amount
+  )
   /// Some of the interest that a venue kept went to its mutual pool.
   case premiumPaid(venue: VenueID, reserve: Int32, pool: VenueID, amount: Amount)
   /// A staker told a stake pool that it leaves.
@@ -212,9 +213,10 @@ extension Fact {
       return [54, word(loss), word(venue), word(token), word(amount)]
     case .bore(let loss, let venue, let reserve, let holder, let amount):
       return [55, word(loss), word(venue), word(reserve), word(holder), word(amount)]
-    case .auctioned(let loss, let venue, let winner, let paid, let asset, let won):
+    case .auctioned(let loss, let venue, let reserve, let winner, let paid, let asset, let won):
       return [
-        56, word(loss), word(venue), winner.map(word) ?? .max, word(paid), word(asset), word(won),
+        56, word(loss), word(venue), word(reserve), winner.map(word) ?? .max, word(paid), word(asset),
+        word(won),
       ]
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       return [57, word(venue), word(reserve), word(pool), word(amount)]

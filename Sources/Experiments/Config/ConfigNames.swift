@@ -58,15 +58,19 @@ final class ConfigNames {
       }
       oracles.append(oracle.oracle)
     }
-    for venue in reader.read("venues", .array(of: venueKind(self), count: .from(1)), "the protocols") {
-      let known = venueNames.names.count
-      // Before it has a name itself: a vault is not above itself.
-      let resolved = venue.resolved?(self) ?? venue.venue
-      venueNames.declare(venue.id, diagnostics)
-      guard venueNames.names.count > known else { continue }
-      venues.append(resolved)
-      if resolved.isStakePool { stakePoolNames.declare(venue.id, diagnostics) }
-    }
+    // Each as soon as it is read: it may name those above it.
+    let venue = ValueKind<Void>.converted(venueKind(self)) { self.declare($0) }
+    _ = reader.read("venues", .array(of: venue, count: .from(1)), "the protocols")
+  }
+
+  private func declare(_ venue: VenueSection) {
+    let known = venueNames.names.count
+    // Before it has a name itself: a vault is not above itself.
+    let resolved = venue.resolved?(self) ?? venue.venue
+    venueNames.declare(venue.id, diagnostics)
+    guard venueNames.names.count > known else { return }
+    venues.append(resolved)
+    if resolved.isStakePool { stakePoolNames.declare(venue.id, diagnostics) }
   }
 
   /// Base units of a token; the first declared where the reference was mistaken.

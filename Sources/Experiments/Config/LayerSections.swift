@@ -59,10 +59,12 @@ extension LayerNames {
 
 /// A layer is read by what it declares of itself: a new file in the catalog can be said in a config at once.
 /// Beside its own settings any layer but the last takes limits.
-func layerKind(_ names: LayerNames) -> ValueKind<WorldSpecification.Layer> {
+func layerKind(
+  _ names: LayerNames, _ catalog: [any LossLayer.Type] = LayerCatalog.all
+) -> ValueKind<WorldSpecification.Layer> {
   .variant(
     "a layer",
-    LayerCatalog.all.map { layer in
+    catalog.map { layer in
       let declaration = layer.declaration
       guard layer != Unresolved.self else {
         return .plain(declaration.name, WorldSpecification.Layer(layer), declaration.summary)
@@ -82,6 +84,9 @@ private func read(
   _ parameter: LayerDeclaration.Parameter, of layer: any LossLayer.Type, _ reader: ObjectReader,
   _ names: LayerNames
 ) -> LayerValue? {
+  let mistakes = reader.diagnostics.count
+  // What is said, and can be meant: only then is there more to be found wrong with it.
+  var isSound: Bool { reader.has(parameter.name) && reader.diagnostics.count == mistakes }
   func value<Said>(_ kind: ValueKind<Said>, _ make: (Said) -> LayerValue) -> LayerValue? {
     let said =
       parameter.isRequired
@@ -93,7 +98,7 @@ private func read(
   case .amount: return value(.layerAmount(names)) { .amount($0.amount, of: $0.asset) }
   case .tokens:
     let tokens = value(.tokenAmount(names)) { .amount($0.amount, of: $0.asset) }
-    if case .amount(_, of: let asset?)? = tokens, reader.has(parameter.name),
+    if case .amount(_, of: let asset?)? = tokens, isSound,
       names.lent.contains(where: { $0.asset == asset })
     {
       reader.report(
@@ -107,7 +112,7 @@ private func read(
   case .word(let words): return value(.choice(of: words)) { .word($0) }
   case .stakePool:
     let pool = value(names.stakePool) { .venue($0) }
-    if layer.declaration.needs.contains(.stakeInLentAsset), reader.has(parameter.name),
+    if layer.declaration.needs.contains(.stakeInLentAsset), isSound,
       case .venue(let venue)? = pool, let staked = names.staked(venue), names.lent.map(\.asset) != [staked]
     {
       reader.report(
@@ -149,7 +154,9 @@ func checkProvisions(
   for (place, layer) in layers.enumerated() {
     let made = layer.type.declaration.means
     var reason: String?
-    if made.contains(.calls) || made.contains(.matched) || (made == [.nothing] && layer.type != Unresolved.self) {
+    if made.contains(.calls) || made.contains(.matched)
+      || (made == [.nothing] && layer.type != Unresolved.self)
+    {
       reason = "cannot be given back what it paid"
     }
     let instance = layer.type.init(settings: layer.settings)
@@ -168,14 +175,24 @@ func checkProvisions(
   }
 }
 
+/// What a config may say about how far a layer is called, beside its own settings.
+enum LimitMeaning {
+  static let cap = "the most that it bears in a run; unsaid, all that it can"
+  static let capShare = "the most of a loss that it bears, as a share of it"
+  static let perEvent = "the most that it bears of one loss"
+  static let perDay = "the most that it bears in any day of the run"
+
+  static let all = [("cap", cap), ("capShare", capShare), ("perEvent", perEvent), ("perDay", perDay)]
+}
+
 private func readLimits(_ reader: ObjectReader, _ names: LayerNames) -> LayerLimits {
   let amount = ValueKind<LayerValue.Holding>.layerAmount(names)
   var limits = LayerLimits()
-  limits.cap = reader.readIfGiven("cap", amount, "the most that it bears in a run; unsaid, all that it can")
+  limits.cap = reader.readIfGiven("cap", amount, LimitMeaning.cap)
   limits.capShare = reader.readIfGiven(
-    "capShare", .portion(in: .above(0).upTo(1)), "the most of a loss that it bears, as a share of it")
-  limits.perEvent = reader.readIfGiven("perEvent", amount, "the most that it bears of one loss")
-  limits.perDay = reader.readIfGiven("perDay", amount, "the most that it bears in any day of the run")
+    "capShare", .portion(in: .above(0).upTo(1)), LimitMeaning.capShare)
+  limits.perEvent = reader.readIfGiven("perEvent", amount, LimitMeaning.perEvent)
+  limits.perDay = reader.readIfGiven("perDay", amount, LimitMeaning.perDay)
   return limits
 }
 

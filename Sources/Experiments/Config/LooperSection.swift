@@ -7,10 +7,7 @@ func readLoopers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSect
   let id = readID(reader)
   let venue = readVenue(reader, names)
   let isKnown = venue.position < names.venues.count
-  let lends = isKnown && names.venues[venue].allocation == nil
-  if isKnown, !lends {
-    reader.report("a vault lends to nobody", at: "venue", allowed: "a lending pool or an isolated market")
-  }
+  let lends = checkLends(venue, reader, names)
   let (terms, lent) = (isKnown ? names.venues[venue].collateral : [], names.debts(of: venue))
   let posted = reader.read("collateral", ValueKind<AssetID>.asset(names), "what they post")
   let owed =

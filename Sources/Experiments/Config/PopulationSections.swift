@@ -122,6 +122,17 @@ func readVenue(_ reader: ObjectReader, _ names: ConfigNames) -> VenueID {
   return VenueID(names.venueNames.index(of: name) ?? 0)
 }
 
+/// Whether a venue is known and lends; one that lends to nobody is reported.
+func checkLends(_ venue: VenueID, _ reader: ObjectReader, _ names: ConfigNames) -> Bool {
+  guard venue.position < names.venues.count else { return false }
+  let isVault = names.venues[venue].allocation != nil
+  guard isVault || names.venues[venue].isStakePool else { return true }
+  reader.report(
+    isVault ? "a vault lends to nobody" : "a stake pool lends to nobody", at: "venue",
+    allowed: "a lending pool or an isolated market")
+  return false
+}
+
 func readPool(_ reader: ObjectReader, _ names: ConfigNames) -> PoolID {
   let name = reader.read("pool", .reference(to: names.poolNames), "which pool they trade in")
   return PoolID(names.poolNames.index(of: name) ?? 0)
@@ -178,12 +189,7 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
   let id = readID(reader)
   let venue = readVenue(reader, names)
   let terms = venue.position < names.venues.count ? names.venues[venue].collateral : []
-  if venue.position < names.venues.count, names.venues[venue].isStakePool {
-    reader.report("a stake pool lends to nobody", at: "venue", allowed: "a lending pool or an isolated market")
-  }
-  if venue.position < names.venues.count, names.venues[venue].allocation != nil {
-    reader.report("a vault lends to nobody", at: "venue", allowed: "a lending pool or an isolated market")
-  }
+  let lends = checkLends(venue, reader, names)
   let lent = names.debts(of: venue)
   let posted = reader.read("collateral", .mix(names), "what they post: an asset, or weights by value")
   let owed =
@@ -192,7 +198,7 @@ private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> Popu
     ?? [MixEntry(asset: lent[0], weight: 1)]
   var collateral = [WorldSpecification.Part(0)]
   var debts = [WorldSpecification.Part(0)]
-  if venue.position < names.venues.count, names.venues[venue].allocation == nil {
+  if lends {
     let name = names.venues[venue].name
     collateral =
       parts(

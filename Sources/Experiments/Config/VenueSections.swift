@@ -166,8 +166,11 @@ extension ValueKind where Value == Recognition {
         .plain("onExhaustion", .onExhaustion, "when its last collateral has been seized"),
         .plain(
           "onUndercollateralization", .onUndercollateralization,
-          "as soon and as far as published prices say that collateral does not cover it; a provision, trued up"),
-        .with("afterDelay", ValueKind<SimDuration>.span(in: .from(0)), "so long after that") { .afterDelay($0) },
+          "as soon and as far as published prices say that collateral does not cover it; a provision, trued up"
+        ),
+        .with("afterDelay", ValueKind<SimDuration>.span(in: .from(0)), "so long after that") {
+          .afterDelay($0)
+        },
         .plain("never", .never, "not at all"),
       ])
   }

@@ -122,9 +122,9 @@ private struct LossRows {
   func write(to table: inout TableWriter) {
     for (index, loss) in losses.enumerated() {
       var cut = loss.steps.reduce(Amount.zero) { $0 + claimsCut(by: $1, of: loss) }
-      var passedOn = loss.passedOn
+      var (passedOn, called) = (loss.passedOn, loss.called[...])
       for step in loss.steps.sorted(by: { $0.place < $1.place }) {
-        write(step, of: loss, number: Int32(index + 1), &cut, &passedOn, to: &table)
+        write(step, of: loss, number: Int32(index + 1), &cut, &passedOn, &called, to: &table)
       }
     }
   }
@@ -140,7 +140,8 @@ private struct LossRows {
   /// A row for each of the layer's bearers; before the suppliers', one for each vault among them.
   private func write(
     _ step: Step, of loss: Loss, number: Int32, _ cut: inout Amount,
-    _ passedOn: inout [(vault: VenueID, amount: Amount)], to table: inout TableWriter
+    _ passedOn: inout [(vault: VenueID, amount: Amount)],
+    _ called: inout ArraySlice<(member: VenueID, amount: Amount)>, to table: inout TableWriter
   ) {
     let layer = layer(step, loss)
     var row = Row(number: number, step: step.place, layer: layer.layer)
@@ -149,8 +150,10 @@ private struct LossRows {
       var taken = place == layer.bearers.count - 1 ? step.taken - step.staked : step.staked
       if layer.bearers.count == 1 { taken = step.taken }
       if bearer.means == .calls {
-        for (member, part) in loss.called where !taken.isZero {
+        // Members of several pools may have been called: in the order of the pools.
+        while !taken.isZero, let (member, part) = called.popFirst() {
           (row.bearer, row.isFinal, row.taken) = (run.names.venues[member].name, false, part)
+          taken -= part
           after -= part
           row.left = after
           add(row, of: loss, to: &table)

@@ -263,11 +263,11 @@ struct FactDetail {
       self.venue = names.venues[venue].name
       who = names.accounts[holder]
       given = (asset(names.lent(by: venue, reserve)), amount)
-    case .auctioned(let loss, let venue, let winner, let paid, let sold, let won):
+    case .auctioned(let loss, let venue, let reserve, let winner, let paid, let sold, let won):
       self.loss = loss
       self.venue = names.venues[venue].name
       who = winner.map { names.accounts[$0] }
-      given = (asset(names.lent(by: venue, 0)), paid)
+      given = (asset(names.lent(by: venue, reserve)), paid)
       taken = (asset(sold), won)
     case .cooldownBegan(let holder, let pool):
       venue = names.venues[pool].name
