@@ -264,7 +264,8 @@ package struct Coverage: Sendable {
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")
-      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned, .cooldownBegan: break
+      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned, .cooldownBegan:
+        break
       case .restored(_, let venue, _, let step, _, let kept):
         let layer = names.layers[venue.position][Int(step)].type.declaration.name
         add("restored to \(layer)")
@@ -380,7 +381,7 @@ package struct Coverage: Sendable {
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
-      var accounts = 1 + world.pools.count
+      var accounts = 1 + world.pools.count + world.funds.count
       for venue in world.venues {
         if venue.allocation != nil { vaults.insert(accounts) }
         accounts += 1 + venue.waterfall.count + (venue.waterfall.last?.type == Unresolved.self ? 0 : 1)

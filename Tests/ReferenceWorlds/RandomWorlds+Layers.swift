@@ -26,6 +26,7 @@ extension RandomWorld {
           watch: stakerWatch(asset)))
     }
     addBidders()
+    for number in 0..<dice.integer(0...2) { funds.append(.init(name: "fund\(number)", holdings: mix())) }
     defer { addTokenHolders() }
     defer { chooseRecognitions(lenders) }
     defer { if dice.chance(0.5) { addClub(of: lenders) } }
@@ -57,9 +58,11 @@ extension RandomWorld {
       addLots(to: &settings)
       return .init(StakedBackstop.self, settings, limits: limits(lent))
     }
-    let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
-    settings["balance"] = .holdings(
-      assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) })
+    if funds.isEmpty || dice.chance(0.5) {
+      settings["balance"] = .holdings(mix())
+    } else {
+      settings["fund"] = .fund(FundID(dice.integer(0...(funds.count - 1))))
+    }
     addLots(to: &settings)
     return .init(InsuranceFund.self, settings, limits: limits(lent))
   }
@@ -123,7 +126,8 @@ extension RandomWorld {
     for place in lenders where venues[place].allocation == nil {
       switch dice.integer(0...9) {
       case 0 where dice.chance(0.4): venues[place].recognition = .never
-      case 1, 2: venues[place].recognition = .afterDelay(duration(dice.pick([0, horizon / 100, horizon / 10])))
+      case 1, 2:
+        venues[place].recognition = .afterDelay(duration(dice.pick([0, horizon / 100, horizon / 10])))
       case 3, 4, 5:
         let lent = venues[place].debts.map(\.asset)
         let all = venues
@@ -133,6 +137,7 @@ extension RandomWorld {
           let pool = instance.stakePool.map { all[$0].debts.map(\.asset) }
           return means.contains(.calls) || means.contains(.matched)
             || (means == [.nothing] && layer.type != Unresolved.self)
+            || instance.fund != nil
             || instance.endowment.contains { $0.asset.map { [$0] != lent } ?? (lent.count > 1) }
             || (pool.map { $0 != lent } ?? false)
         }
@@ -140,6 +145,11 @@ extension RandomWorld {
       default: break
       }
     }
+  }
+
+  private mutating func mix() -> [LayerValue.Holding] {
+    let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
+    return assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) }
   }
 
   private mutating func stakerWatch(_ asset: AssetID) -> Watch? {
@@ -157,7 +167,9 @@ extension RandomWorld {
       venues.flatMap(\.waterfall).compactMap { $0.type.init(settings: $0.settings).mints?.asset }
     ).sorted()
     for (number, token) in minted.enumerated() where dice.chance(0.7) {
-      let others = tokens.indices.map { AssetID($0) }.filter { $0 != token && tokens[$0.position].share == nil }
+      let others = tokens.indices.map { AssetID($0) }.filter {
+        $0 != token && tokens[$0.position].share == nil
+      }
       let each = dice.logarithmic(100, 1e5)
       populations.append(
         .tokenHolders(

@@ -122,7 +122,9 @@ extension ReferenceEngine {
     if lenders[index].isLeaving {
       if !venues[lender.venue].isVault {
         _ = try cashIn(shares, of: lender.account, at: lender.venue, lender.place, tellsOfNothing: true)
-        if let currency = watch.sellsFor { try sellAll(AssetID(lent.asset), of: lender.account, for: currency) }
+        if let currency = watch.sellsFor {
+          try sellAll(AssetID(lent.asset), of: lender.account, for: currency)
+        }
       } else {
         if venues[lender.venue].waiting.isEmpty {
           _ = try cashIn(shares, of: lender.account, at: lender.venue, 0, tellsOfNothing: true)

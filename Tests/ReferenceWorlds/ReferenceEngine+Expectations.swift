@@ -28,7 +28,8 @@ extension ReferenceEngine {
     var slash = 0.0
     for other in venues.indices {
       for lent in venues[other].lent.indices {
-        for part in try foreseen(other, lent).parts where stakePool(of: venues[other].layers[part.layer]) == venue {
+        for part in try foreseen(other, lent).parts
+        where stakePool(of: venues[other].layers[part.layer]) == venue {
           slash += dollars(part.staked, venues[other].lent[lent])
         }
       }

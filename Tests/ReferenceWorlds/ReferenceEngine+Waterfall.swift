@@ -17,7 +17,8 @@ extension ReferenceEngine {
         loss: number, origin: origin, reserve: Int32(place), amount: try ReferenceMath.amount(loss)))
     var debtor: Int?
     if case .position(let position) = origin { debtor = position.position }
-    let all = Falling(number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
+    let all = Falling(
+      number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
     try allocate(loss, of: all, from: first)
   }
 
@@ -126,8 +127,11 @@ extension ReferenceEngine {
     /// Promises of this very layer, in what is lost now.
     func spokenFor() throws(ReferenceFailure) -> Int128 {
       var sum: Int128 = 0
-      for promise in promises where promise.all.venue == venue && promise.layer == index {
-        let other = venues[venue].lent[promise.all.place].asset
+      for promise in promises
+      where venues[promise.all.venue].layers[promise.layer].account == layer.account
+        && venues[promise.all.venue].layers[promise.layer].name != "stakedBackstop"
+      {
+        let other = venues[promise.all.venue].lent[promise.all.place].asset
         let converted = ReferenceMath.ceiling(
           Double(promise.outstanding) * rate(of: other, in: asset, at: reference))
         sum += other == asset ? promise.outstanding : converted ?? promise.outstanding
@@ -265,10 +269,13 @@ extension ReferenceEngine {
       let step = venues[member].layers.firstIndex {
         $0.name == "mutualPool" && $0.settings.venue("pool") == pool && ($0.settings.ratio("calls") ?? 0) > 0
       }
-      guard let step, let place = venues[member].lent.firstIndex(where: { $0.asset == asset }) else { continue }
+      guard let step, let place = venues[member].lent.firstIndex(where: { $0.asset == asset }) else {
+        continue
+      }
       let share = Int128(((venues[member].layers[step].settings.ratio("calls") ?? 0) * 1e9).rounded())
       let most = min(
-        venues[member].lent[place].totalAssets * share / 1_000_000_000, balances[venues[member].account][asset])
+        venues[member].lent[place].totalAssets * share / 1_000_000_000,
+        balances[venues[member].account][asset])
       if most > 0 { members.append((member, place, step, most)) }
     }
     let amount = min(loss, members.reduce(0) { $0 + $1.amount })
@@ -276,7 +283,8 @@ extension ReferenceEngine {
     let parts = try ReferenceMath.split(amount, by: members.map(\.amount))
     for index in members.indices {
       members[index].amount = parts[index]
-      move(parts[index], of: asset, from: venues[members[index].member].account, to: venues[all.venue].account)
+      move(
+        parts[index], of: asset, from: venues[members[index].member].account, to: venues[all.venue].account)
       venues[members[index].member].lent[members[index].place].deficit += parts[index]
     }
     return members.filter { $0.amount > 0 }
@@ -347,7 +355,8 @@ extension ReferenceEngine {
     while rest > 0 {
       let people = suppliers(of: all.venue, all.place)
       let word = streams.word(
-        .populationChoice, positions[debtor].key, Epoch(slot: UInt64(4_294_967_296 + all.place)), index: draws)
+        .populationChoice, positions[debtor].key, Epoch(slot: UInt64(4_294_967_296 + all.place)), index: draws
+      )
       draws += 1
       let worths = people.map { worthOf($0, all.venue, all.place) }
       let drawn = ReferenceEngine.place(of: word, in: worths)

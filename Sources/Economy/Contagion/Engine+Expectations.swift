@@ -82,7 +82,8 @@ extension World {
   ) throws(RunFailure.Reason) -> Double {
     let uncovered = try outlook(venue, reserve).uncovered
     let books = venues[venue].reserves[reserve]
-    return published.value(of: uncovered, in: books.asset) + published.value(of: books.deficit, in: books.asset)
+    return published.value(of: uncovered, in: books.asset)
+      + published.value(of: books.deficit, in: books.asset)
   }
 
   /// Dollars that venues would take from a stake pool.

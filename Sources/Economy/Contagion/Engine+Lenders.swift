@@ -104,7 +104,8 @@ extension World {
     guard let vault = vaults.firstIndex(where: { $0.venue == lender.venue }) else {
       _ = try redeem(shares, of: lender.account, at: lender.venue, lender.reserve, header)
       if let currency = lender.watch?.sellsFor {
-        try sellAll(venues[lender.venue].reserves[lender.reserve].asset, of: lender.account, for: currency, header)
+        try sellAll(
+          venues[lender.venue].reserves[lender.reserve].asset, of: lender.account, for: currency, header)
       }
       return .tried
     }

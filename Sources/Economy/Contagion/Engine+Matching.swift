@@ -17,7 +17,8 @@ extension WorldBuilder {
   func matches(_ loans: [PlannedLoan]) -> [[LoanMatch]] {
     var matches: [[LoanMatch]] = positions.map { _ in [] }
     for venue in venues.indices.map(VenueID.init)
-    where waterfalls[venue].steps.contains(where: { type(of: $0.layer).declaration.means.contains(.matched) }) {
+    where waterfalls[venue].steps.contains(where: { type(of: $0.layer).declaration.means.contains(.matched) })
+    {
       for reserve in venues[venue].reserves.indices {
         let share = venues[venue].reserves[reserve].shareAsset
         let suppliers =

@@ -321,7 +321,8 @@ struct WorldAuditor: Sendable {
     let assets = cash + booked - Int128(lent.provision.units) + placed + Int128(lent.deficit.units)
     let owed =
       Int128(lent.claims.totalAssets.units) + Int128(lent.reserves.units) + Int128(lent.dust.units)
-    expect(assets, owed, "\(name): cash + loans - provision + deficit + placed against claims + reserves + dust")
+    expect(
+      assets, owed, "\(name): cash + loans - provision + deficit + placed against claims + reserves + dust")
     expect(Int128(lent.index.value), Int128(books.index), "\(name): index")
     expect(Int128(lent.claims.totalAssets.units), books.claims, "\(name): claims")
     expect(Int128(lent.reserves.units), books.reserves, "\(name): reserves")

@@ -21,6 +21,7 @@ struct WorldBuilder {
   var loopers: [Looper] = []
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
+  var funds: [AccountID] = []
   var bidders: [Bidder] = []
   var tokenHolders: [TokenHolder] = []
   var matches: [[LoanMatch]] = []
@@ -70,6 +71,13 @@ struct WorldBuilder {
 
   mutating func build() throws(RunFailure.Reason) {
     for pool in specification.pools { try addPool(pool) }
+    for fund in specification.funds {
+      let account = ledger.addAccount(fund.name)
+      for case let (asset?, amount) in fund.holdings.map({ ($0.asset, $0.amount) }) where !amount.isZero {
+        try endow(account, asset, amount)
+      }
+      funds.append(account)
+    }
     for venue in specification.venues { try addVenue(venue) }
     var loans: [PlannedLoan] = []
     var deposits: [PlannedDeposit] = []
@@ -141,7 +149,8 @@ struct WorldBuilder {
       }
       steps.append(
         Waterfall.Step(
-          layer: layer, catalogIndex: LayerCatalog.index(of: layer), account: account,
+          layer: layer, catalogIndex: LayerCatalog.index(of: layer),
+          account: layer.fund.map { funds[$0] } ?? account,
           limits: specification.limits, lent: reserves.count))
     }
     waterfalls.append(Waterfall(steps: steps))

@@ -129,7 +129,8 @@ extension World {
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt,
       publishedBadDebt: publishedBadDebt, provisions: provisions, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
-      borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders, tokenHolders: tokenHolders,
+      borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
+      tokenHolders: tokenHolders,
       matches: matches, shares: shares, visible: visible, feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)

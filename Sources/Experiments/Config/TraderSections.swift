@@ -137,7 +137,8 @@ func readBidders(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSect
 
 func readStakers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
   let id = readID(reader)
-  let pool = reader.read("stake", .reference(to: names.stakePoolNames), "the stake pool that they put it into")
+  let pool = reader.read(
+    "stake", .reference(to: names.stakePoolNames), "the stake pool that they put it into")
   let venue = VenueID(names.venueNames.index(of: pool) ?? 0)
   let unit = names.unit(of: names.debts(of: venue)[0])
   let currency = reader.readIfGiven(
