@@ -18,7 +18,7 @@ func runEconomyBench(_ options: [String]) -> Int32 {
     }
     counts = [count]
   }
-  print(" borrowers  setup s   run s  blocks/s    events  liquidated     scan ms  scan/block  peak MB")
+  print(" borrowers  setup s   run s  blocks/s    events  liquidated     scan ms  scan/block  peak MB     facts")
   for count in counts {
     // A process of its own, so that peaks are its own.
     guard let line = output(of: ["/proc/self/exe", "economy-one", "\(count)"]) else {
@@ -59,7 +59,7 @@ func runOneEconomy(_ arguments: [String]) -> Int32 {
       column("\(borrowers)", 10), column((made - began) * 1e-9, 9), column(ran * 1e-9, 8),
       column(1e9 / perBlock, 10), column("\(steps)", 10), column("\(world.measures.liquidations)", 12),
       column(scan * 1e-6, 12), column(scan / perBlock, 12), column(Double(memory("VmHWM")) / 1024, 9),
-      separator: "")
+      column("\(world.fingerprint().hex.prefix(8))", 10), separator: "")
     return 0
   } catch {
     printError("\(error)")
