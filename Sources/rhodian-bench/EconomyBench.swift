@@ -18,7 +18,8 @@ func runEconomyBench(_ options: [String]) -> Int32 {
     }
     counts = [count]
   }
-  print(" borrowers  setup s   run s  blocks/s    events  liquidated     scan ms  scan/block  peak MB     facts")
+  print(
+    " borrowers  setup s   run s  blocks/s    events  liquidated     scan ms  scan/block  peak MB     facts")
   for count in counts {
     // A process of its own, so that peaks are its own.
     guard let line = output(of: ["/proc/self/exe", "economy-one", "\(count)"]) else {

@@ -2,46 +2,8 @@ import Kernel
 import Ledger
 
 extension World {
-  mutating func fileAlarm(for id: PositionID) {
-    let position = positions[id]
-    alarms[position.venue].file(sleepers[id], position, in: venues[position.venue], ledger)
-  }
-
-  /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
-  /// round. Taken in order of position, called to every liquidator.
-  mutating func ringAlarms(
-    _ venue: VenueID, _ trigger: Int, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
-    pending.triggers[venue][trigger].hasRung = true
-    for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
-      let id = positionsOfVenue[venue][sleeper.position]
-      let standing = try standing(of: id)
-      guard standing.isLiquidatable, try firstTrigger(of: id, venue) == trigger else {
-        fileAlarm(for: id)
-        continue
-      }
-      try call(id, health: standing.health, header)
-    }
-  }
-
-  /// The first move of the round after which a position was below the threshold.
-  private func firstTrigger(of id: PositionID, _ venue: VenueID) throws(RunFailure.Reason) -> Int? {
-    let triggers = pending.triggers[venue]
-    guard triggers.count > 1 else { return 0 }
-    let (position, ledger) = (positions[id], ledger)
-    var pool = venues[venue]
-    for (number, trigger) in triggers.enumerated() {
-      pool.collateral = trigger.collateral
-      for (reserve, index) in trigger.indices.enumerated() { pool.reserves[reserve].index = index }
-      let standing = try calculating { () throws(ArithmeticRefusal) in
-        try pool.standing(of: position, ledger, published: trigger.published)
-      }
-      if standing.isLiquidatable { return number }
-    }
-    return nil
-  }
-
-  private mutating func call(
+  /// To every liquidator that can do something about it.
+  mutating func call(
     _ id: PositionID, health: Double, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     positions[id].state = .called

@@ -36,26 +36,15 @@ extension World {
   mutating func publish(_ oracle: OracleID, _ price: Double, _ header: EventHeader) throws(RunFailure.Reason)
   {
     let asset = oracles[oracle].asset
+    let before = published[asset]
     published[asset] = price
     freshUntil[asset.position] = oracles[oracle].freshness(ofPublicationAt: header.time)
     visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
     try tellOracles(ofSharesIn: asset, header)
-    for venue in venues.indices.map(VenueID.init) where venues[venue].reads(asset) {
-      try scheduleAlarms(venue, because: header)
+    for venue in readers[asset.position] {
+      try scheduleAlarms(venue, after: .price(asset, from: before), because: header)
     }
-  }
-
-  /// An alarm for each move, in the alarm phase of the round: whom a move has put below the threshold is
-  /// called because of that move and no other.
-  mutating func scheduleAlarms(_ venue: VenueID, because header: EventHeader) throws(RunFailure.Reason) {
-    if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
-    let number = Int32(pending.triggers[venue].count)
-    pending.triggers[venue].append(
-      World.Trigger(
-        published: published, indices: venues[venue].reserves.map(\.index),
-        collateral: venues[venue].collateral))
-    try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
   }
 
   /// Every idle arbitrageur of a pool sees that something has moved; the one who moved it knows.
@@ -134,6 +123,7 @@ extension World {
   /// Interest is a clock of its own: each period is a root.
   mutating func accrueInterest(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
     let period = venues[venue].accrualPeriod
+    let before = venues[venue].reserves.map(\.index)
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
       let (claims, ledger) = (changed.claims, ledger)
@@ -147,7 +137,7 @@ extension World {
       if changed.claims != claims { try claimsChanged(venue, reserve, afterLoss: 0, header) }
     }
     try schedule(.interestAccrues(venue: venue), after: period, from: header.time, because: nil)
-    try scheduleAlarms(venue, because: header)
+    try scheduleAlarms(venue, after: .debts(from: before), because: header)
     try scheduleMeasurement(because: header)
   }
 }

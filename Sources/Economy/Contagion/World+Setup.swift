@@ -383,11 +383,15 @@ extension World {
       demand: specification.chain?.demand,
       sleepers: sleepers, queue: EventQueue(ties: ties),
       pending: Pending(
-        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
+        rounds: builder.venues.map { _ in VenueRound() },
+        arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
+      readers: specification.tokens.indices.map { token in
+        builder.venues.indices.map(VenueID.init).filter { builder.venues[$0].reads(AssetID(token)) }
+      },
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))

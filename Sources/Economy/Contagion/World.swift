@@ -53,6 +53,8 @@ package struct World: ~Copyable {
   var visible: VisibleBadDebt
   /// By oracle.
   var feeds: [Feed] = []
+  /// By token: the venues whose positions hang on its published price.
+  let readers: [[VenueID]]
   /// By token: when its published price goes stale, if ever.
   var freshUntil: [SimTime?]
 
@@ -65,8 +67,8 @@ package struct World: ~Copyable {
 
   /// What has been scheduled once and need not be scheduled again before it happens.
   struct Pending: Sendable {
-    /// By venue: what has moved its published prices or its debts, and whose alarm has not rung yet.
-    var triggers: [[Trigger]]
+    /// By venue.
+    var rounds: [VenueRound]
     var arbitrageurs: [Bool]
     var measurement = false
     var block = false
@@ -87,15 +89,6 @@ package struct World: ~Copyable {
     /// What manipulations make of its readings.
     var factor = 1.0
   }
-
-  /// A move that may put positions below the threshold, with what venues saw right after it.
-  struct Trigger: Sendable {
-    let published: PriceBoard
-    /// By reserve.
-    let indices: [DebtIndex]
-    let collateral: [CollateralTerms]
-    var hasRung = false
-  }
 }
 
 extension World {
@@ -110,7 +103,8 @@ extension World {
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
       noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
-      freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
+      readers: readers, freshUntil: freshUntil, measures: measures, facts: facts,
+      factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }
 
