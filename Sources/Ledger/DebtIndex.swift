@@ -6,7 +6,7 @@
 ///     var index = DebtIndex()
 ///     try index.accrue(growth: 0.05 / 365)
 ///     try index.owed(scaled)
-package struct DebtIndex: Hashable, Sendable {
+package struct DebtIndex: Hashable, Sendable, BitwiseCopyable {
   package static let one: Int64 = 1_000_000_000_000_000
 
   package var value: Int64 = DebtIndex.one

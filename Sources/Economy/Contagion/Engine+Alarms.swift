@@ -63,65 +63,46 @@ extension World {
   }
 
   private mutating func findFallers(in venue: VenueID) throws(RunFailure.Reason) {
-    let ringing = alarms[venue].ring(in: venues[venue], published: published)
-    guard !ringing.isEmpty else { return }
-    let views = viewsOfRound(venue)
-    for sleeper in ringing {
+    for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
       let id = positionsOfVenue[venue][sleeper.position]
-      let standing = try standing(of: id)
-      guard standing.isLiquidatable else {
-        fileAlarm(for: id)
-        continue
-      }
-      let faller = VenueRound.Faller(position: id, health: standing.health, move: try firstMove(views, id))
-      pending.rounds[venue].fallers.append(faller)
+      let weighing = venues[venue].weighing(of: positions[id], ledger, published: published)
+      do throws(ArithmeticRefusal) {
+        let standing = try weighing.standing()
+        if standing.isLiquidatable {
+          let move = try pending.rounds[venue].firstMove(below: weighing)
+          pending.rounds[venue].fallers.append(
+            VenueRound.Faller(position: id, health: standing.health, move: move))
+        } else {
+          fileAlarm(for: id)
+        }
+      } catch { throw .arithmetic(error) }
     }
   }
+}
 
-  /// A venue and what it saw after one move of the round.
-  private struct View {
-    let move: VenueRound.Move
-    let pool: LendingPool
-    let published: PriceBoard
-
-    /// Whether the move could change a position's standing.
-    func concerns(_ position: Position) -> Bool {
-      switch move {
-      case .price(let asset, _):
-        position.collateral.contains { pool.collateral[$0].asset == asset }
-          || position.debts.contains { pool.reserves[$0].asset == asset }
-      case .debts: true
-      case .terms(let place, _): position.collateral.contains(place)
-      }
+extension VenueRound {
+  /// The first move of the round after which a position, which is below the threshold now, was so. Found by
+  /// undoing the moves, the last one first.
+  fileprivate func firstMove(below weighing: Weighing) throws(ArithmeticRefusal) -> Int {
+    var weighing = weighing
+    var (isBelow, first) = (true, moves.count - 1)
+    for number in moves.indices.dropFirst().reversed() {
+      if weighing.undo(moves[number]) { isBelow = try weighing.standing().isLiquidatable }
+      if isBelow { first = number - 1 }
     }
+    return first
   }
+}
 
-  /// Found by undoing the moves from what is seen now, the last one first.
-  private func viewsOfRound(_ venue: VenueID) -> [View] {
-    var (pool, published) = (venues[venue], published)
-    var views: [View] = []
-    for move in pending.rounds[venue].moves.reversed() {
-      views.append(View(move: move, pool: pool, published: published))
-      switch move {
-      case .price(let asset, let before): published[asset] = before
-      case .debts(let before):
-        for (reserve, index) in before.enumerated() { pool.reserves[reserve].index = index }
-      case .terms(let place, let before): pool.collateral[place] = before
-      }
+extension Weighing {
+  /// Whether that changes anything.
+  fileprivate mutating func undo(_ move: VenueRound.Move) -> Bool {
+    switch move {
+    case .price(let asset, let before): return setPrice(of: asset, to: before)
+    case .debts(let before):
+      setIndices(to: before)
+      return true
+    case .terms(let place, let before): return setThreshold(at: place, to: before.threshold)
     }
-    return views.reversed()
-  }
-
-  /// The first move of the round after which a position, which is below the threshold now, was so.
-  private func firstMove(_ views: [View], _ id: PositionID) throws(RunFailure.Reason) -> Int {
-    let (position, ledger) = (positions[id], ledger)
-    for (number, view) in views.dropLast().enumerated() where number == 0 || view.concerns(position) {
-      let standing = try calculating { () throws(ArithmeticRefusal) in
-        try view.pool.standing(of: position, ledger, published: view.published)
-      }
-      if standing.isLiquidatable { return number }
-    }
-    // What is seen now is what was seen after the last move.
-    return views.count - 1
   }
 }

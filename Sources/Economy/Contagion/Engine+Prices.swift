@@ -29,7 +29,7 @@ extension World {
 
   /// Quote tokens for one base token, at the margin.
   private func marginalPrice(of pool: Pool) -> Double {
-    pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
+    pool.marginalRate(ledger) * ledger.unitsPerToken(of: pool.base) / ledger.unitsPerToken(of: pool.quote)
   }
 
   /// What an oracle read a while ago is what venues see now.
@@ -42,7 +42,7 @@ extension World {
     visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
     try tellOracles(ofSharesIn: asset, header)
-    for venue in readers[asset.position] {
+    for venue in listeners.venues[asset.position] {
       try scheduleAlarms(venue, after: .price(asset, from: before), because: header)
     }
   }
@@ -51,8 +51,7 @@ extension World {
   mutating func wakeArbitrageurs(
     of pool: PoolID, except trader: ArbitrageurID? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    for (id, arbitrageur) in arbitrageurs.identified(as: ArbitrageurTag.self)
-    where arbitrageur.pool == pool && id != trader && !pending.arbitrageurs[id] {
+    for id in listeners.arbitrageurs[pool] where id != trader && !pending.arbitrageurs[id] {
       try wake(id, because: header)
     }
   }
@@ -114,9 +113,7 @@ extension World {
     record(
       .swapped(pool: id, trader: trader, asset: asset, sold: sold, bought: bought, price: price),
       header)
-    for (oracle, reader) in oracles.identified(as: OracleTag.self) where reader.source == .pool(id) {
-      try read(oracle, because: header)
-    }
+    for oracle in listeners.oracles[id] { try read(oracle, because: header) }
     try wakeArbitrageurs(of: id, except: arbitrageur, header)
   }
 

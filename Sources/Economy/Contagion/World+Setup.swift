@@ -389,9 +389,9 @@ extension World {
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
-      readers: specification.tokens.indices.map { token in
-        builder.venues.indices.map(VenueID.init).filter { builder.venues[$0].reads(AssetID(token)) }
-      },
+      listeners: Listeners(
+        tokenCount: specification.tokens.count, venues: builder.venues, poolCount: builder.pools.count,
+        oracles: specification.oracles, arbitrageurs: builder.arbitrageurs),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))

@@ -53,8 +53,7 @@ package struct World: ~Copyable {
   var visible: VisibleBadDebt
   /// By oracle.
   var feeds: [Feed] = []
-  /// By token: the venues whose positions hang on its published price.
-  let readers: [[VenueID]]
+  let listeners: Listeners
   /// By token: when its published price goes stale, if ever.
   var freshUntil: [SimTime?]
 
@@ -103,7 +102,7 @@ extension World {
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
       noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
-      readers: readers, freshUntil: freshUntil, measures: measures, facts: facts,
+      listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,
       factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }
