@@ -69,13 +69,14 @@ extension WorldBuilder {
   mutating func deposit(
     _ deposits: [PlannedDeposit], _ loans: [PlannedLoan], inVaults: Bool
   ) throws(RunFailure.Reason) {
+    let borrowed = try borrowed(by: loans)
     for venue in venues.indices.map(VenueID.init)
     where vaults.contains(where: { $0.venue == venue }) == inVaults {
       for reserve in venues[venue].reserves.indices {
         let planned = deposits.filter { $0.venue == venue && $0.reserve == reserve }
         var amounts = planned.map(\.size)
         if let wanted = utilizationWanted(of: venue, reserve) {
-          let borrowed = try borrowed(from: venue, reserve, loans)
+          let borrowed = borrowed[venue][reserve]
           let there = venues[venue].reserves[reserve].claims.totalAssets
           amounts = try calculating { () throws(ArithmeticRefusal) in
             let needed = try whole(ofWhich: borrowed, is: wanted)
@@ -94,18 +95,21 @@ extension WorldBuilder {
     return nil
   }
 
-  private func borrowed(
-    from venue: VenueID, _ reserve: Int, _ loans: [PlannedLoan]
-  ) throws(RunFailure.Reason) -> Amount {
-    try calculating { () throws(ArithmeticRefusal) in
-      var sum = Amount.zero
-      for loan in loans where positions[loan.position].venue == venue {
-        for (place, amount) in zip(positions[loan.position].debts, loan.borrowed) where place == reserve {
-          sum = try sum.adding(amount)
+  /// By venue and reserve, where somebody's deposits hang on it.
+  private func borrowed(by loans: [PlannedLoan]) throws(RunFailure.Reason) -> [[Amount]] {
+    var sums = venues.map { $0.reserves.map { _ in Amount.zero } }
+    let isAsked = venues.indices.map(VenueID.init).map { venue in
+      venues[venue].reserves.indices.map { utilizationWanted(of: venue, $0) != nil }
+    }
+    do throws(ArithmeticRefusal) {
+      for loan in loans {
+        let position = positions[loan.position]
+        for (place, amount) in zip(position.debts, loan.borrowed) where isAsked[position.venue][place] {
+          sums[position.venue][place] = try sums[position.venue][place].adding(amount)
         }
       }
-      return sum
-    }
+    } catch { throw .arithmetic(error) }
+    return sums
   }
 
   mutating func post(_ posting: Posting) throws(RunFailure.Reason) {

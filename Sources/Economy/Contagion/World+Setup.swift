@@ -174,7 +174,7 @@ struct WorldBuilder {
         let account = ledger.addAccount("\(id)[\(ordinal)]")
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         var runAt = Double.infinity
-        if let limit = watch?.runAt { runAt = try draw(limit, key, upTo: 1) }
+        if let limit = watch?.runAt { runAt = draw(try draws(limit, upTo: 1), key) }
         lenders.append(
           Lender(account: account, venue: venue, reserve: reserve, key: key, watch: watch, runAt: runAt))
         deposits.append(
@@ -182,12 +182,12 @@ struct WorldBuilder {
       }
     case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
+      let ltv = try draws(ltv, upTo: mix.limit)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         loans.append(
           try plan(
-            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
-            try draw(ltv, key, upTo: mix.limit)))
+            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key), draw(ltv, key)))
         if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
     case .liquidators(let id, let count, let terms):
@@ -248,11 +248,14 @@ struct WorldBuilder {
     return drawn
   }
 
-  private func draw(
-    _ ratio: RatioDistribution, _ key: EntityKey, upTo limit: Double
-  ) throws(RunFailure.Reason) -> Double {
-    let word = streams.word(.populationRatio, key, Epoch(slot: 0))
-    do { return try ratio.draw(word, upTo: limit) } catch { throw .distribution(error) }
+  private func draws(
+    _ ratio: RatioDistribution, upTo limit: Double
+  ) throws(RunFailure.Reason) -> RatioDraws {
+    do { return try ratio.given(atMost: limit) } catch { throw .distribution(error) }
+  }
+
+  private func draw(_ ratio: RatioDraws, _ key: EntityKey) -> Double {
+    ratio.draw(streams.word(.populationRatio, key, Epoch(slot: 0)))
   }
 
   /// Collateral worth `size` at reference prices, and `ltv` of that borrowed, each split by the mix.
