@@ -71,10 +71,12 @@ func runOneEconomy(_ arguments: [String]) -> Int32 {
 /// Open positions that are below the threshold at published prices: a scan of everybody.
 private func peopleBelow(_ world: borrowing World) -> Int {
   var count = 0
-  for position in world.positions where position.state == .open {
-    let standing = try? world.venues[position.venue].standing(
-      of: position, world.ledger, published: world.published)
-    if standing?.isLiquidatable == true { count += 1 }
+  let (ledger, published) = (world.ledger, world.published)
+  for (venue, pool) in world.venues.enumerated() {
+    for id in world.positionsOfVenue[venue] where world.positions[id].state == .open {
+      let standing = try? pool.standing(of: world.positions[id], ledger, published: published)
+      if standing?.isLiquidatable == true { count += 1 }
+    }
   }
   return count
 }

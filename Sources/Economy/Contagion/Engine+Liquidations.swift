@@ -12,7 +12,9 @@ extension World {
     positions[id].call = header
     record(.becameLiquidatable(position: id, health: health), header)
     let pairs = pairs(id)
-    for number in liquidators.indices.map(LiquidatorID.init) where serves(number, pairs) {
+    for place in liquidators.indices {
+      let number = LiquidatorID(place)
+      guard serves(number, pairs) else { continue }
       try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     }
   }
@@ -28,16 +30,16 @@ extension World {
 
   /// The debts that a position owes and the collaterals that it holds: by debt, then by collateral.
   private func pairs(_ id: PositionID) -> DebtPairs {
-    let position = positions[id]
+    let (account, venue) = (positions[id].account, positions[id].venue)
     var pairs = DebtPairs()
-    for reserve in position.debts {
+    for reserve in positions[id].debts {
       let (asset, debtAsset) = (
-        venues[position.venue].reserves[reserve].asset, venues[position.venue].reserves[reserve].debtAsset
+        venues[venue].reserves[reserve].asset, venues[venue].reserves[reserve].debtAsset
       )
-      guard !ledger.balance(of: position.account, in: debtAsset).isZero else { continue }
-      for collateral in position.collateral {
-        let held = venues[position.venue].collateral[collateral].asset
-        guard !ledger.balance(of: position.account, in: held).isZero else { continue }
+      guard !ledger.balance(of: account, in: debtAsset).isZero else { continue }
+      for collateral in positions[id].collateral {
+        let held = venues[venue].collateral[collateral].asset
+        guard !ledger.balance(of: account, in: held).isZero else { continue }
         pairs.append(DebtPair(reserve: reserve, debt: asset, collateral: collateral, held: held))
       }
     }

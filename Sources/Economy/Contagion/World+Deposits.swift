@@ -4,9 +4,7 @@ import Ledger
 // What happens before time starts once everybody is there: deposits, allocations, loans.
 
 extension WorldBuilder {
-  func share(_ asset: AssetID) -> WorldSpecification.Share? {
-    specification.tokens[asset.position].share
-  }
+  func share(_ asset: AssetID) -> WorldSpecification.Share? { shares[asset.position] }
 
   /// Whoever begins with shares, in a pool or as collateral, has put in as much of the asset behind them: a
   /// share costs one unit of it, before any interest or loss.
@@ -19,7 +17,7 @@ extension WorldBuilder {
     for loan in loans {
       let position = positions[loan.position]
       for (place, amount) in zip(position.collateral, loan.posted) {
-        guard let share = share(venues[position.venue].collateral[place].asset) else { continue }
+        guard let share = shares[venues[position.venue].collateral[place].asset.position] else { continue }
         try deposit(amount, by: position.owner, in: share.venue, share.reserve)
       }
       guard let purse = loan.purse else { continue }

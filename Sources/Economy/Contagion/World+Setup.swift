@@ -6,6 +6,8 @@ import Ledger
 struct WorldBuilder {
   let specification: WorldSpecification
   let streams: RandomStreams
+  /// By token: whose share it is, if it is one.
+  let shares: [WorldSpecification.Share?]
   var ledger = Ledger()
   let outside: AccountID
   var reference: PriceBoard
@@ -44,6 +46,7 @@ struct WorldBuilder {
   ) throws(DistributionError) {
     self.specification = specification
     self.streams = streams
+    shares = specification.tokens.map(\.share)
     ledger.keepsJournal = keepsJournal
     outside = ledger.addAccount("outside")
     for token in specification.tokens {
@@ -281,9 +284,9 @@ struct WorldBuilder {
       Double(size.units) * ltv, in: mix.debts.map { venues[venue].reserves[$0].asset }, by: mix.debtShares)
     let owner = ledger.addAccount(name)
     let account = ledger.addAccount("\(name).position")
-    for (place, amount) in zip(mix.collateral, posted)
-    where share(venues[venue].collateral[place].asset) == nil {
-      try endow(owner, venues[venue].collateral[place].asset, amount)
+    for (place, amount) in zip(mix.collateral, posted) {
+      let asset = venues[venue].collateral[place].asset
+      if shares[asset.position] == nil { try endow(owner, asset, amount) }
     }
     positions.append(
       Position(
