@@ -54,6 +54,13 @@ package struct DebtIndex: Hashable, Sendable, BitwiseCopyable {
     Amount(units: try mulDiv(amount.units, DebtIndex.one, value, .down))
   }
 
+  /// Whether a repayment of `amount` retires any unit at all: amount·10¹⁵ >= index, without a division.
+  package func retiresAny(by amount: Amount) -> Bool {
+    guard amount.units > 0 else { return false }
+    let product = UInt64(amount.units).multipliedFullWidth(by: UInt64(DebtIndex.one))
+    return product.high > 0 || product.low >= UInt64(value)
+  }
+
   /// index ← index + ⌈index·growth⌉ with growth a non-negative fraction of one, itself rounded up to 10⁻¹⁵.
   package mutating func accrue(growth: Double) throws(ArithmeticRefusal) {
     guard growth >= 0 else { throw .negative }

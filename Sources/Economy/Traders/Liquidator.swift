@@ -155,13 +155,13 @@ package struct Liquidator: Sendable {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, of: view.debtAsset, collateral: view.held, terms: view.terms,
         published: view.published)
-      let retired = try view.venue.reserves[view.reserve].index.scaledForRepayment(of: repaid)
+      let retiresAny = view.venue.reserves[view.reserve].index.retiresAny(by: repaid)
       let order = LiquidationOrder(
         reserve: view.reserve, collateral: view.collateral, repaid: repaid, seized: seized,
         proceeds: try view.proceeds(ofSelling: seized))
       size = Amount(units: size.units / 2)
       // A repayment so small that it retires nothing would take collateral for no debt, again and again.
-      guard !seized.isZero, !retired.isZero, try canPay(for: order, view) else { continue }
+      guard !seized.isZero, retiresAny, try canPay(for: order, view) else { continue }
       guard let least else { return order }
       if order.profit >= least, best.map({ order.profit > $0.profit }) ?? true { best = order }
     }
