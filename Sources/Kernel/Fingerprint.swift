@@ -238,7 +238,7 @@ package struct Digest: Hashable, Sendable {
 
 #if !hasFeature(Embedded)
   extension Digest: CustomStringConvertible {
-    public var hex: String { String(decoding: hexBytes, as: UTF8.self) }
-    public var description: String { hex }
+    package var hex: String { String(decoding: hexBytes, as: UTF8.self) }
+    package var description: String { hex }
   }
 #endif

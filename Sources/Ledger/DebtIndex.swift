@@ -25,9 +25,10 @@ package struct DebtIndex: Hashable, Sendable, BitwiseCopyable {
     Amount(units: try times(scaled.units).whole)
   }
 
-  /// ⌊scaled·index/10¹⁵⌋, and whether nothing was left. `mulDiv` with a divisor that is known: 10¹⁵ = 2¹⁵·5¹⁵,
-  /// and after a shift 64 bits are divided by 5¹⁵ < 2³⁵ in three digits of 29, 29 and 6 bits, which the
-  /// compiler turns into multiplications. A division of 128 bits would take most of the time in which a
+  /// ⌊scaled·index/10¹⁵⌋, and whether nothing was left. `mulDiv` with a divisor that is known.
+  ///
+  /// 10¹⁵ = 2¹⁵·5¹⁵, and 5¹⁵ < 2³⁵: after a shift it is divided in three digits of 29, 29 and 6 bits, which
+  /// the compiler turns into multiplications. A division of 128 bits would take most of the time in which a
   /// position is weighed.
   private func times(_ scaled: Int64) throws(ArithmeticRefusal) -> (whole: Int64, isExact: Bool) {
     guard scaled >= 0, value >= 0 else { throw .negative }

@@ -82,16 +82,9 @@ extension World {
   }
 
   mutating func record(_ fact: Fact, _ header: EventHeader) {
-    func word(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) }
     let record = FactRecord(header: header, fact: fact)
     measures.observe(record)
-    let place: InlineArray<7, UInt64> = [
-      word(header.id.ordinal), word(header.cause?.ordinal ?? -1), word(header.root.ordinal),
-      word(Int64(header.depth)), word(header.time.microseconds), word(Int64(header.round)),
-      word(Int64(header.phase.rawValue)),
-    ]
-    factFingerprint.update(place.span)
-    factFingerprint.update(fact.words.span)
+    record.feed(&factFingerprint)
     auditor?.observe(fact)
     if factsKept.keeps(fact) { facts.append(record) }
   }
