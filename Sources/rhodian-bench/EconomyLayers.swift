@@ -53,9 +53,9 @@ extension EconomyDay {
   ) throws(RunFailure) -> Run {
     var world = try World.make(
       specification, populationSeed: 1, shockSeed: 1, keeping: kept, audit: audit)
-    let began = monotonicNanoseconds()
+    let began = processNanoseconds()
     while try world.step() {}
-    let spent = monotonicNanoseconds() - began
+    let spent = processNanoseconds() - began
     return Run(
       events: Int(world.measures.events), losses: Int(world.measures.losses), facts: world.facts,
       nanoseconds: spent)
@@ -71,13 +71,13 @@ private func queueCost() -> Double {
       try queue.schedule(
         .badDebtIsMeasured, at: SimTime(microseconds: Int64(number)), phase: .loss, cause: nil)
     }
-    let began = monotonicNanoseconds()
+    let began = processNanoseconds()
     for _ in 0..<count {
       guard let (header, event) = queue.next() else { break }
       try queue.schedule(
         event, at: SimTime(microseconds: header.time.microseconds + 1_000), phase: .loss, cause: header)
     }
-    return (monotonicNanoseconds() - began) / Double(count)
+    return (processNanoseconds() - began) / Double(count)
   } catch { preconditionFailure("nothing is scheduled in the past: \(error)") }
 }
 
@@ -99,7 +99,7 @@ private func ledgerCost() -> Double {
         Transfer(from: outside, to: position, asset: token, amount: much, for: .endowment),
         Transfer(from: outside, to: pool, asset: coin, amount: much, for: .endowment),
         Transfer(from: position, to: venue, asset: debt, amount: much, for: .debtIssue)))
-    let began = monotonicNanoseconds()
+    let began = processNanoseconds()
     for _ in 0..<count {
       try ledger.post(
         Posting(
@@ -109,16 +109,16 @@ private func ledgerCost() -> Double {
           Transfer(from: keeper, to: venue, asset: coin, amount: little, for: .repayment),
           Transfer(from: venue, to: position, asset: debt, amount: little, for: .debtRetirement)))
     }
-    return (monotonicNanoseconds() - began) / Double(count)
+    return (processNanoseconds() - began) / Double(count)
   } catch { preconditionFailure("everybody has what is asked: \(error)") }
 }
 
 /// The fingerprint of a day's facts once more.
 private func factCost(_ facts: [FactRecord]) -> Double {
   var fingerprint = Fingerprint()
-  let began = monotonicNanoseconds()
+  let began = processNanoseconds()
   for record in facts { record.feed(&fingerprint) }
-  let spent = monotonicNanoseconds() - began
+  let spent = processNanoseconds() - began
   // Looked at, so that the work is done.
   precondition(fingerprint.finish().bytes.count == 32, "a digest has 32 bytes")
   return spent / Double(max(1, facts.count))

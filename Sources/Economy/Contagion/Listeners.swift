@@ -8,6 +8,8 @@ struct Listeners: Sendable {
   let oracles: [[OracleID]]
   /// By pool: its arbitrageurs.
   let arbitrageurs: [[ArbitrageurID]]
+  /// Whether any published price can be too old to act upon.
+  let pricesGoStale: Bool
 
   init(
     tokenCount: Int, venues: [LendingPool], poolCount: Int, oracles: [Oracle], arbitrageurs: [Arbitrageur]
@@ -15,6 +17,7 @@ struct Listeners: Sendable {
     self.venues = (0..<tokenCount).map { token in
       venues.indices.map(VenueID.init).filter { venues[$0].reads(AssetID(token)) }
     }
+    pricesGoStale = oracles.contains { $0.staleAfter != nil }
     let pools = (0..<poolCount).map(PoolID.init)
     self.oracles = pools.map { pool in
       oracles.indices.map(OracleID.init).filter { oracles[$0].source == .pool(pool) }

@@ -7,7 +7,7 @@ import Ledger
 ///     try weighing.standing().isLiquidatable
 package struct Weighing: Sendable, BitwiseCopyable {
   private struct Leg: BitwiseCopyable {
-    var place = 0
+    var place: Int32 = 0
     var asset = AssetID(0)
     /// Held, or owed in scaled units.
     var amount = Amount.zero
@@ -31,7 +31,7 @@ package struct Weighing: Sendable, BitwiseCopyable {
     for place in position.collateral {
       let asset = pool.collateral[place].asset
       legs[count] = Leg(
-        place: place, asset: asset, amount: ledger.balance(of: position.account, in: asset),
+        place: Int32(place), asset: asset, amount: ledger.balance(of: position.account, in: asset),
         unitsPerToken: published.unitsPerToken[asset.position], price: published[asset],
         threshold: pool.collateral[place].threshold)
       count += 1
@@ -40,7 +40,7 @@ package struct Weighing: Sendable, BitwiseCopyable {
     for place in position.debts {
       let asset = pool.reserves[place].asset
       legs[count] = Leg(
-        place: place, asset: asset,
+        place: Int32(place), asset: asset,
         amount: -ledger.balance(of: position.account, in: pool.reserves[place].debtAsset),
         unitsPerToken: published.unitsPerToken[asset.position], price: published[asset],
         index: pool.reserves[place].index)
@@ -76,12 +76,12 @@ package struct Weighing: Sendable, BitwiseCopyable {
 
   /// At other indices of the venue's reserves.
   package mutating func setIndices(to indices: [DebtIndex]) {
-    for number in collateralCount..<count { legs[number].index = indices[legs[number].place] }
+    for number in collateralCount..<count { legs[number].index = indices[Int(legs[number].place)] }
   }
 
   /// At another threshold of one of the venue's collaterals; whether that changes anything.
   package mutating func setThreshold(at place: Int, to threshold: Double) -> Bool {
-    for number in 0..<collateralCount where legs[number].place == place {
+    for number in 0..<collateralCount where Int(legs[number].place) == place {
       legs[number].threshold = threshold
       return true
     }
