@@ -84,8 +84,8 @@ package struct LiquidationView {
   package var debtAsset: AssetID { venue.reserves[reserve].asset }
   package var terms: CollateralTerms { venue.collateral[collateral] }
 
-  /// No repayment of so much or less leaves more. A unit repaid brings units of collateral, the first of which
-  /// sells for most; rounding, of which the margin is far above, takes from that.
+  /// No repayment of so much or less leaves more. A unit repaid brings units of collateral, the first of
+  /// which sells for most; rounding takes from that, and the margin is far above what doubles add.
   package func profitAtMost(repaying repaid: Amount) -> Double {
     let perUnit = published.rate(of: debtAsset, in: terms.asset) * (1 + terms.bonus)
     let price =
