@@ -341,7 +341,7 @@ extension ReferenceEngine {
     _ ratio: RatioDistribution, _ key: EntityKey, upTo limit: Double
   ) throws(ReferenceFailure) -> Double {
     do {
-      return try ratio.draw(streams.word(.populationRatio, key, Epoch(slot: 0)), upTo: limit)
+      return try ratio.given(atMost: limit).draw(streams.word(.populationRatio, key, Epoch(slot: 0)))
     } catch { throw ReferenceFailure("\(error)") }
   }
 

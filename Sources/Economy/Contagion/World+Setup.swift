@@ -6,6 +6,8 @@ import Ledger
 struct WorldBuilder {
   let specification: WorldSpecification
   let streams: RandomStreams
+  /// By token: whose share it is, if it is one.
+  let shares: [WorldSpecification.Share?]
   var ledger = Ledger()
   let outside: AccountID
   var reference: PriceBoard
@@ -51,6 +53,7 @@ struct WorldBuilder {
   ) throws(DistributionError) {
     self.specification = specification
     self.streams = streams
+    shares = specification.tokens.map(\.share)
     ledger.keepsJournal = keepsJournal
     outside = ledger.addAccount("outside")
     for token in specification.tokens {
@@ -226,13 +229,17 @@ extension World {
       demand: specification.chain?.demand,
       sleepers: sleepers, queue: EventQueue(ties: ties), provisions: builder.positions.map { _ in [] },
       pending: Pending(
-        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
+        rounds: builder.venues.map { _ in VenueRound() },
+        arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
       vaults: builder.vaults, bidders: builder.bidders,
       tokenHolders: builder.tokenHolders, matches: builder.matches,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
+      listeners: Listeners(
+        tokenCount: specification.tokens.count, venues: builder.venues, poolCount: builder.pools.count,
+        oracles: specification.oracles, arbitrageurs: builder.arbitrageurs),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))
