@@ -106,7 +106,9 @@ package struct Trace {
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
       .soldOutside, .marked, .governed:
       true
-    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .toppedUp, .paidDown: false
+    case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
+      .borrowed:
+      false
     }
   }
 
@@ -196,16 +198,13 @@ package struct Trace {
     case .queued(let holder, let vault, let shares):
       let text = names.text(shares, of: names.shares(of: vault, 0))
       return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
-      let asset = names.lent(by: vault, 0)
-      let venue = names.venues[names.holdings[vault][Int(holding)]].name
-      return (
-        names.venues[vault].name,
-        "carries its claims on \(venue) at \(names.text(to, of: asset)) instead of "
-          + names.text(from, of: asset)
-      )
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
+      return (names.venues[vault].name, carries(vault, names.holdings[vault][Int(holding)], from, to, names))
     case .toppedUp(let position, let asset, let posted):
       return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
+    case .borrowed(let id, let reserve, let amount):
+      return (names.positions[id].name, "borrows \(names.text(amount, of: names.lent(to: id, reserve))) more")
     case .paidDown(let id, let reserve, let repaid):
       return (names.positions[id].name, "repays \(names.text(repaid, of: names.lent(to: id, reserve)))")
     case .governed(let venue, let collateral, let threshold, let bonus):
@@ -215,6 +214,14 @@ package struct Trace {
           + names.assets[collateral].name
       )
     }
+  }
+
+  private static func carries(
+    _ vault: VenueID, _ venue: VenueID, _ from: Amount, _ to: Amount, _ names: RunNames
+  ) -> String {
+    let asset = names.lent(by: vault, 0)
+    return "carries its claims on \(names.venues[venue].name) at \(names.text(to, of: asset)) instead of "
+      + names.text(from, of: asset)
   }
 
   private static func dollars(_ price: Double) -> String { "$\(rounded(price, 4))" }

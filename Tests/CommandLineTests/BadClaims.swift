@@ -42,6 +42,55 @@ extension BadConfig {
               |                                                              ^^^^^^
         """#),
     BadConfig(
+      "a curator of nothing but cash",
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "vault", "kind": "vault", "asset": "USDC", "allocation": { "idle": "100%" }, "curator": { "watch": "1h", "leavesAt": "1%" } },"#
+      ),
+      message: #"""
+        bad.jsonc:20:101: the vault keeps all that it has in cash
+          at venues[1].curator
+          found: { 2 keys }
+          allowed: an `allocation` to some venue
+           20 | …sset": "USDC", "allocation": { "idle": "100%" }, "curator": { "watch": "1h", "leavesAt": "1%" } },
+              |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "a curator that never looks",
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "vault", "kind": "vault", "asset": "USDC", "allocation": { "lend": "70%" }, "curator": { "leavesAt": "120%" } },"#
+      ),
+      message: #"""
+        bad.jsonc:20:114: the ratio is out of range
+          at venues[1].curator.leavesAt
+          found: "120%"
+          allowed: a ratio from 0% to 100%, such as "35%" or 0.35
+           20 | …, "allocation": { "lend": "70%" }, "curator": { "leavesAt": "120%" } },
+              |                                                              ^^^^^^
+
+        bad.jsonc:20:121: missing key `watch`
+          at venues[1].curator.watch
+          allowed: a duration from 1us
+          meaning: how often it looks at what the vault holds
+           20 | …cation": { "lend": "70%" }, "curator": { "leavesAt": "120%" } },
+              |                                                              ^
+        """#),
+    BadConfig(
+      "a curator that goes back to what it leaves",
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "vault", "kind": "vault", "asset": "USDC", "allocation": { "lend": "70%" }, "curator": { "watch": "1h", "leavesAt": "1%", "returns": "2%" } },"#
+      ),
+      message: #"""
+        bad.jsonc:20:146: it would go back to what it leaves
+          at venues[1].curator.returns
+          found: "2%"
+          allowed: at most `leavesAt`
+           20 | …}, "curator": { "watch": "1h", "leavesAt": "1%", "returns": "2%" } },
+              |                                                              ^^^^
+        """#),
+    BadConfig(
       "a share that is lent",
       (
         #""debt": "USDC""#,
@@ -68,7 +117,7 @@ extension BadConfig {
       message: #"""
         bad.jsonc:12:5: a venue's share has no market of its own
           at oracles[2].source
-          allowed: "redemptionRate", "fixed" or { "pool": … }
+          allowed: "redemptionRate", "fixed", { "pool": … } or { "poolTwap": … }
            12 |     { "id": "share", "asset": "lUSDC" },
               |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         """#),

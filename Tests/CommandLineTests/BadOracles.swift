@@ -56,6 +56,40 @@ extension BadConfig {
               |                                                              ^
         """#),
     BadConfig(
+      "an average over nobody knows how long",
+      (eth, #"{ "id": "eth", "asset": "ETH", "source": { "poolTwap": { "pool": "pool" } } }"#),
+      message: #"""
+        bad.jsonc:10:77: missing key `window`
+          at oracles[0].source.poolTwap.window
+          allowed: a duration from 0s
+          meaning: how long a while up to now it is taken over
+           10 | …", "asset": "ETH", "source": { "poolTwap": { "pool": "pool" } } },
+              |                                                              ^
+        """#),
+    BadConfig(
+      "an average of an unknown pool that is read all the time",
+      (
+        #"{ "id": "usdc", "asset": "USDC", "source": "fixed" }"#,
+        #"{ "id": "usdc", "asset": "USDC", "source": { "poolTwap": { "pool": "pol", "window": "30m", "every": "1ms" } } }"#
+      ),
+      message: #"""
+        bad.jsonc:11:72: unknown pool `pol`
+          at oracles[1].source.poolTwap.pool
+          found: "pol"
+          allowed: the id of a pool
+          declared: pool
+          did you mean `pool`?
+           11 | … "usdc", "asset": "USDC", "source": { "poolTwap": { "pool": "pol", "window": "30m", "every": "1ms" } } },
+              |                                                              ^^^^^
+
+        bad.jsonc:11:105: the duration is out of range
+          at oracles[1].source.poolTwap.every
+          found: "1ms"
+          allowed: a duration from 1s
+           11 | …": { "poolTwap": { "pool": "pol", "window": "30m", "every": "1ms" } } },
+              |                                                              ^^^^^
+        """#),
+    BadConfig(
       "a fixed price that goes stale",
       (
         #"{ "id": "usdc", "asset": "USDC", "source": "fixed" }"#,

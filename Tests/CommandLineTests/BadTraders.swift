@@ -1,6 +1,138 @@
-/// Mistakes about borrowers who look, governance and noise.
+/// Mistakes about borrowers who look, loopers, governance and noise.
 extension BadConfig {
+  private static let dai = (
+    old: #"{ "id": "ETH", "price": 2000 } ]"#,
+    new: #"{ "id": "ETH", "price": 2000 }, { "id": "DAI", "price": 1 } ]"#
+  )
+
   static let traders = [
+    BadConfig(
+      "a looper in a pool of something else",
+      dai, (#""kind": "borrower""#, #""kind": "looper""#), (#""debt": "USDC""#, #""debt": ["USDC", "DAI"]"#),
+      (
+        #""asset": "USDC", "source": "fixed" },"#,
+        #""asset": "USDC", "source": "fixed" },\#n    { "id": "dai", "asset": "DAI" },"#
+      ),
+      (
+        #""size": { "fixed": "20k" }, "ltv": { "fixed": "80%" } }"#,
+        #""debt": "DAI", "size": { "fixed": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%", "pool": "pool" }"#
+      ),
+      message: #"""
+        bad.jsonc:25:135: `pool` does not trade what they post for what they borrow
+          at populations[1].pool
+          found: "pool"
+          allowed: a pool of ETH and DAI
+           25 | …, "loops": 2, "watch": "1h", "deleverAbove": "81%", "pool": "pool" },
+              |                                                              ^^^^^^
+        """#),
+    BadConfig(
+      "a looper that cannot hand its shares in",
+      dai,
+      (
+        #""asset": "USDC", "source": "fixed" },"#,
+        #""asset": "USDC", "source": "fixed" },\#n    { "id": "dai", "asset": "DAI" }, { "id": "s", "asset": "lUSDC", "source": "redemptionRate" },"#
+      ),
+      (#""debt": "USDC""#, #""debt": "USDC", "share": "lUSDC""#),
+      (
+        #""proRata" ],\#n    },"#,
+        #""proRata" ],\#n    },\#n    { "id": "second", "kind": "isolatedMarket", "collateral": "lUSDC", "debt": "DAI", "lltv": "90%", "waterfall": [ "proRata" ] },"#
+      ),
+      (
+        #""keeper", "kind": "liquidator""#,
+        #""loop", "kind": "looper", "venue": "second", "collateral": "lUSDC", "count": 1, "size": { "fixed": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%" },\#n    { "id": "keeper", "kind": "liquidator""#
+      ),
+      message: #"""
+        bad.jsonc:27:169: lUSDC is not a share of what they borrow
+          at populations[2].watch
+          found: "1h"
+          allowed: a `pool` beside it
+           27 | …": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%" },
+              |                                                              ^^^^
+        """#),
+    BadConfig(
+      "a looper that says not how often",
+      (#""kind": "borrower""#, #""kind": "looper""#),
+      message: #"""
+        bad.jsonc:24:61: missing key `loops`
+          at populations[1].loops
+          allowed: an integer from 0 to 1000
+          meaning: how often they have posted what they had borrowed; none: plain borrowers
+           24 |       "size": { "fixed": "20k" }, "ltv": { "fixed": "80%" } },
+              |                                                             ^
+        """#),
+    BadConfig(
+      "a looper that acts without a look",
+      (#""kind": "borrower""#, #""kind": "looper""#),
+      (
+        #""ltv": { "fixed": "80%" } }"#,
+        #""ltv": { "fixed": "80%" }, "loops": 2, "pool": "pool", "deleverAbove": "81%" }"#
+      ),
+      message: #"""
+        bad.jsonc:24:82: nobody looks
+          at populations[1].pool
+          found: "pool"
+          allowed: `watch` beside it
+           24 | …d": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "pool": "pool", "deleverAbove": "81%" },
+              |                                                              ^^^^^^
+
+        bad.jsonc:24:106: nobody looks
+          at populations[1].deleverAbove
+          found: "81%"
+          allowed: `watch` beside it
+           24 | …ixed": "80%" }, "loops": 2, "pool": "pool", "deleverAbove": "81%" },
+              |                                                              ^^^^^
+        """#),
+    BadConfig(
+      "a looper that looks for nothing",
+      (#""kind": "borrower""#, #""kind": "looper""#),
+      (
+        #""ltv": { "fixed": "80%" } }"#,
+        #""ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h" }"#
+      ),
+      message: #"""
+        bad.jsonc:24:83: who looks after its leverage needs `deleverAbove`
+          at populations[1].watch
+          found: "1h"
+          allowed: `deleverAbove` beside it
+           24 | …": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h" },
+              |                                                              ^^^^
+        """#),
+    BadConfig(
+      "a looper that goes round in circles",
+      (#""kind": "borrower""#, #""kind": "looper""#),
+      (
+        #""ltv": { "fixed": "80%" } }"#,
+        #""ltv": { "fixed": "80%" }, "loops": 2, "watch": "1h", "deleverAbove": "81%", "releverBelow": "81%" }"#
+      ),
+      message: #"""
+        bad.jsonc:24:128: they would borrow what they then repay
+          at populations[1].releverBelow
+          found: "81%"
+          allowed: less than `deleverAbove`
+           24 | …": 2, "watch": "1h", "deleverAbove": "81%", "releverBelow": "81%" },
+              |                                                              ^^^^^
+        """#),
+    BadConfig(
+      "a looper of what it borrows",
+      (#""kind": "borrower""#, #""kind": "looper""#),
+      (
+        #""ltv": { "fixed": "80%" } }"#,
+        #""ltv": { "fixed": "80%" }, "loops": 2, "debt": "ETH" }"#
+      ),
+      message: #"""
+        bad.jsonc:23:81: ETH is both posted and borrowed
+          at populations[1].collateral
+          found: "ETH"
+           23 | …kind": "looper", "venue": "lend", "count": 1, "collateral": "ETH",
+              |                                                              ^^^^^
+
+        bad.jsonc:24:82: `lend` does not lend it
+          at populations[1].debt
+          found: "ETH"
+          allowed: USDC
+           24 | …d": "20k" }, "ltv": { "fixed": "80%" }, "loops": 2, "debt": "ETH" },
+              |                                                              ^^^^^
+        """#),
     BadConfig(
       "a reserve without a look",
       (

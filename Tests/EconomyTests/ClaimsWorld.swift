@@ -15,6 +15,7 @@ struct ClaimsWorld {
   struct Vault {
     var allocation: [WorldSpecification.Allocation]
     var waterfall = [SmallWorld.proRata]
+    var curator: Curator?
   }
 
   var horizon = SimTime.seconds(4 * 3600)
@@ -85,7 +86,7 @@ struct ClaimsWorld {
         + vaults.enumerated().map { number, vault in
           .init(
             vault: "vault\(number + 1)", asset: usdc, allocation: vault.allocation,
-            waterfall: vault.waterfall)
+            waterfall: vault.waterfall, curator: vault.curator)
         },
       populations: populations, governance: governance)
   }

@@ -44,9 +44,11 @@ package struct Coverage: Sendable {
       .queued(holder: AccountID(0), vault: VenueID(0), shares: .zero),
       .marked(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
       .drawn(vault: VenueID(0), holding: 0, from: .zero, to: .zero),
+      .placed(vault: VenueID(0), holding: 0, paid: .zero, from: .zero, to: .zero),
       .readingManipulated(oracle: OracleID(0), factor: 1),
       .toppedUp(position: PositionID(0), asset: AssetID(0), posted: .zero),
       .paidDown(position: PositionID(0), reserve: 0, repaid: .zero),
+      .borrowed(position: PositionID(0), reserve: 0, borrowed: .zero),
       .governed(venue: VenueID(0), collateral: AssetID(0), threshold: 0, bonus: 0),
     ]
     for fact in facts { counts["fact \(fact.kind)"] = 0 }
@@ -58,8 +60,10 @@ package struct Coverage: Sendable {
       "layer insuranceFund, limited by its balance", "layer insuranceFund, in another asset",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
-      "noise in a block", "latency fixed", "latency exponential", "latency zero",
-      "oracle reference", "oracle pool", "rounds > 0", "rounds > 1", "two roots at one instant",
+      "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
+      "latency fixed", "latency exponential", "latency zero",
+      "oracle reference", "oracle pool", "oracle poolTwap", "oracle poolTwap over no time", "rounds > 0",
+      "rounds > 1", "two roots at one instant",
       "liquidation partial", "liquidation whole", "hidden bad debt heals", "interest on a curve",
       "interest beyond the first asset", "position of 2 assets falls", "position of 3 assets falls",
       "position of 4 assets falls", "liquidation beyond the first debt",
@@ -68,7 +72,7 @@ package struct Coverage: Sendable {
       "liquidation by a firm that takes losses", "liquidation by a firm that sells later",
       "second loss of one position", "loss beyond the first asset", "withdrawal whole", "withdrawal partial",
       "withdrawal refused", "withdrawal by a vault", "withdrawal from the queue",
-      "withdrawal from a vault's venues", "mark up",
+      "withdrawal from a vault's venues", "withdrawal by a curator", "mark up",
       "mark down",
       "loss passed on", "loss passed on twice", "loss that a vault leaves unresolved",
       "oracle redemptionRate", "oracle after a drawn delay", "oracle with a deviation",
@@ -111,6 +115,7 @@ package struct Coverage: Sendable {
         count(world.oracles[oracle], publishing: record.header)
         switch world.oracles[oracle].source {
         case .pool: add("oracle pool")
+        case .poolTwap(_, let window, _): add("oracle poolTwap\(window > .zero ? "" : " over no time")")
         case .redemptionRate: add("oracle redemptionRate")
         case .reference, .fixed: add("oracle reference")
         }
@@ -154,15 +159,24 @@ package struct Coverage: Sendable {
         let side = world.pools[pool].base == asset ? "base" : "quote"
         let isNoise = names.noiseTraders.contains(trader.position)
         let isArbitrage = names.arbitrageurs.contains(trader.position)
-        add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        if names.loopers[trader.position] != nil {
+          add("looper in a pool")
+        } else {
+          add("trader \(isNoise ? "noiseTrader" : isArbitrage ? "arbitrageur" : "liquidator") sells \(side)")
+        }
         if isNoise, record.header.cause != nil { add("noise in a block") }
       case .withdrew(let holder, _, _, let shares, let wanted, let paid, _):
         let part = shares.isZero ? "refused" : paid < wanted ? "partial" : "whole"
         add("withdrawal \(part)")
         let isVault = names.vaults.contains(holder.position)
+        if names.loopers[holder.position] != nil { add("looper at a share's venue") }
         if isVault { add("withdrawal by a vault") }
         if !isVault, record.header.phase == .settlement { add("withdrawal from the queue") }
-      case .drawn: add("withdrawal from a vault's venues")
+      case .drawn:
+        add("withdrawal from a vault's venues")
+        if record.header.phase == .reaction, !names.isForSomebody(record.header.id, in: facts[index...]) {
+          add("withdrawal by a curator")
+        }
       case .marked(_, _, let from, let to): add(from < to ? "mark up" : "mark down")
       case .recognised(let loss, .passedOn(_, _, let parent), _, let amount):
         asked = amount
@@ -229,7 +243,10 @@ package struct Coverage: Sendable {
         if assets.contains(where: { isStale($0, world, told, at: record.header.time) }) {
           add("liquidation refused at a stale price")
         }
-      case .soldOutside, .reverted, .queued, .readingManipulated, .toppedUp, .paidDown: break
+      case .soldOutside(let trader, _, _, _, _):
+        if names.loopers[trader.position] != nil { add("looper outside") }
+      case .borrowed: add("looper borrows")
+      case .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
     }
@@ -321,7 +338,17 @@ package struct Coverage: Sendable {
     var arbitrageurs: Set<Int> = []
     var noiseTraders: Set<Int> = []
     var vaults: Set<Int> = []
+    /// Where they trade, by their positions' accounts.
+    var loopers: [Int: LoopMarket] = [:]
     let layers: [[WorldSpecification.Layer]]
+
+    /// Whether the event, whose facts come one after the other, paid somebody who is not a vault.
+    func isForSomebody(_ event: EventID, in facts: ArraySlice<FactRecord>) -> Bool {
+      facts.prefix { $0.header.id == event }.contains { record in
+        guard case .withdrew(let holder, _, _, _, _, _, _) = record.fact else { return false }
+        return !vaults.contains(holder.position)
+      }
+    }
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
@@ -338,6 +365,12 @@ package struct Coverage: Sendable {
             venue: venue, collateral: collateral.map(\.place), debts: debts.map(\.place))
           positions += Array(repeating: position, count: count)
           accounts += (care == nil ? 2 : 3) * count
+        case .loopers(_, let venue, let collateral, let debt, let count, _, _, _, let watch):
+          for number in 0..<count {
+            if let watch { loopers[accounts + 2 * number + 1] = watch.market }
+            positions.append(Position(venue: venue, collateral: [collateral], debts: [debt]))
+          }
+          accounts += 2 * count
         case .liquidators(_, let count, let terms):
           liquidators += Array(repeating: terms, count: count)
           accounts += count

@@ -78,6 +78,21 @@ extension RandomWorld {
     }
   }
 
+  /// Of the oracles that read a pool some read its average.
+  mutating func addAverages() {
+    for index in oracles.indices {
+      let oracle = oracles[index]
+      guard case .pool(let pool) = oracle.source, dice.chance(0.5) else { continue }
+      let window = dice.chance(0.2) ? 0 : horizon / Int64(dice.integer(3...100)) + dice.pick([0, 0, 1])
+      oracles[index] = Oracle(
+        name: oracle.name, asset: oracle.asset,
+        source: .poolTwap(
+          pool, window: duration(window), every: duration(horizon / Int64(dice.integer(10...100)) + 1)),
+        delay: oracle.delay, deviation: oracle.deviation, heartbeat: oracle.heartbeat,
+        outages: oracle.outages, staleAfter: oracle.staleAfter)
+    }
+  }
+
   private mutating func process() -> PriceProcess {
     // Wild, since a horizon is hours long: a volatility of 5 a year is a quarter a day.
     let volatility = dice.chance(0.1) ? 0 : dice.logarithmic(0.1, 6)

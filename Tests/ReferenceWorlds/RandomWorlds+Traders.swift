@@ -3,7 +3,7 @@ import Kernel
 import Ledger
 
 // What a random world has on top of all that: borrowers who look after their positions, venues that change
-// their terms, noise.
+// their terms, noise, curators.
 
 extension RandomWorld {
   mutating func addTraders() {
@@ -12,6 +12,12 @@ extension RandomWorld {
     for pool in pools.indices
     where tokens[pools[pool].base.position].share == nil && tokens[pools[pool].quote.position].share == nil {
       if dice.chance(0.4) { addNoise(to: pool) }
+    }
+    for venue in venues.indices where venues[venue].allocation != nil && dice.chance(0.5) {
+      let leavesAt = dice.pick([0, dice.logarithmic(1e-4, 0.3), 0.01])
+      venues[venue].curator = Curator(
+        every: duration(max(1, horizon / Int64(dice.integer(4...25)))), leavesAt: leavesAt,
+        returns: leavesAt > 0 && dice.chance(0.6) ? leavesAt * dice.pick([0.1, 0.5, 1]) : nil)
     }
   }
 

@@ -40,6 +40,8 @@ package struct RandomWorld {
     world.addClaims()
     world.addOracleTerms()
     world.addTraders()
+    world.addAverages()
+    world.addLoopers()
     return WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,

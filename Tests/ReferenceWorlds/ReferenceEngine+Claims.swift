@@ -185,7 +185,7 @@ extension ReferenceEngine {
   // MARK: Cash
 
   /// As many of the shares as there is cash for. What was paid.
-  private mutating func cashIn(
+  mutating func cashIn(
     _ shares: Int128, of holder: Int, at venue: Int, _ place: Int, tellsOfNothing: Bool
   ) throws(ReferenceFailure) -> Int128 {
     let wanted = worth(shares, of: venues[venue].lent[place])
@@ -234,20 +234,87 @@ extension ReferenceEngine {
       if missing < lent.totalAssets {
         asked = min(held, try ReferenceMath.ceilingDivide(missing, lent.totalShares, by: lent.totalAssets))
       }
-      let cash = balances[venues[holding.venue].account][lent.asset]
-      if !venues[holding.venue].isVault, worth(asked, of: lent) > cash {
-        asked = cash * lent.totalShares / lent.totalAssets
-      }
-      guard try cashIn(asked, of: account, at: holding.venue, holding.place, tellsOfNothing: false) > 0
-      else { continue }
-      let now = worth(of: number, in: vault)
-      venues[vault].holdings[number].carried = now
-      venues[vault].holdings[number].announced = now
-      try happened(
-        .drawn(
-          vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
-          to: try ReferenceMath.amount(now)))
+      try fetch(asked, from: number, of: vault)
     }
+  }
+
+  /// At a pool no more than there is cash for.
+  private mutating func fetch(
+    _ shares: Int128, from number: Int, of vault: Int
+  ) throws(ReferenceFailure) {
+    let holding = venues[vault].holdings[number]
+    let lent = venues[holding.venue].lent[holding.place]
+    var asked = shares
+    let cash = balances[venues[holding.venue].account][lent.asset]
+    if !venues[holding.venue].isVault, worth(asked, of: lent) > cash {
+      asked = cash * lent.totalShares / lent.totalAssets
+    }
+    let paid = try cashIn(
+      asked, of: venues[vault].account, at: holding.venue, holding.place, tellsOfNothing: false)
+    guard paid > 0 else { return }
+    let now = worth(of: number, in: vault)
+    venues[vault].holdings[number].carried = now
+    venues[vault].holdings[number].announced = now
+    try happened(
+      .drawn(
+        vault: VenueID(vault), holding: Int32(number), from: try ReferenceMath.amount(holding.carried),
+        to: try ReferenceMath.amount(now)))
+  }
+
+  // MARK: Curators
+
+  mutating func scheduleCurator(of vault: Int, number: Int64) throws(ReferenceFailure) {
+    guard let every = venues[vault].terms.curator?.every.microseconds else { return }
+    guard number * every <= specification.horizon.microseconds else { return }
+    let key = EntityKey(id: venues[vault].terms.name + ".curator", ordinal: 0)
+    let u = UnitInterval.open(streams.word(.reactionLatency, key, Epoch(slot: UInt64(number))))
+    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
+    try schedule(
+      .curatorLooks(vault), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
+      asRoot: true)
+  }
+
+  private mutating func putBack(_ number: Int, of vault: Int) throws(ReferenceFailure) {
+    let (account, own) = (venues[vault].account, venues[vault].lent[0])
+    let holding = venues[vault].holdings[number]
+    let portion = venues[vault].terms.allocation?[number].portion ?? 0
+    // Ratios have nine decimals.
+    let target = own.totalAssets * Int128((portion * 1e9).rounded()) / 1_000_000_000
+    let paid = min(target - holding.carried, balances[account][own.asset])
+    let lent = venues[holding.venue].lent[holding.place]
+    guard paid > 0, (lent.totalShares > 0) == (lent.totalAssets > 0) else { return }
+    let shares = lent.totalShares == 0 ? paid : paid * lent.totalShares / lent.totalAssets
+    guard shares > 0 else { return }
+    move(paid, of: lent.asset, from: account, to: venues[holding.venue].account)
+    move(shares, of: lent.shareAsset, from: venues[holding.venue].account, to: account)
+    venues[holding.venue].lent[holding.place].totalAssets += paid
+    venues[holding.venue].lent[holding.place].totalShares += shares
+    let now = worth(of: number, in: vault)
+    venues[vault].holdings[number].carried = now
+    venues[vault].holdings[number].announced = now
+    try happened(
+      .placed(
+        vault: VenueID(vault), holding: Int32(number), paid: try ReferenceMath.amount(paid),
+        from: try ReferenceMath.amount(holding.carried), to: try ReferenceMath.amount(now)))
+    try cashHasCome(to: holding.venue)
+    try measureSoon()
+  }
+
+  mutating func curate(_ vault: Int) throws(ReferenceFailure) {
+    if marksUnderWay > 0 { return try schedule(.curatorLooks(vault), .reaction) }
+    guard let curator = venues[vault].terms.curator, let now else { return }
+    for (number, holding) in venues[vault].holdings.enumerated() where venues[vault].lent[0].totalShares > 0 {
+      guard venues[holding.venue].waiting.isEmpty else { continue }
+      let lent = venues[holding.venue].lent[holding.place]
+      let fear = try expectedLoss(of: holding.venue, holding.place)
+      if fear > curator.leavesAt {
+        guard worth(of: number, in: vault) > 0 else { continue }
+        try fetch(balances[venues[vault].account][lent.shareAsset], from: number, of: vault)
+      } else if let calm = curator.returns, fear < calm, venues[vault].waiting.isEmpty {
+        try putBack(number, of: vault)
+      }
+    }
+    try scheduleCurator(of: vault, number: now.time.microseconds / curator.every.microseconds + 1)
   }
 
   /// Every vault whose cash may come from there.

@@ -13,6 +13,7 @@ extension ReferenceEngine {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price)
     case .oracleBeats(let oracle): try beat(oracle)
     case .outageEnds(let oracle): try endOutage(oracle)
+    case .averageMoves(let oracle): try lookAtAverage(oracle)
     case .manipulationTurns(let number): try manipulate(number)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false)
@@ -33,6 +34,8 @@ extension ReferenceEngine {
     case .badDebtIsMeasured: try measureBadDebt()
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
+    case .curatorLooks(let vault): try curate(vault)
+    case .looperLooks(let looper): try lookAtLeverage(looper)
     case .governanceDecides(let number): try govern(number)
     case .noiseTrades(let trader, let number):
       try scheduleNoise(of: trader, number: number + 1)
@@ -258,8 +261,11 @@ extension ReferenceEngine {
       .swapped(
         pool: PoolID(pool), trader: AccountID(trader), asset: asset, sold: try ReferenceMath.amount(sold),
         bought: try ReferenceMath.amount(bought), price: price))
-    for (index, oracle) in specification.oracles.enumerated() where oracle.source == .pool(PoolID(pool)) {
-      try sourceHasMoved(of: index)
+    for (index, oracle) in specification.oracles.enumerated() {
+      switch oracle.source {
+      case .pool(PoolID(pool)), .poolTwap(PoolID(pool), _, _): try poolHasMoved(pool, readBy: index)
+      default: continue
+      }
     }
     try wakeArbitrageurs(of: pool, except: arbitrageur)
   }
@@ -275,12 +281,16 @@ extension ReferenceEngine {
     case .reference: return reference[oracle.asset.position]
     case .fixed: return published[oracle.asset.position]
     case .redemptionRate: return sharePrice(oracle.asset.position, at: published)
-    case .pool(let pool):
-      let terms = specification.pools[pool.position]
-      let price = price(of: pool.position)
-      return oracle.asset == terms.base
-        ? price * reference[terms.quote.position] : reference[terms.base.position] / price
+    case .pool(let pool): return dollars(of: oracle.asset, in: pool.position, at: price(of: pool.position))
+    case .poolTwap(let pool, let window, _):
+      return dollars(of: oracle.asset, in: pool.position, at: average(of: pool.position, over: window))
     }
+  }
+
+  private func dollars(of asset: AssetID, in pool: Int, at price: Double) -> Double {
+    let terms = specification.pools[pool]
+    return asset == terms.base
+      ? price * reference[terms.quote.position] : reference[terms.base.position] / price
   }
 
   // MARK: Bad debt

@@ -69,7 +69,7 @@ extension ReferenceEngine {
       let reads = moved.contains { asset in
         switch oracle.source {
         case .reference: oracle.asset == asset
-        case .pool(let pool): oracle.asset != asset && trades(pool.position, asset)
+        case .pool(let pool), .poolTwap(let pool, _, _): oracle.asset != asset && trades(pool.position, asset)
         case .fixed, .redemptionRate: false
         }
       }

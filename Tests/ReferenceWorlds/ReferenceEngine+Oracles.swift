@@ -15,6 +15,9 @@ extension ReferenceEngine {
   mutating func publishWhatIsKnownBefore() {
     sent = specification.oracles.map { _ in [] }
     missed = specification.oracles.map { _ in nil }
+    lastTrade = missed
+    looksSoon = specification.oracles.map { _ in false }
+    firstPoolPrices = specification.pools.indices.map { price(of: $0) }
     let ofShares = specification.oracles.indices.filter {
       specification.oracles[$0].source == .redemptionRate
     }
@@ -91,6 +94,68 @@ extension ReferenceEngine {
       return
     }
     if hasMovedEnough(index) { try tell(index) }
+  }
+
+  // MARK: Averages
+
+  /// A trade in the pool that an oracle reads has left its fact.
+  mutating func poolHasMoved(_ pool: Int, readBy index: Int) throws(ReferenceFailure) {
+    switch specification.oracles[index].source {
+    case .poolTwap(_, let window, let every) where window > .zero:
+      lastTrade[index] = now
+      if !looksSoon[index] {
+        looksSoon[index] = true
+        try schedule(.averageMoves(index), .oracle, after: min(every, window))
+      }
+    default: try sourceHasMoved(of: index)
+    }
+  }
+
+  mutating func lookAtAverage(_ index: Int) throws(ReferenceFailure) {
+    looksSoon[index] = false
+    guard case .poolTwap(let pool, let window, let every) = specification.oracles[index].source, let now
+    else { throw ReferenceFailure("no average") }
+    if isBackAt(specification.oracles[index]) != nil {
+      missed[index] = lastTrade[index]
+    } else if hasMovedEnough(index) {
+      try tell(index, because: lastTrade[index])
+    }
+    let trades = trades(in: pool.position)
+    guard let rest = trades.last.map({ $0.at + window.microseconds }), rest > now.time.microseconds else {
+      return
+    }
+    looksSoon[index] = true
+    try schedule(
+      .averageMoves(index), .oracle,
+      after: min(every, SimDuration(microseconds: rest - now.time.microseconds)), because: lastTrade[index])
+  }
+
+  /// The facts say when the pool has been traded in, and at what price that left it.
+  private func trades(in pool: Int) -> [(at: Int64, price: Double)] {
+    facts.compactMap { record in
+      guard case .swapped(PoolID(pool), _, _, _, _, let price) = record.fact else { return nil }
+      return (record.header.time.microseconds, price)
+    }
+  }
+
+  /// exp of the mean of the log over all that the window has of each price there has ever been.
+  func average(of pool: Int, over window: SimDuration) -> Double {
+    let trades = trades(in: pool)
+    let end = now?.time.microseconds ?? 0
+    let begin = end - window.microseconds
+    guard let last = trades.last else { return firstPoolPrices[pool] }
+    if last.at <= begin { return last.price }
+    var sum: Int128 = 0
+    for number in -1..<trades.count {
+      let price = number < 0 ? firstPoolPrices[pool] : trades[number].price
+      let from = max(begin, number < 0 ? begin : trades[number].at)
+      let to = number + 1 < trades.count ? trades[number + 1].at : end
+      guard to > from else { continue }
+      // Logs have forty binary places.
+      let log = Int128((ElementaryMath.log(price) * 1_099_511_627_776).rounded())
+      sum += log * Int128(to - from)
+    }
+    return ElementaryMath.exp(Double(sum) / (Double(window.microseconds) * 1_099_511_627_776))
   }
 
   private mutating func tell(_ index: Int, because cause: EventHeader? = nil) throws(ReferenceFailure) {

@@ -15,6 +15,8 @@ extension ReferenceEngine {
   private struct Plans {
     /// By position, then by its debts.
     var loans: [(position: Int, borrowed: [Int128])] = []
+    /// By position: what goes out again for collateral that was posted beyond the owner's own.
+    var spent: [Int: Int128] = [:]
     var deposits: [(lender: Int, venue: Int, place: Int, size: Int128)] = []
     var utilization: [(venue: Int, place: Int, wanted: Double)] = []
   }
@@ -137,49 +139,8 @@ extension ReferenceEngine {
           Lender(
             account: account, venue: venue.position, place: place, key: key, watch: watch, nerve: nerve))
       }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
-      let all = collateral.map(\.weight).reduce(0, +)
-      let limits = collateral.map { part in
-        part.weight / all * venues[venue.position].collateral[part.place].maximumLTV
-      }
-      for ordinal in 0..<count {
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let size = Double(try draw(size, key))
-        let ltv = try draw(ltv, key, upTo: limits.reduce(0, +))
-        let posted = try split(
-          size, venue.position,
-          collateral.map { ($0, venues[venue.position].collateral[$0.place].asset) },
-          debts)
-        let borrowed = try split(
-          size * ltv, venue.position, debts.map { ($0, venues[venue.position].terms.debts[$0.place].asset) },
-          debts)
-        let owner = addAccount("\(id)[\(ordinal)]")
-        let account = addAccount("\(id)[\(ordinal)].position")
-        for (part, amount) in zip(collateral, posted) {
-          give(account, venues[venue.position].collateral[part.place].asset, amount)
-        }
-        plans.loans.append((positions.count, borrowed))
-        positions.append(
-          Position(
-            account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
-            debts: debts.map(\.place), key: key))
-        guard let care else { continue }
-        let purse = addAccount("\(id)[\(ordinal)].reserve")
-        carers.append(Carer(purse: purse, position: positions.count - 1, key: key, care: care))
-        let share = Int128((care.reserve * 1e9).rounded())
-        switch care.means {
-        case .collateral:
-          for (part, amount) in zip(collateral, posted) {
-            let asset = venues[venue.position].collateral[part.place].asset
-            give(purse, asset, amount * share / 1_000_000_000)
-          }
-        case .repayment:
-          for (part, amount) in zip(debts, borrowed) {
-            let asset = venues[venue.position].terms.debts[part.place].asset
-            give(purse, asset, amount * share / 1_000_000_000)
-          }
-        }
-      }
+    case .borrowers: try addBorrowers(population, &plans)
+    case .loopers: try addLoopers(population, &plans)
     case .liquidators(let id, let count, let terms):
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
@@ -215,6 +176,93 @@ extension ReferenceEngine {
           Arbitrageur(
             account: account, key: key, pool: pool.position, latency: latency, bid: try self.bid(bid, key)))
       }
+    }
+  }
+
+  private mutating func addBorrowers(
+    _ population: WorldSpecification.Population, _ plans: inout Plans
+  ) throws(ReferenceFailure) {
+    guard
+      case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care) =
+        population
+    else { return }
+    let all = collateral.map(\.weight).reduce(0, +)
+    let limits = collateral.map { part in
+      part.weight / all * venues[venue.position].collateral[part.place].maximumLTV
+    }
+    for ordinal in 0..<count {
+      let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+      let size = Double(try draw(size, key))
+      let ltv = try draw(ltv, key, upTo: limits.reduce(0, +))
+      let posted = try split(
+        size, venue.position,
+        collateral.map { ($0, venues[venue.position].collateral[$0.place].asset) },
+        debts)
+      let borrowed = try split(
+        size * ltv, venue.position, debts.map { ($0, venues[venue.position].terms.debts[$0.place].asset) },
+        debts)
+      let owner = addAccount("\(id)[\(ordinal)]")
+      let account = addAccount("\(id)[\(ordinal)].position")
+      for (part, amount) in zip(collateral, posted) {
+        give(account, venues[venue.position].collateral[part.place].asset, amount)
+      }
+      plans.loans.append((positions.count, borrowed))
+      positions.append(
+        Position(
+          account: account, owner: owner, venue: venue.position, collateral: collateral.map(\.place),
+          debts: debts.map(\.place), key: key))
+      guard let care else { continue }
+      let purse = addAccount("\(id)[\(ordinal)].reserve")
+      carers.append(Carer(purse: purse, position: positions.count - 1, key: key, care: care))
+      let share = Int128((care.reserve * 1e9).rounded())
+      switch care.means {
+      case .collateral:
+        for (part, amount) in zip(collateral, posted) {
+          let asset = venues[venue.position].collateral[part.place].asset
+          give(purse, asset, amount * share / 1_000_000_000)
+        }
+      case .repayment:
+        for (part, amount) in zip(debts, borrowed) {
+          let asset = venues[venue.position].terms.debts[part.place].asset
+          give(purse, asset, amount * share / 1_000_000_000)
+        }
+      }
+    }
+  }
+
+  private mutating func addLoopers(
+    _ population: WorldSpecification.Population, _ plans: inout Plans
+  ) throws(ReferenceFailure) {
+    guard
+      case .loopers(
+        let id, let venue, let collateral, let debt, let count, let size, let ltv, let loops, let watch) =
+        population
+    else { return }
+    let terms = venues[venue.position].collateral[collateral]
+    let lent = venues[venue.position].terms.debts[debt].asset
+    let only = [WorldSpecification.Part(debt)]
+    for ordinal in 0..<count {
+      let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+      let own = try draw(size, key)
+      let goal = try draw(ltv, key, upTo: terms.maximumLTV)
+      // Each loop posts what the one before it has let it borrow.
+      var loans = [Double(own)]
+      for _ in 0..<loops { loans.append(loans[loans.count - 1] * goal) }
+      guard let whole = ReferenceMath.floor(loans.reduce(0, +)) else { throw ReferenceFailure("too much") }
+      let posted = try split(
+        Double(whole), venue.position, [(WorldSpecification.Part(collateral), terms.asset)], only)
+      let borrowed = try split(Double(whole) * goal, venue.position, [(only[0], lent)], only)
+      let owner = addAccount("\(id)[\(ordinal)]")
+      let account = addAccount("\(id)[\(ordinal)].position")
+      give(account, terms.asset, posted[0])
+      plans.spent[positions.count] = min(borrowed[0], whole - own)
+      plans.loans.append((positions.count, borrowed))
+      positions.append(
+        Position(
+          account: account, owner: owner, venue: venue.position, collateral: [collateral], debts: [debt],
+          key: key))
+      guard let watch else { continue }
+      loopers.append(Looper(position: positions.count - 1, key: key, goal: goal, watch: watch))
     }
   }
 
@@ -304,6 +352,9 @@ extension ReferenceEngine {
         let scaled = try ReferenceMath.ceilingDivide(borrowed, ReferenceMath.indexOne, by: lent.index)
         move(scaled, of: lent.debtAsset, from: position.account, to: venue.account)
       }
+      if let spent = plans.spent[index] {
+        move(spent, of: venue.lent[position.debts[0]].asset, from: position.owner, to: 0)
+      }
     }
   }
 
@@ -330,6 +381,8 @@ extension ReferenceEngine {
     for (number, change) in specification.governance.enumerated() {
       try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
     }
+    for vault in venues.indices { try scheduleCurator(of: vault, number: 0) }
+    for looper in loopers.indices { try scheduleLook(atLeverageOf: looper, number: 0) }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.

@@ -31,6 +31,7 @@ package struct ReferenceEngine {
   var arbitrageurs: [Arbitrageur] = []
   var lenders: [Lender] = []
   var carers: [Carer] = []
+  var loopers: [Looper] = []
   var noise: [Noise] = []
   /// Marks that vaults have been told to make and have not made yet.
   var marksUnderWay = 0
@@ -46,6 +47,10 @@ package struct ReferenceEngine {
   /// By oracle: what it has sent, and the last move that it has not seen.
   var sent: [[Sent]] = []
   var missed: [EventHeader?] = []
+  /// By oracle: the last trade in the pool whose average it reads, and whether it will look at that.
+  var lastTrade: [EventHeader?] = []
+  var looksSoon: [Bool] = []
+  var firstPoolPrices: [Double] = []
   /// By token: the oracle whose price stood before time started.
   var firstTold: [Int: Int] = [:]
 
@@ -93,6 +98,14 @@ package struct ReferenceEngine {
     let position: Int
     let key: EntityKey
     let care: Care
+  }
+
+  /// Who looks after a position's leverage.
+  struct Looper {
+    let position: Int
+    let key: EntityKey
+    let goal: Double
+    let watch: LoopWatch
   }
 
   /// Who trades in a pool at times of its own.
@@ -176,6 +189,7 @@ package struct ReferenceEngine {
     case oraclePublishes(Int, price: Double)
     case oracleBeats(Int)
     case outageEnds(Int)
+    case averageMoves(Int)
     case manipulationTurns(Int)
     case alarmsRing(Int, move: Int)
     case arbitrageurActs(Int)
@@ -189,6 +203,8 @@ package struct ReferenceEngine {
     case badDebtIsMeasured
     case lenderWatches(Int)
     case borrowerWatches(Int)
+    case curatorLooks(Int)
+    case looperLooks(Int)
     case governanceDecides(Int)
     case noiseTrades(Int, number: Int64)
     case noiseTradeExecutes(Int, number: Int64)

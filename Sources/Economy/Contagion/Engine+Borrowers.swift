@@ -52,7 +52,7 @@ extension World {
     case .collateral: try topUp(amounts, borrower, header)
     case .repayment: try payDown(amounts, borrower, header)
     }
-    try positionImproved(borrower.position)
+    try positionChanged(borrower.position, header)
     try scheduleMeasurement(because: header)
   }
 
@@ -94,18 +94,23 @@ extension World {
     record(.paidDown(position: id, reserve: Int32(place), repaid: amount), header)
   }
 
-  /// A position's owner has done something for it: it may be paid, or no longer below the threshold. Who is
+  /// A position's owner has done something with it: it may be paid, or no longer below the threshold. Who is
   /// on the way to it will see.
-  private mutating func positionImproved(_ id: PositionID) throws(RunFailure.Reason) {
+  mutating func positionChanged(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     let position = positions[id]
+    let venue = venues[position.venue]
     hiddenBadDebt[position.venue].positionChanged(sleepers[id])
-    if venues[position.venue].isPaid(position, ledger) {
+    if venue.isPaid(position, ledger) {
       positions[id].state = .closed
       alarms[position.venue].withdraw(sleepers[id])
       return try returnCollateral(of: position)
     }
-    guard try !standing(of: id).isLiquidatable else { return }
-    positions[id].state = .open
-    fileAlarm(for: id)
+    if venue.isExhausted(position, ledger) {
+      positions[id].state = .closed
+      alarms[position.venue].withdraw(sleepers[id])
+      return try schedule(.lossFalls(position: id), from: header.time, because: header)
+    }
+    if try !standing(of: id).isLiquidatable { positions[id].state = .open }
+    if positions[id].state == .open { fileAlarm(for: id) }
   }
 }

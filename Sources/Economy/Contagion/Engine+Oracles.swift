@@ -12,6 +12,9 @@ extension World {
       for (id, oracle) in oracles.identified(as: OracleTag.self)
       where (oracle.source == .redemptionRate) == isOfShare {
         let price = price(readBy: oracle)
+        if case .poolTwap(let pool, let window, _) = oracle.source, window > .zero {
+          feeds[id].average = PoolAverage(rate: marginalPrice(of: pools[pool]), window: window)
+        }
         feeds[id].sent = price
         published[oracle.asset] = price
         freshUntil[oracle.asset.position] = oracle.freshness(ofPublicationAt: .start)
@@ -46,17 +49,59 @@ extension World {
     try read(id, because: header)
   }
 
-  private func reading(of id: OracleID) -> Double { price(readBy: oracles[id]) * feeds[id].factor }
+  private mutating func reading(of id: OracleID, at time: SimTime) -> Double {
+    let (oracle, factor) = (oracles[id], feeds[id].factor)
+    guard let pool = oracle.source.pool, let rate = feeds[id].average?.rate(at: time) else {
+      return price(readBy: oracle) * factor
+    }
+    return price(of: oracle.asset, in: pools[pool], at: rate) * factor
+  }
 
   /// An oracle's source has moved: it reads it, unless it is out, and sends what it read if that is news.
   mutating func read(_ id: OracleID, because header: EventHeader) throws(RunFailure.Reason) {
-    guard oracles[id].outage(at: header.time) == nil else {
-      feeds[id].missed = header
+    try read(id, at: header.time, because: header)
+  }
+
+  private mutating func read(
+    _ id: OracleID, at time: SimTime, because cause: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard oracles[id].outage(at: time) == nil else {
+      feeds[id].missed = cause
       return
     }
-    let price = reading(of: id)
+    let price = reading(of: id, at: time)
     guard oracles[id].isNews(price, after: feeds[id].sent) else { return }
-    try send(price, by: id, at: header.time, because: header)
+    try send(price, by: id, at: time, because: cause)
+  }
+
+  // MARK: Pools and their averages
+
+  /// A trade has moved the pool that an oracle reads. An average does not jump: it moves from now on, and is
+  /// read an interval later, or when it has come to rest if that is sooner.
+  mutating func poolMoved(
+    _ id: OracleID, to rate: Double, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard case .poolTwap(_, let window, let every) = oracles[id].source, window > .zero else {
+      return try read(id, because: header)
+    }
+    feeds[id].average?.moved(to: rate, at: header.time)
+    feeds[id].mover = header
+    guard !feeds[id].readsSoon else { return }
+    feeds[id].readsSoon = true
+    try schedule(
+      .averageMoves(oracle: id), after: min(every, window), from: header.time, because: header)
+  }
+
+  /// What an average has become since the last trade is read because of that trade; and again an interval
+  /// later, until it rests.
+  mutating func readAverage(_ id: OracleID, _ header: EventHeader) throws(RunFailure.Reason) {
+    feeds[id].readsSoon = false
+    guard case .poolTwap(_, _, let every) = oracles[id].source, let mover = feeds[id].mover else { return }
+    try read(id, at: header.time, because: mover)
+    guard let rest = feeds[id].average?.settles(after: header.time) else { return }
+    let left = SimDuration(microseconds: rest.microseconds - header.time.microseconds)
+    feeds[id].readsSoon = true
+    try schedule(.averageMoves(oracle: id), after: min(every, left), from: header.time, because: mover)
   }
 
   /// Readings come to the venues in their order: one whose own delay is shorter waits for the one before it.
@@ -87,7 +132,7 @@ extension World {
     }
     let silent = header.time.microseconds - feeds[id].sentAt.microseconds
     if silent >= heartbeat.microseconds {
-      try send(reading(of: id), by: id, at: header.time, because: header)
+      try send(reading(of: id, at: header.time), by: id, at: header.time, because: header)
     }
     try schedule(.oracleBeats(oracle: id), after: heartbeat, from: feeds[id].sentAt, because: nil)
   }
@@ -96,7 +141,7 @@ extension World {
   mutating func endOutage(of id: OracleID, _ header: EventHeader) throws(RunFailure.Reason) {
     guard let missed = feeds[id].missed, oracles[id].outage(at: header.time) == nil else { return }
     feeds[id].missed = nil
-    let price = reading(of: id)
+    let price = reading(of: id, at: header.time)
     guard oracles[id].isNews(price, after: feeds[id].sent) else { return }
     try send(price, by: id, at: header.time, because: missed)
   }

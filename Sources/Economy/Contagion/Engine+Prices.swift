@@ -7,12 +7,12 @@ extension World {
   func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
     switch oracle.source {
     case .reference: oracle.asset == moved
-    case .pool(let pool): oracle.asset != moved && pools[pool].trades(moved)
+    case .pool(let pool), .poolTwap(let pool, _, _): oracle.asset != moved && pools[pool].trades(moved)
     case .fixed, .redemptionRate: false
     }
   }
 
-  /// What an oracle reads now, in dollars.
+  /// What an oracle reads now, in dollars; of a pool's average: what it reads without a window.
   func price(readBy oracle: Oracle) -> Double {
     switch oracle.source {
     case .reference: return reference[oracle.asset]
@@ -20,15 +20,18 @@ extension World {
     case .redemptionRate:
       guard let share = shares[oracle.asset.position] else { return published[oracle.asset] }
       return sharePrice(share, at: published)
-    case .pool(let id):
-      let pool = pools[id]
-      let price = marginalPrice(of: pool)
-      return oracle.asset == pool.base ? price * reference[pool.quote] : reference[pool.base] / price
+    case .pool(let pool), .poolTwap(let pool, _, _):
+      return price(of: oracle.asset, in: pools[pool], at: marginalPrice(of: pools[pool]))
     }
   }
 
+  /// Dollars a token of either asset of a pool, at so many quote tokens for one of the base.
+  func price(of asset: AssetID, in pool: Pool, at rate: Double) -> Double {
+    asset == pool.base ? rate * reference[pool.quote] : reference[pool.base] / rate
+  }
+
   /// Quote tokens for one base token, at the margin.
-  private func marginalPrice(of pool: Pool) -> Double {
+  func marginalPrice(of pool: Pool) -> Double {
     pool.marginalRate(ledger) * ledger.unitsPerToken(of: pool.base) / ledger.unitsPerToken(of: pool.quote)
   }
 
@@ -113,7 +116,7 @@ extension World {
     record(
       .swapped(pool: id, trader: trader, asset: asset, sold: sold, bought: bought, price: price),
       header)
-    for oracle in listeners.oracles[id] { try read(oracle, because: header) }
+    for oracle in listeners.oracles[id] { try poolMoved(oracle, to: price, header) }
     try wakeArbitrageurs(of: id, except: arbitrageur, header)
   }
 

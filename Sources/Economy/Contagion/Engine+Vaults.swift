@@ -71,7 +71,7 @@ extension World {
     }
   }
 
-  private func valueOfHolding(_ place: Int, of vault: Int) throws(RunFailure.Reason) -> Amount {
+  func valueOfHolding(_ place: Int, of vault: Int) throws(RunFailure.Reason) -> Amount {
     let holding = vaults[vault].holdings[place]
     let books = venues[holding.venue].reserves[holding.reserve]
     let held = ledger.balance(of: venues[vaults[vault].venue].account, in: books.shareAsset)
@@ -115,27 +115,35 @@ extension World {
     _ wanted: Amount, by number: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let venue = vaults[number].venue
-    let account = venues[venue].account
     for place in vaults[number].holdings.indices {
       let missing = wanted - venues[venue].reserves[0].cash(ledger)
       guard missing > .zero else { return }
-      let holding = vaults[number].holdings[place]
-      if let other = vaults.first(where: { $0.venue == holding.venue }), !other.queue.isEmpty { continue }
-      let isVault = vaults.contains { $0.venue == holding.venue }
-      let (books, ledger) = (venues[holding.venue].reserves[holding.reserve], ledger)
-      let held = ledger.balance(of: account, in: books.shareAsset)
-      let asked = try calculating { () throws(ArithmeticRefusal) in
-        let enough = try min(held, books.claims.shares(for: missing))
-        // It asks a pool for no more than it can see there; a vault may yet raise more.
-        return isVault ? enough : try books.redeemable(enough, ledger)
-      }
-      let paid = try redeem(
-        asked, of: account, at: holding.venue, holding.reserve, isNews: false, header)
-      guard !paid.isZero else { continue }
-      let value = try valueOfHolding(place, of: number)
-      vaults[number].book(place, at: value, paid: -paid, in: &venues[venue].reserves[0])
-      record(.drawn(vault: venue, holding: Int32(place), from: holding.marked, to: value), header)
+      try draw(on: place, of: number, upTo: missing, header)
     }
+  }
+
+  /// Takes what is missing out of a holding, or all that there is to be had.
+  mutating func draw(
+    on place: Int, of number: Int, upTo missing: Amount?, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let venue = vaults[number].venue
+    let account = venues[venue].account
+    let holding = vaults[number].holdings[place]
+    if let other = vaults.first(where: { $0.venue == holding.venue }), !other.queue.isEmpty { return }
+    let isVault = vaults.contains { $0.venue == holding.venue }
+    let (books, ledger) = (venues[holding.venue].reserves[holding.reserve], ledger)
+    let held = ledger.balance(of: account, in: books.shareAsset)
+    let asked = try calculating { () throws(ArithmeticRefusal) in
+      let enough = if let missing { try min(held, books.claims.shares(for: missing)) } else { held }
+      // It asks a pool for no more than it can see there; a vault may yet raise more.
+      return isVault ? enough : try books.redeemable(enough, ledger)
+    }
+    let paid = try redeem(
+      asked, of: account, at: holding.venue, holding.reserve, isNews: false, header)
+    guard !paid.isZero else { return }
+    let value = try valueOfHolding(place, of: number)
+    vaults[number].book(place, at: value, paid: -paid, in: &venues[venue].reserves[0])
+    record(.drawn(vault: venue, holding: Int32(place), from: holding.marked, to: value), header)
   }
 
   /// A venue has got cash: whoever waits for it will be served.

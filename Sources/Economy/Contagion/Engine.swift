@@ -34,6 +34,7 @@ extension World {
     case .oraclePublishes(let oracle, let price): try publish(oracle, price, header)
     case .oracleBeats(let oracle): try beat(oracle, header)
     case .outageEnds(let oracle): try endOutage(of: oracle, header)
+    case .averageMoves(let oracle): try readAverage(oracle, header)
     case .manipulationTurns(let number): try manipulate(Int(number), header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
     case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false, header)
@@ -56,6 +57,8 @@ extension World {
     case .badDebtIsMeasured: try measureBadDebt(header)
     case .lenderWatches(let lender): try watch(lender, header)
     case .borrowerWatches(let borrower): try watch(borrower, header)
+    case .looperLooks(let looper): try look(looper, header)
+    case .curatorLooks(let vault): try curate(vault, header)
     case .vaultMarks(let vault, let holding, let change, let loss):
       try mark(vault, Int(holding), by: change, afterLoss: loss, header)
     case .vaultServes(let vault): try serveQueue(of: vault, header)

@@ -12,6 +12,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// An oracle with a heartbeat may have been silent for as long.
   case oracleBeats(oracle: OracleID)
   case outageEnds(oracle: OracleID)
+  /// The average that an oracle reads has moved on since a trade in its pool.
+  case averageMoves(oracle: OracleID)
   /// A manipulation of an oracle begins or ends.
   case manipulationTurns(number: Int32)
   /// A venue's published prices or debts have moved: whom has this move put below the threshold?
@@ -37,6 +39,10 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case lenderWatches(lender: LenderID)
   /// A borrower looks at its position.
   case borrowerWatches(borrower: BorrowerID)
+  /// A looper looks at its leverage.
+  case looperLooks(looper: LooperID)
+  /// A vault's curator looks at what it holds.
+  case curatorLooks(vault: VenueID)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
   /// of that number, or 0 for a gain.
   case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
@@ -47,7 +53,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     switch self {
     case .interestAccrues, .blockIsMade, .governanceDecides: .chain
     case .shockSteps, .pricesTick, .manipulationTurns: .price
-    case .oraclePublishes, .oracleBeats, .outageEnds: .oracle
+    case .oraclePublishes, .oracleBeats, .outageEnds, .averageMoves: .oracle
     case .alarmsRing: .alarm
     case .arbitrageurActs, .noiseTrades: .decision
     case .liquidatorActs, .liquidatorSells, .liquidatorExecutes, .inventorySaleExecutes, .arbitrageExecutes:
@@ -55,7 +61,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes: .settlement
     case .lossFalls: .loss
-    case .lenderWatches, .borrowerWatches: .reaction
+    case .lenderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

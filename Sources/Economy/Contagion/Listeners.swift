@@ -20,7 +20,7 @@ struct Listeners: Sendable {
     pricesGoStale = oracles.contains { $0.staleAfter != nil }
     let pools = (0..<poolCount).map(PoolID.init)
     self.oracles = pools.map { pool in
-      oracles.indices.map(OracleID.init).filter { oracles[$0].source == .pool(pool) }
+      oracles.indices.map(OracleID.init).filter { oracles[$0].source.pool == pool }
     }
     self.arbitrageurs = pools.map { pool in
       arbitrageurs.indices.map(ArbitrageurID.init).filter { arbitrageurs[$0].pool == pool }

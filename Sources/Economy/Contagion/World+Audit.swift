@@ -146,8 +146,15 @@ struct WorldAuditor: Sendable {
     case .drawn(let vault, let holding, _, let to):
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       roundings += 1
+    case .placed(let vault, let holding, let paid, let from, let to):
+      if books[vault][0].placed[Int(holding)] != Int128(from.units) {
+        complain("a holding of \(books[vault][0].placed[Int(holding)]) was placed in as one of \(from)")
+      }
+      books[vault][0].placed[Int(holding)] = Int128(to.units)
+      roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
-      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
+      .governed:
       break
     }
   }

@@ -138,6 +138,14 @@ extension WorldBuilder {
             amount, to: position.owner, owedBy: position.account, ledger)
         }
       }
+      if !loan.spent.isZero {
+        // All loops at once: the outside has given all that is posted, and is paid for what was not the
+        // owner's.
+        legs.append(
+          Transfer(
+            from: position.owner, to: outside, asset: venue.reserves[position.debts[0]].asset,
+            amount: loan.spent, for: .outsideTrade))
+      }
       try post(Posting(legs))
       venues[position.venue] = venue
     }

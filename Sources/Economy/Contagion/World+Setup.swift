@@ -20,6 +20,7 @@ struct WorldBuilder {
   var positions: [Position] = []
   var lenders: [Lender] = []
   var borrowers: [Borrower] = []
+  var loopers: [Looper] = []
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
 
@@ -31,6 +32,8 @@ struct WorldBuilder {
     /// What the borrower keeps back to post later, in the same order.
     var kept: [Amount] = []
     var purse: AccountID?
+    /// What of the loan its owner has bought the collateral with that it posts beyond its own.
+    var spent = Amount.zero
   }
 
   /// A deposit to be made: the lender and what its size draw said.
@@ -122,7 +125,7 @@ struct WorldBuilder {
         closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
         accrualPeriod: venue.accrualPeriod, recognition: venue.recognition,
         withdrawals: venue.withdrawals))
-    if let allocation = venue.allocation { addVault(id, allocation) }
+    if let allocation = venue.allocation { addVault(id, allocation, venue.curator) }
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
       layers.append(WorldSpecification.Layer(Unresolved.self))
@@ -152,7 +155,9 @@ struct WorldBuilder {
     return AssetID(token)
   }
 
-  private mutating func addVault(_ id: VenueID, _ allocation: [WorldSpecification.Allocation]) {
+  private mutating func addVault(
+    _ id: VenueID, _ allocation: [WorldSpecification.Allocation], _ curator: Curator?
+  ) {
     var sources: [VenueID] = []
     for holding in allocation {
       let behind = vaults.first { $0.venue == holding.venue }?.sources ?? []
@@ -162,187 +167,7 @@ struct WorldBuilder {
       Vault(
         venue: id,
         holdings: allocation.map { Vault.Holding(venue: $0.venue, reserve: $0.reserve, target: $0.portion) },
-        sources: sources))
-  }
-
-  // MARK: Populations
-
-  private mutating func add(
-    _ population: WorldSpecification.Population, _ loans: inout [PlannedLoan],
-    _ deposits: inout [PlannedDeposit]
-  ) throws(RunFailure.Reason) {
-    switch population {
-    case .lenders(let id, let venue, let reserve, let count, let size, _, let watch):
-      for ordinal in 0..<count {
-        let account = ledger.addAccount("\(id)[\(ordinal)]")
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        var runAt = Double.infinity
-        if let limit = watch?.runAt { runAt = draw(try draws(limit, upTo: 1), key) }
-        lenders.append(
-          Lender(account: account, venue: venue, reserve: reserve, key: key, watch: watch, runAt: runAt))
-        deposits.append(
-          PlannedDeposit(lender: account, venue: venue, reserve: reserve, size: try draw(size, key)))
-      }
-    case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
-      let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
-      let ltv = try draws(ltv, upTo: mix.limit)
-      for ordinal in 0..<count {
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        loans.append(
-          try plan(
-            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key), draw(ltv, key)))
-        if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
-      }
-    case .liquidators(let id, let count, let terms):
-      for ordinal in 0..<count {
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let account = ledger.addAccount("\(id)[\(ordinal)]")
-        if !terms.capital.isZero { try endow(account, terms.currency, terms.capital) }
-        liquidators.append(
-          Liquidator(
-            name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
-            bid: try drawBid(terms.bid, key)))
-      }
-    case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
-      for ordinal in 0..<count {
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let trader = NoiseTrader(
-          account: ledger.addAccount("\(id)[\(ordinal)]"), key: key, pool: pool, every: every, size: size,
-          bid: try drawBid(bid, key))
-        try endow(trader, capital)
-        noiseTraders.append(trader)
-      }
-    case .arbitrageurs(let id, let pool, let count, let latency, let capital, let bid):
-      for ordinal in 0..<count {
-        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
-        let account = ledger.addAccount("\(id)[\(ordinal)]")
-        try endow(account, pools[pool].quote, capital)
-        arbitrageurs.append(
-          Arbitrageur(
-            name: "\(id)[\(ordinal)]", account: account, key: key, pool: pool, latency: latency,
-            bid: try drawBid(bid, key)))
-      }
-    }
-  }
-
-  /// A purse on either side of its pool, of equal worth.
-  private mutating func endow(_ trader: NoiseTrader, _ capital: Amount) throws(RunFailure.Reason) {
-    let (base, quote) = (pools[trader.pool].base, pools[trader.pool].quote)
-    let rate = reference.rate(of: quote, in: base)
-    guard let worth = wholeUnits(Double(capital.units) * rate, .down) else { throw .arithmetic(.overflow) }
-    try endow(trader.account, quote, capital)
-    if !worth.isZero { try endow(trader.account, base, worth) }
-  }
-
-  private func drawBid(
-    _ bid: AmountDistribution?, _ key: EntityKey
-  ) throws(RunFailure.Reason) -> Amount {
-    guard let bid else { return .zero }
-    return try draw(bid, key, for: .populationBid)
-  }
-
-  private func draw(
-    _ size: AmountDistribution, _ key: EntityKey, for purpose: Purpose = .populationSize
-  ) throws(RunFailure.Reason) -> Amount {
-    let word = streams.word(purpose, key, Epoch(slot: 0))
-    let drawn: Amount?
-    do { drawn = try size.draw(word) } catch { throw .distribution(error) }
-    guard let drawn else { throw .arithmetic(.overflow) }
-    return drawn
-  }
-
-  private func draws(
-    _ ratio: RatioDistribution, upTo limit: Double
-  ) throws(RunFailure.Reason) -> RatioDraws {
-    do { return try ratio.given(atMost: limit) } catch { throw .distribution(error) }
-  }
-
-  private func draw(_ ratio: RatioDraws, _ key: EntityKey) -> Double {
-    ratio.draw(streams.word(.populationRatio, key, Epoch(slot: 0)))
-  }
-
-  /// Collateral worth `size` at reference prices, and `ltv` of that borrowed, each split by the mix.
-  private mutating func plan(
-    name: String, _ key: EntityKey, _ venue: VenueID, _ mix: BorrowerMix, _ size: Amount, _ ltv: Double
-  ) throws(RunFailure.Reason) -> PlannedLoan {
-    func amounts(
-      _ value: Double, in assets: [AssetID], by shares: [Double]
-    ) throws(RunFailure.Reason) -> [Amount] {
-      var amounts: [Amount] = []
-      for (asset, share) in zip(assets, shares) {
-        let rate = reference.rate(of: mix.sizeAsset, in: asset)
-        guard let amount = wholeUnits(value * share * rate, .down) else { throw .arithmetic(.overflow) }
-        guard amount > .zero else { throw .emptyPosition(name: name) }
-        amounts.append(amount)
-      }
-      return amounts
-    }
-    let posted = try amounts(
-      Double(size.units), in: mix.collateral.map { venues[venue].collateral[$0].asset },
-      by: mix.collateralShares)
-    let borrowed = try amounts(
-      Double(size.units) * ltv, in: mix.debts.map { venues[venue].reserves[$0].asset }, by: mix.debtShares)
-    let owner = ledger.addAccount(name)
-    let account = ledger.addAccount("\(name).position")
-    for (place, amount) in zip(mix.collateral, posted) {
-      let asset = venues[venue].collateral[place].asset
-      if shares[asset.position] == nil { try endow(owner, asset, amount) }
-    }
-    positions.append(
-      Position(
-        account: account, owner: owner, venue: venue, collateral: mix.collateral, debts: mix.debts, key: key))
-    return PlannedLoan(position: PositionID(positions.count - 1), posted: posted, borrowed: borrowed)
-  }
-
-  /// What a borrower keeps to look after its position with: an account of its own.
-  private mutating func keepReserve(_ care: Care, for loan: PlannedLoan) throws(RunFailure.Reason)
-    -> PlannedLoan
-  {
-    let position = positions[loan.position]
-    let venue = venues[position.venue]
-    let account = ledger.addAccount("\(ledger[position.owner].name).reserve")
-    borrowers.append(
-      Borrower(account: account, position: loan.position, key: position.key, care: care))
-    let (amounts, assets) =
-      switch care.means {
-      case .collateral: (loan.posted, position.collateral.map { venue.collateral[$0].asset })
-      case .repayment: (loan.borrowed, position.debts.map { venue.reserves[$0].asset })
-      }
-    let kept = try calculating { () throws(ArithmeticRefusal) in
-      var kept: [Amount] = []
-      for amount in amounts { kept.append(try portion(care.reserve, of: amount, .down)) }
-      return kept
-    }
-    for (asset, amount) in zip(assets, kept) where share(asset) == nil && !amount.isZero {
-      try endow(account, asset, amount)
-    }
-    var loan = loan
-    if care.means == .collateral { (loan.kept, loan.purse) = (kept, account) }
-    return loan
-  }
-}
-
-/// What the members of a population of borrowers post and borrow, in the order of their venue's lists.
-private struct BorrowerMix {
-  let collateral: Places
-  /// Of the value posted; they sum to one, up to rounding.
-  let collateralShares: [Double]
-  let debts: Places
-  let debtShares: [Double]
-  /// What sizes are amounts of.
-  let sizeAsset: AssetID
-  /// The most that may be borrowed against a unit of value: the limits of the collaterals by their shares.
-  let limit: Double
-
-  init(
-    of venue: LendingPool, collateral: [WorldSpecification.Part], debts: [WorldSpecification.Part]
-  ) {
-    self.collateral = Places(collateral.map(\.place))
-    self.debts = Places(debts.map(\.place))
-    collateralShares = collateral.shares
-    debtShares = debts.shares
-    sizeAsset = venue.reserves[debts[0].place].asset
-    limit = collateral.limit(under: venue.collateral)
+        sources: sources, curator: curator))
   }
 }
 
@@ -393,7 +218,8 @@ extension World {
         arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
-      borrowers: builder.borrowers, noiseTraders: builder.noiseTraders, vaults: builder.vaults,
+      borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
+      vaults: builder.vaults,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
       listeners: Listeners(
         tokenCount: specification.tokens.count, venues: builder.venues, poolCount: builder.pools.count,
@@ -441,5 +267,7 @@ extension World {
     for (number, change) in governance.enumerated() {
       try schedule(.governanceDecides(change: Int32(number)), from: change.at, because: nil)
     }
+    for number in vaults.indices { try scheduleCurator(of: number, slot: 0) }
+    for looper in loopers.indices.map(LooperID.init) { try scheduleLook(of: looper, slot: 0) }
   }
 }

@@ -46,6 +46,8 @@ package struct World: ~Copyable {
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
+  /// Those of them who look after their leverage.
+  package let loopers: [Looper]
   package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   /// By token: whose share it is, if it is one.
@@ -87,6 +89,11 @@ package struct World: ~Copyable {
     var missed: EventHeader?
     /// What manipulations make of its readings.
     var factor = 1.0
+    /// Of an oracle that reads a pool's average: that average, the last trade that moved it, and whether a
+    /// reading of it is on its way.
+    var average: PoolAverage?
+    var mover: EventHeader?
+    var readsSoon = false
   }
 }
 
@@ -101,8 +108,8 @@ extension World {
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt, pending: pending,
       lossCount: lossCount, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders, borrowers: borrowers,
-      noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible, feeds: feeds,
-      listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,
+      loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, shares: shares, visible: visible,
+      feeds: feeds, listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,
       factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }

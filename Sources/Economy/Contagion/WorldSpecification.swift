@@ -115,6 +115,8 @@ package struct WorldSpecification: Sendable {
     package let withdrawals: WithdrawalRule
     /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
     package let allocation: [Allocation]?
+    /// Of a vault; nil where nobody looks after what it holds.
+    package var curator: Curator?
 
     package init(
       name: String, debts: [Loan], collateral: [CollateralTerms], closeFactor: Double,
@@ -131,10 +133,14 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       self.withdrawals = withdrawals
       allocation = nil
+      curator = nil
     }
 
     /// A vault of one asset.
-    package init(vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer]) {
+    package init(
+      vault name: String, asset: AssetID, allocation: [Allocation], waterfall: [Layer],
+      curator: Curator? = nil
+    ) {
       self.name = name
       debts = [Loan(asset)]
       collateral = []
@@ -145,6 +151,7 @@ package struct WorldSpecification: Sendable {
       self.waterfall = waterfall
       withdrawals = .partial
       self.allocation = allocation
+      self.curator = curator
     }
   }
 
@@ -174,6 +181,12 @@ package struct WorldSpecification: Sendable {
     case borrowers(
       id: String, venue: VenueID, collateral: [Part], debts: [Part], count: Int, size: AmountDistribution,
       ltv: RatioDistribution, care: Care? = nil)
+    /// Borrowers of one asset against one, who post what they have borrowed, turned into the collateral,
+    /// again, `loops` times (see `Looper`): `size` is the worth of each one's own funds, in what is borrowed.
+    /// `watch` is how they look after it; nil: they never do.
+    case loopers(
+      id: String, venue: VenueID, collateral: Int, debt: Int, count: Int, size: AmountDistribution,
+      ltv: RatioDistribution, loops: Int, watch: LoopWatch?)
     case liquidators(id: String, count: Int, terms: LiquidatorTerms)
     /// `bid` is what each bids for a place in a block, in the pool's quote asset.
     case arbitrageurs(
@@ -188,7 +201,8 @@ package struct WorldSpecification: Sendable {
     package var count: Int {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
-        .liquidators(_, let count, _), .arbitrageurs(_, _, let count, _, _, _),
+        .loopers(_, _, _, _, let count, _, _, _, _), .liquidators(_, let count, _),
+        .arbitrageurs(_, _, let count, _, _, _),
         .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
@@ -197,7 +211,8 @@ package struct WorldSpecification: Sendable {
     package var id: String {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
-        .liquidators(let id, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .loopers(let id, _, _, _, _, _, _, _, _), .liquidators(let id, _, _),
+        .arbitrageurs(let id, _, _, _, _, _),
         .noiseTraders(let id, _, _, _, _, _, _):
         id
       }

@@ -7,6 +7,7 @@ package enum VenueTag {}
 package enum PositionTag {}
 package enum LenderTag {}
 package enum BorrowerTag {}
+package enum LooperTag {}
 package enum NoiseTraderTag {}
 package enum LiquidatorTag {}
 package enum ArbitrageurTag {}
@@ -18,6 +19,7 @@ package typealias VenueID = Identifier<VenueTag>
 package typealias PositionID = Identifier<PositionTag>
 package typealias LenderID = Identifier<LenderTag>
 package typealias BorrowerID = Identifier<BorrowerTag>
+package typealias LooperID = Identifier<LooperTag>
 package typealias NoiseTraderID = Identifier<NoiseTraderTag>
 package typealias LiquidatorID = Identifier<LiquidatorTag>
 package typealias ArbitrageurID = Identifier<ArbitrageurTag>

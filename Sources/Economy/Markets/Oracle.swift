@@ -15,10 +15,21 @@ package struct Oracle: Sendable {
   package enum Source: Hashable, Sendable {
     case reference
     case pool(PoolID)
+    /// The geometric mean of a pool's price over the window up to now, read once in every interval while it
+    /// moves (see `PoolAverage`). Over no time at all it is the pool's price.
+    case poolTwap(PoolID, window: SimDuration, every: SimDuration)
     case fixed
     /// Of a venue's share: what it is worth on the venue's books, in the asset that was put in, times what
     /// venues see of that asset's price.
     case redemptionRate
+
+    /// The one that it reads.
+    package var pool: PoolID? {
+      switch self {
+      case .pool(let pool), .poolTwap(let pool, _, _): pool
+      case .reference, .fixed, .redemptionRate: nil
+      }
+    }
   }
 
   /// From `at` on for a while, the end not included.

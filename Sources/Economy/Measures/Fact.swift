@@ -50,12 +50,16 @@ package enum Fact: Hashable, Sendable {
   case marked(vault: VenueID, holding: Int32, from: Amount, to: Amount)
   /// A vault took cash out of a holding, which is carried at what is left of it.
   case drawn(vault: VenueID, holding: Int32, from: Amount, to: Amount)
+  /// A vault's curator put `paid` into a holding, which is carried at what it then is worth.
+  case placed(vault: VenueID, holding: Int32, paid: Amount, from: Amount, to: Amount)
   /// From now on an oracle reads its source times a factor, one when nobody manipulates it any longer.
   case readingManipulated(oracle: OracleID, factor: Double)
   /// A borrower posted more collateral for its position.
   case toppedUp(position: PositionID, asset: AssetID, posted: Amount)
   /// A borrower repaid some of what its position owes.
   case paidDown(position: PositionID, reserve: Int32, repaid: Amount)
+  /// A looper borrowed more.
+  case borrowed(position: PositionID, reserve: Int32, borrowed: Amount)
   /// A venue changed what it asks of a collateral, to this.
   case governed(venue: VenueID, collateral: AssetID, threshold: Double, bonus: Double)
 }
@@ -115,9 +119,11 @@ extension Fact {
     case .queued: "queued"
     case .marked: "marked"
     case .drawn: "drawn"
+    case .placed: "placed"
     case .readingManipulated: "readingManipulated"
     case .toppedUp: "toppedUp"
     case .paidDown: "paidDown"
+    case .borrowed: "borrowed"
     case .governed: "governed"
     }
   }
@@ -178,6 +184,10 @@ extension Fact {
       return [41, word(position), word(reserve), word(repaid)]
     case .governed(let venue, let collateral, let threshold, let bonus):
       return [42, word(venue), word(collateral), threshold.bitPattern, bonus.bitPattern]
+    case .borrowed(let position, let reserve, let borrowed):
+      return [44, word(position), word(reserve), word(borrowed)]
+    case .placed(let vault, let holding, let paid, let from, let to):
+      return [43, word(vault), word(holding), word(paid), word(from), word(to)]
     }
   }
 }
@@ -201,7 +211,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .recognised, .absorbed: return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
-        .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
+        .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed, .governed:
         return false
       }
     }

@@ -109,7 +109,8 @@ package struct RunMeasures: Sendable {
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
-      .queued, .marked, .drawn, .readingManipulated, .toppedUp, .paidDown, .governed:
+      .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
+      .governed:
       break
     }
   }

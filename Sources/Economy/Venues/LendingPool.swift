@@ -91,7 +91,7 @@ extension LendingPool {
   }
 
   /// What a position holds and owes, in dollars.
-  private func worth(
+  package func worth(
     of position: Position, _ ledger: Ledger, at prices: PriceBoard
   ) throws(ArithmeticRefusal) -> (holds: Double, owes: Double) {
     var holds = 0.0

@@ -35,14 +35,17 @@ package struct Vault: Sendable {
   package var holdings: [Holding]
   /// Every venue that its cash may come from: those it holds shares of, and those that they hold shares of.
   package let sources: [VenueID]
+  /// Nil where nobody looks after the holdings.
+  package let curator: Curator?
   /// Those who have asked for more than there was, in the order in which they asked. They keep their shares
   /// until they are paid.
   package var queue: [AccountID] = []
 
-  package init(venue: VenueID, holdings: [Holding], sources: [VenueID]) {
+  package init(venue: VenueID, holdings: [Holding], sources: [VenueID], curator: Curator? = nil) {
     self.venue = venue
     self.holdings = holdings
     self.sources = sources
+    self.curator = curator
   }
 }
 

@@ -25,8 +25,9 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
           .with("pool", .reference(to: names.poolNames), "a pool's price, moved by every trade in it") {
             .pool(PoolID(names.poolNames.index(of: $0) ?? 0))
           },
+          .with("poolTwap", .poolTwap(names), "the geometric mean of a pool's price over a while") { $0 },
         ]), default: "reference", "what it reads")
-    if case .pool(let pool) = source, pool.position < names.pools.count,
+    if let pool = source.pool, pool.position < names.pools.count,
       names.pools[pool].base != asset, names.pools[pool].quote != asset
     {
       reader.report("the pool does not trade the oracle's asset", at: "source")
@@ -52,7 +53,7 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
   }
 }
 
-/// A run of years has some ten million of them.
+/// Of what an oracle does again and again: a run of years has some ten million of them.
 private let shortestHeartbeat: Int64 = 1_000_000
 
 private func checkFixed(_ reader: ObjectReader) {
@@ -77,6 +78,21 @@ extension ValueKind where Value == Latency {
   }
 }
 
+extension ValueKind where Value == Oracle.Source {
+  /// `{ "pool": "ETH-USDC", "window": "30m" }`.
+  fileprivate static func poolTwap(_ names: ConfigNames) -> ValueKind {
+    .object("a pool's average") { reader in
+      let pool = reader.read("pool", .reference(to: names.poolNames), "the pool whose price it is of")
+      return .poolTwap(
+        PoolID(names.poolNames.index(of: pool) ?? 0),
+        window: reader.read("window", .span(in: .from(0)), "how long a while up to now it is taken over"),
+        every: reader.read(
+          "every", .span(in: .from(shortestHeartbeat)), default: "12s",
+          "how often it is read while it moves; unsaid, once a block of Ethereum"))
+    }
+  }
+}
+
 extension ValueKind where Value == Oracle.Outage {
   fileprivate static var outage: ValueKind<Oracle.Outage> {
     .object("an outage") { reader in
@@ -95,13 +111,13 @@ private func checkSource(
   case .reference where share != nil:
     reader.report(
       "a venue's share has no market of its own", at: "source",
-      allowed: "\"redemptionRate\", \"fixed\" or { \"pool\": … }")
+      allowed: "\"redemptionRate\", \"fixed\", { \"pool\": … } or { \"poolTwap\": … }")
   case .redemptionRate:
     guard share == nil else { return names.needsPriceBehind(asset, at: reader.place(of: "asset")) }
     guard reader.has("asset") else { return }
     reader.report(
       "only a venue's share has a redemption rate", at: "source",
       allowed: "an asset that is some venue's `share`")
-  case .reference, .pool, .fixed: return
+  case .reference, .pool, .poolTwap, .fixed: return
   }
 }

@@ -20,12 +20,19 @@ func readVault(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
       allowed: "100% in all, or less without `idle`")
   }
   let waterfall = readWaterfall(reader, [asset], names, default: .array([.string("proRata")]))
+  let curator = reader.readIfGiven(
+    "curator", .curator, "who takes the vault's claims out of venues before they lose; unsaid, nobody does")
+  if curator != nil, !entries.isEmpty, entries.allSatisfy({ $0.key.value == idle }) {
+    reader.report(
+      "the vault keeps all that it has in cash", at: "curator", allowed: "an `allocation` to some venue")
+  }
   return VenueSection(
     id: id,
     venue: WorldSpecification.Venue(vault: id.value, asset: asset, allocation: [], waterfall: waterfall)
   ) { names in
     WorldSpecification.Venue(
-      vault: id.value, asset: asset, allocation: allocation(entries, of: asset, names), waterfall: waterfall)
+      vault: id.value, asset: asset, allocation: allocation(entries, of: asset, names), waterfall: waterfall,
+      curator: curator)
   }
 }
 
@@ -45,6 +52,24 @@ private func allocation(
     allocation.append(.init(venue, reserve: reserve, portion: entry.value))
   }
   return allocation
+}
+
+extension ValueKind where Value == Curator {
+  fileprivate static var curator: ValueKind {
+    .object("a curator") { reader in
+      let every = reader.read("watch", .span(in: .from(1)), "how often it looks at what the vault holds")
+      let leavesAt = reader.read(
+        "leavesAt", .ratio(in: .between(0, 1)),
+        "the expected loss of a holding, as a share of it, above which it takes out what it can")
+      let returns = reader.readIfGiven(
+        "returns", .ratio(in: .above(0).upTo(1)),
+        "the expected loss below which it puts back what the holding is short of; unsaid, it never does")
+      if let returns, returns > leavesAt, reader.has("leavesAt") {
+        reader.report("it would go back to what it leaves", at: "returns", allowed: "at most `leavesAt`")
+      }
+      return Curator(every: every, leavesAt: leavesAt, returns: returns)
+    }
+  }
 }
 
 /// Not a venue: what a vault keeps in cash.

@@ -261,13 +261,17 @@ struct FactDetail {
       venue = names.venues[vault].name
       who = names.accounts[holder]
       given = (asset(names.shares(of: vault, 0)), shares)
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to):
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
       venue = names.venues[vault].name
       who = names.venues[names.holdings[vault][Int(holding)]].name
       given = (asset(names.lent(by: vault, 0)), to - from)
     case .toppedUp(let position, let collateral, let posted):
       (venue, who) = place(position)
       given = (asset(collateral), posted)
+    case .borrowed(let position, let reserve, let borrowed):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), borrowed)
     case .paidDown(let position, let reserve, let repaid):
       (venue, who) = place(position)
       given = (asset(names.lent(to: position, reserve)), repaid)
