@@ -27,8 +27,7 @@ extension WorldBuilder {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         loans.append(
           try plan(
-            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
-            draw(ltv, key)))
+            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key), draw(ltv, key)))
         if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
     case .loopers(
