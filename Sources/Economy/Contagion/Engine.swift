@@ -19,7 +19,9 @@ extension World {
     measures.countEvent()
     do throws(RunFailure.Reason) {
       try handle(event, header)
-      if auditor?.isDue(after: event) == true { try checkBooks() }
+      if let auditor, auditor.isDue(after: event) {
+        try checkBooks(whole: auditor.frequency == .afterEveryEvent)
+      }
     } catch {
       throw RunFailure(error, during: header)
     }
