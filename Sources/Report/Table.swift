@@ -1,3 +1,5 @@
+import Experiments
+
 /// The numbers under a picture.
 struct Table {
   enum Cell {

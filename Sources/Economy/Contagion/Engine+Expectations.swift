@@ -73,7 +73,7 @@ extension World {
         lost += published.value(of: holding.marked, in: books.asset) * min(1, expected)
       }
     }
-    lost += try expectedSlash(of: venue)
+    if venues[venue].collateral.isEmpty { lost += try expectedSlash(of: venue) }
     return share(lost, of: published.value(of: books.claims.totalAssets, in: books.asset))
   }
 

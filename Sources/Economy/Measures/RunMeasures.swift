@@ -15,6 +15,10 @@ package struct RunMeasures: Sendable {
     var taken: [Int128]
     var promised: Int128 = 0
     var unresolved: Int128 = 0
+    /// What suppliers' claims have borne; a vault is a supplier like any other.
+    var bySuppliers: Int128 = 0
+    /// Losses that other venues have handed on to this one.
+    var handedOn: Int128 = 0
     let asset: AssetID
     let price: Double
     let unitsPerToken: Double
@@ -25,6 +29,7 @@ package struct RunMeasures: Sendable {
   private struct VenueSums {
     var reserves: [ReserveSums]
     var hiddenMicrodollars: Int64 = 0
+    var isInsolvent = false
     /// The waterfall's steps as places in the layer catalog.
     let layers: [Int]
   }
@@ -43,6 +48,13 @@ package struct RunMeasures: Sendable {
   package private(set) var passedOn: Int64 = 0
   /// Losses of members of a mutual pool by what they were called for.
   package private(set) var called: Int64 = 0
+  /// Venues that could not pay their suppliers in full out of anything but their suppliers' own claims.
+  package private(set) var insolventVenues: Int64 = 0
+  package private(set) var firstInsolvency: SimTime?
+  /// What vaults have recognised of claims that they hold, in dollars.
+  private var passedOnDollars = 0.0
+  /// What stake pools have paid of the step that is told next.
+  private var slashed: Int128 = 0
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
@@ -102,7 +114,12 @@ package struct RunMeasures: Sendable {
       }
       venues[venue].reserves[reserve].taken[layer] += Int128(taken.units)
       venues[venue].reserves[reserve].promised += Int128(promised.units)
-      if Int(step) == layers.count - 1 { venues[venue].reserves[reserve].unresolved += Int128(left.units) }
+      observeSuppliers(layer, venue, reserve, Int128(taken.units), at: record.header.time)
+      if Int(step) == layers.count - 1 {
+        venues[venue].reserves[reserve].unresolved += Int128(left.units)
+        if !left.isZero { observeInsolvency(of: venue, at: record.header.time) }
+      }
+    case .slashed(_, _, let amount): slashed += Int128(amount.units)
     case .promiseKept(_, let venue, let reserve, let step, let paid, _):
       let layer = venues[venue].layers[Int(step)]
       venues[venue].reserves[Int(reserve)].taken[layer] += Int128(paid.units)
@@ -122,7 +139,7 @@ package struct RunMeasures: Sendable {
         at: record.header.time)
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .slashed, .returned, .minted, .bore, .auctioned, .premiumPaid,
+      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,
       .provisioned, .cooldownBegan:
       break
     }
@@ -134,6 +151,7 @@ package struct RunMeasures: Sendable {
     _ loss: Int32, _ origin: LossOrigin, _ reserve: Int, _ amount: Amount, at time: SimTime
   ) {
     cuts.append([])
+    slashed = 0
     switch origin {
     case .position(let position):
       losses += 1
@@ -141,12 +159,15 @@ package struct RunMeasures: Sendable {
       venues[venueOfPosition[position]].reserves[reserve].recognised += Int128(amount.units)
     case .passedOn(let by, let vault, let parent):
       passedOn += 1
+      venues[vault].reserves[reserve].handedOn += Int128(amount.units)
+      passedOnDollars += venues[vault].reserves[reserve].dollars(Int128(amount.units))
       guard parent > 0,
         let place = venues[by].reserves.firstIndex(where: { $0.asset == venues[vault].reserves[0].asset })
       else { return }
       passOn(Int128(amount.units), of: Int(parent) - 1, venue: by, reserve: place)
     case .calledFor(let by, let member, _):
       called += 1
+      venues[member].reserves[reserve].handedOn += Int128(amount.units)
       let asset = venues[member].reserves[reserve].asset
       guard let place = venues[by].reserves.firstIndex(where: { $0.asset == asset }),
         let layer = venues[by].layers.first(where: {
@@ -157,6 +178,25 @@ package struct RunMeasures: Sendable {
     }
   }
 
+  /// Of what a layer takes, suppliers bear what no stake pool has just paid.
+  private mutating func observeSuppliers(
+    _ layer: Int, _ venue: VenueID, _ reserve: Int, _ taken: Int128, at time: SimTime
+  ) {
+    let declaration = LayerCatalog.all[layer].declaration
+    let staked = declaration.means.contains(.stake) ? slashed : 0
+    slashed = 0
+    guard declaration.cutsClaims, taken > staked else { return }
+    venues[venue].reserves[reserve].bySuppliers += taken - staked
+    observeInsolvency(of: venue, at: time)
+  }
+
+  private mutating func observeInsolvency(of venue: VenueID, at time: SimTime) {
+    guard !venues[venue].isInsolvent else { return }
+    venues[venue].isInsolvent = true
+    insolventVenues += 1
+    if firstInsolvency == nil { firstInsolvency = time }
+  }
+
   /// Not lost after all.
   private mutating func observeRestored(_ amount: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int) {
     let layers = venues[venue].layers
@@ -164,6 +204,9 @@ package struct RunMeasures: Sendable {
     if step == layers.count - 1 {
       venues[venue].reserves[reserve].unresolved -= amount
     } else {
+      if LayerCatalog.all[layers[step]].declaration.cutsClaims {
+        venues[venue].reserves[reserve].bySuppliers -= amount
+      }
       venues[venue].reserves[reserve].taken[layers[step]] -= amount
     }
   }
@@ -194,6 +237,12 @@ package struct RunMeasures: Sendable {
   package var promised: Double { sum { $0.promised } }
   /// Recognised and borne by nobody.
   package var unresolved: Double { sum { $0.unresolved } }
+  /// Borne by suppliers in the end: what a vault's claims have borne is in what its depositors bear.
+  package var bySuppliers: Double {
+    sum { $0.bySuppliers } - passedOnDollars
+  }
+  /// Recognised by venues because of what other venues had lost.
+  package var handedOn: Double { sum { $0.handedOn } }
   /// Hidden in open positions now, at the reference prices of now.
   package var occurredEnd: Double {
     Double(venues.reduce(Int128(0)) { $0 + Int128($1.hiddenMicrodollars) }) / 1e6

@@ -33,6 +33,15 @@ enum Tables {
       Column("promised", .number, unit: dollars, "promised by layers and not yet paid"),
       Column("unresolved", .number, unit: dollars, "recognised and borne by nobody"),
       Column(
+        "bySuppliers", .number, unit: dollars,
+        "borne by suppliers and depositors in the end, whichever layer cut their claims"),
+      Column("handedOn", .number, unit: dollars, "recognised by venues because of what others had lost"),
+      Column(
+        "insolventVenues", .integer,
+        "venues whose suppliers had to bear something, or where a deficit stood that nobody had promised to pay"
+      ),
+      Column("firstInsolvency", .number, unit: "s", "when that first happened; empty if it never did"),
+      Column(
         "passedOn", .integer, "times that a vault's claims on a venue fell by what that venue had lost"),
       Column(
         "withdrawnShare", .number,
@@ -74,6 +83,10 @@ enum Tables {
     }
     table.add(measures.promised)
     table.add(measures.unresolved)
+    table.add(measures.bySuppliers)
+    table.add(measures.handedOn)
+    table.add(measures.insolventVenues)
+    table.add(measures.firstInsolvency) { $0.add($1) }
     table.add(measures.passedOn)
     table.add(measures.withdrawnShare)
     table.add(measures.withdrawals.peakUtilization)

@@ -60,7 +60,8 @@ package struct WhoPaid {
 
   /// The columns of the summary that the answer is made of.
   private static var figures: [String] {
-    ["losses", "recognised"] + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
+    ["losses", "recognised", "bySuppliers", "handedOn", "insolventVenues", "withdrawnShare"]
+      + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
   }
 
   /// One variant: a row for each bearer.
@@ -86,21 +87,65 @@ package struct WhoPaid {
       who, rounded(median(amounts), 0), rounded(amounts.min() ?? 0, 0), rounded(amounts.max() ?? 0, 0), share)
   }
 
-  /// Several variants: a row for each, medians over its seeds.
+  /// Several variants: a row for each, medians over its seeds; then how certain they are, beside the first.
   private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
-    let shown = bearers.filter { bearer in
-      bearer.column == "unresolved" || groups.contains { $0.values(bearer.column).contains { $0 > 0 } }
-    }
-    let headings = shown.map { $0.column.hasPrefix("taken.") ? String($0.column.dropFirst(6)) : $0.column }
+    let first = groups[0]
+    let others = LayerCatalog.all.filter { !$0.declaration.cutsClaims && $0 != Unresolved.self }
+      .map { "taken.\($0.declaration.name)" }
     var lines = [
       "medians over seeds, $",
-      columns(["variant", "recognised"] + headings + ["hidden peak", "hidden end", "liquidations"]),
+      columns([
+        "variant", "lost", "funds, stakes", "suppliers", "promised", "unresolved", "handed on", "insolvent",
+        "withdrawn", "hidden peak", "liquidations",
+      ]),
     ]
     for group in groups {
-      let figures = ["recognised"] + shown.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
-      lines.append(columns([group.name] + figures.map { rounded(median(group.values($0)), 0) }))
+      // Who pays instead of the suppliers: everybody whom no claim is cut for.
+      let paid = group.values("recognised").indices.map { run in
+        others.reduce(0) { $0 + group.values($1)[run] }
+      }
+      let dollars =
+        [group.values("recognised"), paid]
+        + ["bySuppliers", "promised", "unresolved", "handedOn"]
+        .map(group.values)
+      lines.append(
+        columns(
+          [group.name] + dollars.map { rounded(median($0), 0) } + [
+            rounded(median(group.values("insolventVenues")), 1),
+            rounded(100 * median(group.values("withdrawnShare")), 1) + " %",
+            rounded(median(group.values("occurredPeak")), 0),
+            rounded(median(group.values("liquidations")), 0),
+          ]))
+    }
+    guard first.values("recognised").count > 1 else { return lines }
+    lines += [
+      "",
+      "suppliers bear, $: median and its 95 % interval; and less or more than under \(first.name), seed by seed",
+    ]
+    for group in groups {
+      let isPaired = group.values("bySuppliers").count == first.values("bySuppliers").count
+      let difference = zip(group.values("bySuppliers"), first.values("bySuppliers")).map { $0 - $1 }
+      let system = zip(systemLoss(group.values), systemLoss(first.values)).compactMap {
+        $1 > 0 ? $0 / $1 : nil
+      }
+      lines.append(
+        columns([
+          group.name, rounded(median(group.values("bySuppliers")), 0), interval(group.values("bySuppliers")),
+          isPaired ? rounded(median(difference), 0) : "-", isPaired ? interval(difference) : "-",
+          isPaired && !system.isEmpty ? "lost in all: × \(rounded(median(system), 3))" : "",
+        ]))
     }
     return lines
+  }
+
+  /// What was recognised, and what is still hidden at the end.
+  private static func systemLoss(_ values: (String) -> [Double]) -> [Double] {
+    zip(values("recognised"), values("occurredEnd")).map { $0 + $1 }
+  }
+
+  private static func interval(_ values: [Double]) -> String {
+    guard let (low, high) = Bootstrap.intervalOfMedian(values) else { return "-" }
+    return "\(rounded(low, 0)) to \(rounded(high, 0))"
   }
 
   private static func median(_ amounts: [Double]) -> Double {
@@ -115,7 +160,7 @@ private func columns(_ cells: String...) -> String { columns(cells) }
 private func columns(_ cells: [String]) -> String {
   guard let first = cells.first else { return "" }
   var line = first + String(repeating: " ", count: max(1, 30 - first.count))
-  for cell in cells.dropFirst() { line += String(repeating: " ", count: max(1, 14 - cell.count)) + cell }
+  for cell in cells.dropFirst() { line += String(repeating: " ", count: max(2, 14 - cell.count)) + cell }
   return line
 }
 

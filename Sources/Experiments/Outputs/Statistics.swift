@@ -1,20 +1,20 @@
 import Kernel
 
 /// Figures over the seeds of one point.
-enum Statistics {
-  static func mean(_ values: [Double]) -> Double {
+package enum Statistics {
+  package static func mean(_ values: [Double]) -> Double {
     guard !values.isEmpty else { return 0 }
     var sum = 0.0
     for value in values { sum += value }
     return sum / Double(values.count)
   }
 
-  static func median(_ values: [Double]) -> Double { quantile(0.5, of: values.sorted()) }
+  package static func median(_ values: [Double]) -> Double { quantile(0.5, of: values.sorted()) }
 
   /// The value below which a share of the sorted values lies, between two of them by a straight line: R.
   /// Hyndman, Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996),
   /// definition 7.
-  static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+  package static func quantile(_ share: Double, of sorted: [Double]) -> Double {
     guard !sorted.isEmpty else { return 0 }
     let place = share * Double(sorted.count - 1)
     let below = Int(place)
@@ -28,11 +28,11 @@ enum Statistics {
 /// methods: another look at the jackknife", Annals of Statistics 7 (1979); the percentile method).
 ///
 /// Draws are keyed to the resample alone: two variants with the same seeds draw the same seeds again.
-enum Bootstrap {
-  static let resamples = 2000
+package enum Bootstrap {
+  package static let resamples = 2000
 
   /// Nil for fewer than two values, which say nothing of how they vary.
-  static func intervalOfMedian(_ values: [Double]) -> (low: Double, high: Double)? {
+  package static func intervalOfMedian(_ values: [Double]) -> (low: Double, high: Double)? {
     let count = values.count
     guard count > 1 else { return nil }
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
