@@ -90,8 +90,6 @@ package struct WhoPaid {
   /// Several variants: a row for each, medians over its seeds; then how certain they are, beside the first.
   private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
     let first = groups[0]
-    let others = LayerCatalog.all.filter { !$0.declaration.cutsClaims && $0 != Unresolved.self }
-      .map { "taken.\($0.declaration.name)" }
     var lines = [
       "medians over seeds, $",
       columns([
@@ -100,9 +98,11 @@ package struct WhoPaid {
       ]),
     ]
     for group in groups {
-      // Who pays instead of the suppliers: everybody whom no claim is cut for.
+      // Whoever pays instead of the suppliers: a fund, stakers, juniors, buyers of tokens.
       let paid = group.values("recognised").indices.map { run in
-        others.reduce(0) { $0 + group.values($1)[run] }
+        ["bySuppliers", "promised", "unresolved"].reduce(group.values("recognised")[run]) {
+          $0 - group.values($1)[run]
+        }
       }
       let dollars =
         [group.values("recognised"), paid]
