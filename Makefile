@@ -5,7 +5,7 @@ RELEASE := -c release -Xswiftc -cross-module-optimization
 BIN := .build/release/rhodian
 EXPERIMENT ?= first-loss
 
-.PHONY: help run test smoke lint format bench mutants fuzz soak cross-check data-check notebooks build install clean swift-is-there
+.PHONY: help run test smoke lint format bench mutants fuzz soak cross-check data-check page-check notebooks build install clean swift-is-there
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ cross-check: swift-is-there ## the kernel's numbers on aarch64 under qemu
 
 data-check: build ## pandas, polars, DuckDB, frictionless and check-jsonschema on what we write
 	Tests/data-check/run.sh $(BIN)
+
+page-check: run ## open the report of first-loss in headless Chromium (set CHROMIUM if it has another name)
+	$(BIN) report results/first-loss
+	Tests/page-check.sh results/first-loss/report.html results/first-loss/report.png
 
 notebooks: run ## run the notebooks headless and export their pictures
 	notebooks-export/run.sh

@@ -1,6 +1,6 @@
 // swift-tools-version: 6.1
 // Rhodian: a simulator of who pays when a DeFi protocol is left with bad debt.
-// Dependencies point one way only: Kernel <- Ledger <- Economy <- Experiments <- rhodian.
+// Dependencies point one way only: Kernel <- Ledger <- Economy <- Experiments <- Report <- rhodian.
 
 import PackageDescription
 
@@ -15,7 +15,8 @@ let package = Package(
     .target(name: "Ledger", dependencies: ["Kernel"]),
     .target(name: "Economy", dependencies: ["Kernel", "Ledger"]),
     .target(name: "Experiments", dependencies: ["Kernel", "Ledger", "Economy"]),
-    .executableTarget(name: "rhodian", dependencies: ["Experiments"]),
+    .target(name: "Report", dependencies: ["Kernel", "Ledger", "Economy", "Experiments"]),
+    .executableTarget(name: "rhodian", dependencies: ["Experiments", "Report"]),
     .executableTarget(
       name: "rhodian-bench",
       dependencies: ["Kernel", "Ledger", "Economy", "Experiments"],
@@ -34,6 +35,7 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["Kernel", "Ledger", "Economy", "Experiments", "ReferenceWorlds"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Experiments", "rhodian"]),
     .testTarget(name: "TidyTests", dependencies: ["Experiments"]),
   ],

@@ -115,7 +115,7 @@ package struct Trace {
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
       .borrowed, .returned, .premiumPaid,
-      .provisioned:
+      .provisioned, .cooldownBegan:
       false
     }
   }
@@ -198,6 +198,8 @@ package struct Trace {
       )
     case .slashed(_, let pool, let amount):
       return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
+    case .cooldownBegan(let holder, let pool):
+      return (names.accounts[holder], "tells \(names.venues[pool].name) that it leaves")
     case .provisioned(let position, let reserve, let amount):
       let text = names.text(amount, of: names.lent(to: position, reserve))
       return (names.venues[names.positions[position].venue].name, "provides \(text) for it")
@@ -274,7 +276,7 @@ package struct Trace {
 }
 
 /// A decimal with at most `digits` places, for people; tables hold the full number.
-func rounded(_ value: Double, _ digits: Int) -> String {
+package func rounded(_ value: Double, _ digits: Int) -> String {
   guard value.magnitude < 1e14 else { return "\(value)" }
   let units = (value * Double(Asset.powersOfTen[digits])).rounded()
   return Amount(units: Int64(units)).formatted(decimals: digits)
@@ -295,7 +297,7 @@ extension Trace {
 }
 
 /// `1:35:53.717`: hours, minutes, seconds to the millisecond, for people.
-func clock(_ time: SimTime) -> String {
+package func clock(_ time: SimTime) -> String {
   let millis = time.microseconds / 1000
   func padded(_ value: Int64, _ width: Int) -> String {
     let digits = String(value)

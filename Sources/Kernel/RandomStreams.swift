@@ -107,6 +107,8 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
   case populationBid = 9
   case blockDemand = 10
   case noiseTrade = 11
+  /// No draw of a run: which seeds are drawn again for an interval.
+  case bootstrap = 254
   case test = 255
 
   /// Which of the two seeds of a run decides.
@@ -121,7 +123,7 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
     switch self {
     case .populationSize, .populationRatio, .populationChoice, .populationBid: .population
     case .reactionLatency, .oracleDelay, .pricePath, .tieBreak, .bidRank, .blockDemand, .noiseTrade,
-      .test:
+      .bootstrap, .test:
       .shock
     }
   }

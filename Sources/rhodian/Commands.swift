@@ -1,4 +1,5 @@
 import Experiments
+import Report
 
 #if canImport(Glibc)
   import Glibc
@@ -240,6 +241,21 @@ private func locate(
   } catch {
     throw Exit(code: error.exitCode, message: error.description)
   }
+}
+
+// MARK: report
+
+func reportResults(_ arguments: Arguments) throws(Exit) {
+  let folder = arguments.operands[0]
+  let file = arguments["out"] ?? "\(folder)/report.html"
+  // What is there under that name is replaced: it should not be a table.
+  guard file.hasSuffix(".html") else { throw .usage("--out takes a name that ends in .html, not `\(file)`") }
+  do throws(ReportFailure) {
+    try Report(of: folder).write(to: file)
+  } catch {
+    throw Exit(code: error.exitCode, message: error.description)
+  }
+  print("\(file) is written: open it in a browser.")
 }
 
 // MARK: trace, list

@@ -69,6 +69,15 @@ enum Program {
       summary: "print the chain of causes of a loss",
       example: "rhodian trace results/first-loss --loss last", run: traceLoss),
     Command(
+      name: "report", operands: ["DIR"],
+      options: [
+        Option(
+          name: "out", value: "FILE",
+          summary: "where the page goes, a name that ends in .html (default: DIR/report.html)")
+      ],
+      summary: "draw a results folder as one HTML page: who paid, how much was lost, what happened when",
+      example: "rhodian report results/first-loss", run: reportResults),
+    Command(
       name: "list",
       operands: [
         Placeholder("WHAT", "list", [Word(name: "layers", summary: "rules for who bears a loss")])

@@ -102,7 +102,9 @@ import Testing
         #expect(try scratch.run([Built.binary()] + words).code == 0)
       }
       guard let words = ReadmeTests.rhodianWords(command) else { continue }
-      guard ["run", "trace", "list", "help", "version"].contains(words.first ?? "help") else { continue }
+      guard ["run", "trace", "report", "list", "help", "version"].contains(words.first ?? "help") else {
+        continue
+      }
       let run = try scratch.run([Built.binary()] + words)
       #expect(run.code == 0, "\(command): \(run.complaint)")
     }

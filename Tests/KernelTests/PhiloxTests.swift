@@ -83,12 +83,12 @@ enum KnownAnswers {
       (.populationChoice, 3, .population), (.reactionLatency, 4, .shock), (.oracleDelay, 5, .shock),
       (.pricePath, 6, .shock), (.tieBreak, 7, .shock), (.bidRank, 8, .shock),
       (.populationBid, 9, .population), (.blockDemand, 10, .shock), (.noiseTrade, 11, .shock),
-      (.test, 255, .shock),
+      (.bootstrap, 254, .shock), (.test, 255, .shock),
     ] as [(Purpose, UInt8, Purpose.SeedKind)])
   func purposes(_ purpose: Purpose, number: UInt8, kind: Purpose.SeedKind) {
     #expect(purpose.rawValue == number)
     #expect(purpose.seedKind == kind)
-    #expect(Purpose.allCases.count == 12)
+    #expect(Purpose.allCases.count == 13)
   }
 
   // From a transcript of the definitions in Reference/stream_values.py, not from this code.

@@ -42,6 +42,7 @@ package struct Coverage: Sendable {
       .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
       .auctioned(
         loss: 0, venue: VenueID(0), reserve: 0, winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
+      .cooldownBegan(holder: AccountID(0), pool: VenueID(0)),
       .provisioned(position: PositionID(0), reserve: 0, amount: .zero),
       .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, amount: .zero, kept: .zero),
       .premiumPaid(venue: VenueID(0), reserve: 0, pool: VenueID(0), amount: .zero),
@@ -263,7 +264,8 @@ package struct Coverage: Sendable {
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")
-      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned: break
+      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned, .cooldownBegan:
+        break
       case .restored(_, let venue, _, let step, _, let kept):
         let layer = names.layers[venue.position][Int(step)].type.declaration.name
         add("restored to \(layer)")
@@ -402,6 +404,7 @@ package struct Coverage: Sendable {
           liquidators += Array(repeating: terms, count: count)
           accounts += count
         case .bidders(_, let count, _, _, _): accounts += count
+        case .tokenHolders(_, let count, _, _, _, _, _): accounts += count
         case .noiseTraders(_, _, let count, _, _, _, _):
           noiseTraders.formUnion(accounts..<(accounts + count))
           accounts += count

@@ -14,16 +14,19 @@ extension RandomWorld {
         ? venues[dice.pick(lenders)].debts[0].asset : AssetID(dice.integer(0...(tokenCount - 1)))
       guard tokens[asset.position].share == nil else { continue }
       let venue = VenueID(venues.count)
-      venues.append(.init(stakePool: "stake\(number)", asset: asset))
+      let cooldown = duration(dice.pick([0, horizon / 40, horizon / 5]))
+      venues.append(.init(stakePool: "stake\(number)", asset: asset, cooldown: cooldown))
       pools.append((venue, asset))
       let count = dice.integer(1...3)
       let each = dice.logarithmic(30, 3e4)
       populations.append(
         .lenders(
           id: "stakers\(number)", venue: venue, reserve: 0, count: count,
-          size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil))
+          size: .uniform(from: units(each, of: asset), to: units(each * 2, of: asset)), utilization: nil,
+          watch: stakerWatch(asset)))
     }
     addBidders()
+    defer { addTokenHolders() }
     defer { chooseRecognitions(lenders) }
     defer { if dice.chance(0.5) { addClub(of: lenders) } }
     for place in lenders where dice.chance(0.7) {
@@ -119,8 +122,9 @@ extension RandomWorld {
   private mutating func chooseRecognitions(_ lenders: [Int]) {
     for place in lenders where venues[place].allocation == nil {
       switch dice.integer(0...9) {
-      case 0: venues[place].recognition = .never
-      case 1, 2: venues[place].recognition = .afterDelay(duration(dice.pick([0, horizon / 100, horizon / 10])))
+      case 0 where dice.chance(0.4): venues[place].recognition = .never
+      case 1, 2:
+        venues[place].recognition = .afterDelay(duration(dice.pick([0, horizon / 100, horizon / 10])))
       case 3, 4, 5:
         let lent = venues[place].debts.map(\.asset)
         let all = venues
@@ -136,6 +140,34 @@ extension RandomWorld {
         venues[place].recognition = .onUndercollateralization
       default: break
       }
+    }
+  }
+
+  private mutating func stakerWatch(_ asset: AssetID) -> Watch? {
+    guard dice.chance(0.7) else { return nil }
+    let others = tokens.indices.map { AssetID($0) }.filter { $0 != asset && tokens[$0.position].share == nil }
+    return Watch(
+      every: duration(max(1, horizon / Int64(dice.integer(4...60)))),
+      runAt: dice.pick([.fixed(0.001), .uniform(from: 0.01, to: 0.6)]),
+      sellsFor: dice.chance(0.5) ? dice.pick(others) : nil)
+  }
+
+  /// Whoever holds what a venue may mint.
+  private mutating func addTokenHolders() {
+    let minted = Set(
+      venues.flatMap(\.waterfall).compactMap { $0.type.init(settings: $0.settings).mints?.asset }
+    ).sorted()
+    for (number, token) in minted.enumerated() where dice.chance(0.7) {
+      let others = tokens.indices.map { AssetID($0) }.filter {
+        $0 != token && tokens[$0.position].share == nil
+      }
+      let each = dice.logarithmic(100, 1e5)
+      populations.append(
+        .tokenHolders(
+          id: "holders\(number)", count: dice.integer(1...3), token: token,
+          size: .uniform(from: units(each, of: token), to: units(each * 2, of: token)),
+          currency: dice.pick(others), every: duration(max(1, horizon / Int64(dice.integer(4...60)))),
+          sellAt: dice.pick([.fixed(1e-6), .uniform(from: 0.0001, to: 0.1)])))
     }
   }
 

@@ -114,9 +114,17 @@ extension ReferenceEngine {
       lenders[index].isLeaving =
         fear > lender.nerve || watch.leavesAtUtilization.map { crowd >= $0 } ?? false
     }
+    if lenders[index].isLeaving, lender.askedAt == nil, venues[lender.venue].terms.cooldown > .zero {
+      lenders[index].askedAt = now.time
+      try happened(.cooldownBegan(holder: AccountID(lender.account), pool: VenueID(lender.venue)))
+      return try schedule(.lenderWatches(index), .reaction, after: venues[lender.venue].terms.cooldown)
+    }
     if lenders[index].isLeaving {
       if !venues[lender.venue].isVault {
         _ = try cashIn(shares, of: lender.account, at: lender.venue, lender.place, tellsOfNothing: true)
+        if let currency = watch.sellsFor {
+          try sellAll(AssetID(lent.asset), of: lender.account, for: currency)
+        }
       } else {
         if venues[lender.venue].waiting.isEmpty {
           _ = try cashIn(shares, of: lender.account, at: lender.venue, 0, tellsOfNothing: true)
@@ -138,45 +146,6 @@ extension ReferenceEngine {
     let borrowed = bookedLoans(of: lent, in: venues[venue])
     if borrowed == 0 { return 0 }
     return Double(borrowed) / (Double(borrowed) + Double(balances[venues[venue].account][lent.asset]))
-  }
-
-  /// (Visible bad debt + deficit) / claims; a vault's bad debt is what its holdings expect in turn.
-  private func expectedLoss(of venue: Int, _ place: Int) throws(ReferenceFailure) -> Double {
-    func dollars(_ units: Int128, _ lent: Lent) -> Double { value(of: units, in: lent.asset, at: published) }
-    func quotient(_ lost: Double, _ lent: Lent) -> Double {
-      if lost <= 0 { return 0 }
-      let claims = dollars(lent.totalAssets, lent)
-      return claims > 0 ? lost / claims : .infinity
-    }
-    let books = venues[venue].lent[place]
-    var lost = try visibleLoss(of: venue, place)
-    for holding in venues[venue].holdings {
-      let behind = venues[holding.venue].lent[holding.place]
-      lost +=
-        dollars(holding.carried, books)
-        * min(1, quotient(try visibleLoss(of: holding.venue, holding.place), behind))
-    }
-    return quotient(lost, books)
-  }
-
-  private func visibleLoss(of venue: Int, _ place: Int) throws(ReferenceFailure) -> Double {
-    var millionths: Int128 = 0
-    for position in positions where position.venue == venue && position.state != .closed {
-      let holds = holdings(of: position)
-        .map { value(of: $0.units, in: $0.terms.asset.position, at: published) }.reduce(0, +)
-      let owes = try debts(of: position)
-        .map { value(of: $0.units, in: $0.lent.asset, at: published) }.reduce(0, +)
-      guard owes > holds, position.debts.contains(place) else { continue }
-      let lent = venues[venue].lent[place]
-      let here = value(of: try owed(by: position, of: lent), in: lent.asset, at: published)
-      guard let part = ReferenceMath.floor((owes - holds) * (here / owes) * 1e6) else {
-        throw ReferenceFailure("too many dollars")
-      }
-      millionths += part
-    }
-    let lent = venues[venue].lent[place]
-    let open = Double(millionths) / 1e6 - value(of: lent.provision, in: lent.asset, at: published)
-    return max(0, open) + value(of: lent.deficit, in: lent.asset, at: published)
   }
 
   // MARK: Cash

@@ -32,6 +32,7 @@ extension ReferenceEngine {
     case .blockIsMade(let number): try makeBlock(number)
     case .lossFalls(let position): try recogniseLoss(of: position)
     case .badDebtIsMeasured: try measureBadDebt()
+    case .holderWatches(let holder): try lookAtToken(holder)
     case .promiseActs(let promise): try act(on: promise)
     case .provisionsAreWeighed(let venue): try weighProvisions(of: venue)
     case .lenderWatches(let lender): try look(lender)

@@ -155,6 +155,16 @@ extension ReferenceEngine {
         liquidators.append(
           Liquidator(account: account, key: key, terms: terms, bid: try bid(terms.bid, key)))
       }
+    case .tokenHolders(let id, let count, let token, let size, let currency, let every, let sellAt):
+      for ordinal in 0..<count {
+        let account = addAccount("\(id)[\(ordinal)]")
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        give(account, token, try draw(size, key))
+        holders.append(
+          Holder(
+            account: account, key: key, token: token, currency: currency, every: every,
+            nerve: try draw(sellAt, key, upTo: 1)))
+      }
     case .bidders(let id, let count, let currency, let capital, let discount):
       for ordinal in 0..<count {
         let account = addAccount("\(id)[\(ordinal)]")
@@ -391,6 +401,7 @@ extension ReferenceEngine {
     }
     try measureSoon()
     for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
+    for holder in holders.indices { try scheduleHolder(holder, number: 0) }
     try scheduleClocksOfOracles()
     for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
     for trader in noise.indices { try scheduleNoise(of: trader, number: 0) }

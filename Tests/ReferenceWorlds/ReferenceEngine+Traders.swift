@@ -29,6 +29,7 @@ extension ReferenceEngine {
       }
     }
     if hasActed {
+      if carer.care.means == .repayment { try cashHasCome(to: position.venue) }
       try weighSoon(position.venue)
       let isPaid = try debts(of: position).allSatisfy { $0.units == 0 }
       if isPaid {
@@ -39,7 +40,6 @@ extension ReferenceEngine {
       } else if try !isBelowThreshold(position) {
         positions[carer.position].state = .open
       }
-      if carer.care.means == .repayment { try cashHasCome(to: position.venue) }
       try measureSoon()
     }
     // Who has nothing left has no reason to look.

@@ -17,7 +17,8 @@ extension ReferenceEngine {
         loss: number, origin: origin, reserve: Int32(place), amount: try ReferenceMath.amount(loss)))
     var debtor: Int?
     if case .position(let position) = origin { debtor = position.position }
-    let all = Falling(number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
+    let all = Falling(
+      number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
     try allocate(loss, of: all, from: first)
   }
 
@@ -86,8 +87,8 @@ extension ReferenceEngine {
   // MARK: Limits
 
   /// Nil without one.
-  private func limit(
-    of layer: Layer, _ venue: Int, _ place: Int, recognised: Int128
+  func limit(
+    of layer: Layer, _ venue: Int, _ place: Int, recognised: Int128, at moment: SimTime? = nil
   ) throws(ReferenceFailure) -> Int128? {
     let asset = venues[venue].lent[place].asset
     func units(_ limit: LayerValue.Holding?) throws(ReferenceFailure) -> Int128? {
@@ -107,7 +108,7 @@ extension ReferenceEngine {
     let calls = layer.calls.filter { $0.place == place }
     if let most = try units(layer.limits.cap) { limits.append(most - calls.reduce(0) { $0 + $1.amount }) }
     if let most = try units(layer.limits.perDay) {
-      let day = time.microseconds / 86_400_000_000
+      let day = (moment ?? time).microseconds / 86_400_000_000
       let today = calls.filter { $0.at.microseconds / 86_400_000_000 == day }
       limits.append(most - today.reduce(0) { $0 + $1.amount })
     }
@@ -117,7 +118,7 @@ extension ReferenceEngine {
   // MARK: Layers
 
   /// What a layer takes of a loss, having taken it, and what it promises. Calls of members come on top.
-  private mutating func take(
+  mutating func take(
     _ loss: Int128, _ index: Int, of all: Falling
   ) throws(ReferenceFailure) -> (taken: Int128, promised: Int128) {
     let (venue, place) = (all.venue, all.place)
@@ -139,16 +140,18 @@ extension ReferenceEngine {
       for other in assets.indices where other != asset {
         rest += try price(balances[layer.account][other], of: other, in: asset)
       }
-      return max(0, rest - (try spokenFor()))
+      return rest
     }
     switch layer.name {
     case "insuranceFund":
       // A fund pays what it holds of the asset that is lost, and promises what the rest would bring.
       let taken = min(loss, balances[layer.account][asset])
       move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      return (taken, min(loss - taken, try restOfFund()))
+      return (taken, min(loss - taken, max(0, try restOfFund() - spokenFor())))
     case "debtAuction":
-      return (0, min(loss, balances[layer.account][asset] + (try restOfFund())))
+      // It pays nothing at once, so that all that it holds stands for what it has promised.
+      let worth = balances[layer.account][asset] + (try restOfFund())
+      return (0, min(loss, max(0, worth - (try spokenFor()))))
     case "tokenDilution":
       let (token, most) = layer.settings.tokens("mints")
       let worth = try price(Int128(most.units) - layer.minted, of: token.position, in: asset)
@@ -255,7 +258,7 @@ extension ReferenceEngine {
   // MARK: Members
 
   /// Each other member is called in proportion to a share of its claims, as far as it has cash.
-  private mutating func callMembers(
+  mutating func callMembers(
     _ loss: Int128, _ layer: Layer, _ all: Falling
   ) throws(ReferenceFailure) -> [(member: Int, place: Int, layer: Int, amount: Int128)] {
     let asset = venues[all.venue].lent[all.place].asset
@@ -265,10 +268,13 @@ extension ReferenceEngine {
       let step = venues[member].layers.firstIndex {
         $0.name == "mutualPool" && $0.settings.venue("pool") == pool && ($0.settings.ratio("calls") ?? 0) > 0
       }
-      guard let step, let place = venues[member].lent.firstIndex(where: { $0.asset == asset }) else { continue }
+      guard let step, let place = venues[member].lent.firstIndex(where: { $0.asset == asset }) else {
+        continue
+      }
       let share = Int128(((venues[member].layers[step].settings.ratio("calls") ?? 0) * 1e9).rounded())
       let most = min(
-        venues[member].lent[place].totalAssets * share / 1_000_000_000, balances[venues[member].account][asset])
+        venues[member].lent[place].totalAssets * share / 1_000_000_000,
+        balances[venues[member].account][asset])
       if most > 0 { members.append((member, place, step, most)) }
     }
     let amount = min(loss, members.reduce(0) { $0 + $1.amount })
@@ -276,7 +282,8 @@ extension ReferenceEngine {
     let parts = try ReferenceMath.split(amount, by: members.map(\.amount))
     for index in members.indices {
       members[index].amount = parts[index]
-      move(parts[index], of: asset, from: venues[members[index].member].account, to: venues[all.venue].account)
+      move(
+        parts[index], of: asset, from: venues[members[index].member].account, to: venues[all.venue].account)
       venues[members[index].member].lent[members[index].place].deficit += parts[index]
     }
     return members.filter { $0.amount > 0 }
@@ -347,7 +354,8 @@ extension ReferenceEngine {
     while rest > 0 {
       let people = suppliers(of: all.venue, all.place)
       let word = streams.word(
-        .populationChoice, positions[debtor].key, Epoch(slot: UInt64(4_294_967_296 + all.place)), index: draws)
+        .populationChoice, positions[debtor].key, Epoch(slot: UInt64(4_294_967_296 + all.place)), index: draws
+      )
       draws += 1
       let worths = people.map { worthOf($0, all.venue, all.place) }
       let drawn = ReferenceEngine.place(of: word, in: worths)

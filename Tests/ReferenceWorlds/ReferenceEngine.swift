@@ -49,6 +49,7 @@ package struct ReferenceEngine {
   var lastJunior: Int128 = 0
   var weighingIsDue: Set<Int> = []
   var bidders: [Bidder] = []
+  var holders: [Holder] = []
   var matches: [(position: Int, place: Int, lender: Int, amount: Int128)] = []
   var facts: [FactRecord] = []
   /// By oracle: what it has sent, and the last move that it has not seen.
@@ -97,6 +98,7 @@ package struct ReferenceEngine {
     let watch: Watch?
     let nerve: Double
     var isLeaving = false
+    var askedAt: SimTime?
   }
 
   /// Who looks after a position, and out of which account.
@@ -171,6 +173,15 @@ package struct ReferenceEngine {
     var amount: Int128
 
     enum Source { case nobody, claims, reserves, fund, pool(Int) }
+  }
+
+  struct Holder {
+    let account: Int
+    let key: EntityKey
+    let token: AssetID
+    let currency: AssetID
+    let every: SimDuration
+    let nerve: Double
   }
 
   struct Bidder {
@@ -257,6 +268,7 @@ package struct ReferenceEngine {
     case lossFalls(Int)
     case badDebtIsMeasured
     case promiseActs(Int)
+    case holderWatches(Int)
     case provisionsAreWeighed(Int)
     case lenderWatches(Int)
     case borrowerWatches(Int)

@@ -2,7 +2,7 @@
 enum BannedWords {
   /// Code that decides results.
   static let engine = ["Kernel", "Ledger", "Economy"]
-  static let library = engine + ["Experiments"]
+  static let library = engine + ["Experiments", "Report"]
 
   struct Ban: Sendable {
     let text: String

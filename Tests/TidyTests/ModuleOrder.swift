@@ -1,6 +1,6 @@
 /// A folder imports only those above it.
 enum ModuleOrder {
-  static let modules = ["Kernel", "Ledger", "Economy", "Experiments", "rhodian"]
+  static let modules = ["Kernel", "Ledger", "Economy", "Experiments", "Report", "rhodian"]
   /// Inside a module the compiler keeps no order; what lies in none of these folders comes last.
   static let folders = [
     "Economy": ["Markets", "Venues", "Mutualization", "Traders", "Measures", "Contagion"],
@@ -27,7 +27,7 @@ enum ModuleOrder {
       if withoutSystem.contains(String(file.module)), system.contains(imported) {
         findings.append(Finding(file, line: index + 1, "the engine does without \(imported)"))
       }
-      if file.module == "Experiments", imported.hasPrefix("Foundation") {
+      if ["Experiments", "Report"].contains(file.module), imported.hasPrefix("Foundation") {
         findings.append(Finding(file, line: index + 1, "\(imported) is ten times the size of the program"))
       }
     }

@@ -39,10 +39,59 @@ extension World {
         expecting: try expectedLoss(of: lender.venue, lender.reserve), utilization: utilization)
     }
     if lenders[id].isLeaving {
+      if try waitsForCooldown(id, header) { return }
       // Whoever is in a vault's queue is served from there.
       if try leave(lender, header) == .waits { return }
     }
     try scheduleWatch(of: id, slot: header.time.microseconds / watch.every.microseconds + 1)
+  }
+
+  /// Whoever leaves a stake pool says so, and gets nothing before the cooldown is over. Until then its stake
+  /// can be slashed like any other.
+  private mutating func waitsForCooldown(
+    _ id: LenderID, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Bool {
+    let (lender, cooldown) = (lenders[id], venues[lenders[id].venue].cooldown)
+    guard cooldown > .zero, lender.askedAt == nil else { return false }
+    lenders[id].askedAt = header.time
+    record(.cooldownBegan(holder: lender.account, pool: lender.venue), header)
+    try schedule(.lenderWatches(lender: id), after: cooldown, from: header.time, because: header)
+    return true
+  }
+
+  /// Sells all that somebody has of an asset.
+  private mutating func sellAll(
+    _ asset: AssetID, of seller: AccountID, for other: AssetID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let held = ledger.balance(of: seller, in: asset)
+    guard !held.isZero, let market = route(from: asset, to: other) else { return }
+    let proceeds = try proceeds(ofSelling: held, asset, for: other, in: market, at: header.time)
+    guard !proceeds.isZero else { return }
+    let sale = Sale(
+      seller: seller, asset: asset, amount: held, other: other, proceeds: proceeds, market: market)
+    try post(Posting(legs(of: sale)))
+    try afterSale(sale, header)
+  }
+
+  // MARK: Holders of a token
+
+  mutating func scheduleWatch(of id: TokenHolderID, slot: Int64) throws(RunFailure.Reason) {
+    let holder = tokenHolders[id]
+    try scheduleLook(.holderWatches(holder: id), every: holder.watch.every, by: holder.key, slot: slot)
+  }
+
+  /// A holder looks: whoever expects to be diluted by more than it bears sells all that it has, and does not
+  /// look again.
+  mutating func watch(_ id: TokenHolderID, _ header: EventHeader) throws(RunFailure.Reason) {
+    guard pending.marks == 0 else {
+      return try schedule(.holderWatches(holder: id), from: header.time, because: header)
+    }
+    let holder = tokenHolders[id]
+    guard try expectedDilution(of: holder.token) > holder.sellAt else {
+      return try scheduleWatch(
+        of: id, slot: header.time.microseconds / holder.watch.every.microseconds + 1)
+    }
+    try sellAll(holder.token, of: holder.account, for: holder.currency, header)
   }
 
   private enum Exit { case tried, waits }
@@ -54,6 +103,10 @@ extension World {
     let shares = ledger.balance(of: lender.account, in: share)
     guard let vault = vaults.firstIndex(where: { $0.venue == lender.venue }) else {
       _ = try redeem(shares, of: lender.account, at: lender.venue, lender.reserve, header)
+      if let currency = lender.watch?.sellsFor {
+        try sellAll(
+          venues[lender.venue].reserves[lender.reserve].asset, of: lender.account, for: currency, header)
+      }
       return .tried
     }
     // Nobody overtakes those who wait.

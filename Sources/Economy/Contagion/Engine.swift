@@ -58,6 +58,7 @@ extension World {
     case .governanceDecides(let change): try govern(Int(change), header)
     case .badDebtIsMeasured: try measureBadDebt(header)
     case .lenderWatches(let lender): try watch(lender, header)
+    case .holderWatches(let holder): try watch(holder, header)
     case .borrowerWatches(let borrower): try watch(borrower, header)
     case .looperLooks(let looper): try look(looper, header)
     case .curatorLooks(let vault): try curate(vault, header)

@@ -41,6 +41,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// A venue changes what it asks of a collateral.
   case governanceDecides(change: Int32)
   case lenderWatches(lender: LenderID)
+  case holderWatches(holder: TokenHolderID)
   /// A borrower looks at its position.
   case borrowerWatches(borrower: BorrowerID)
   /// A looper looks at its leverage.
@@ -65,7 +66,7 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes, .promiseActs: .settlement
     case .lossFalls, .provisionsAreWeighed: .loss
-    case .lenderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
+    case .lenderWatches, .holderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
     case .badDebtIsMeasured: .sample
     }
   }

@@ -30,7 +30,7 @@ struct VisibleBadDebt: Sendable {
 }
 
 extension World {
-  private mutating func visibleBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> [Amount] {
+  mutating func visibleBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> [Amount] {
     if let current = visible.current(venue) { return current }
     let (pool, ledger, published) = (venues[venue], ledger, published)
     var sums = pool.reserves.map { _ in Amount.zero }
@@ -44,42 +44,5 @@ extension World {
     }
     visible.store(sums, venue)
     return sums
-  }
-
-  /// What the holders of a reserve's claims have to expect to lose, as a share of them, at published prices:
-  ///
-  ///     (visible bad debt + standing deficit) / claims
-  ///
-  /// Of a vault, which lends to nobody, one look further: the bad debt is what its holdings have to expect in
-  /// turn by the same rule, without a look further still.
-  mutating func expectedLoss(of venue: VenueID, _ reserve: Int) throws(RunFailure.Reason) -> Double {
-    var lost = try expectedDollars(of: venue, reserve)
-    if let vault = vaults.first(where: { $0.venue == venue }) {
-      let asset = venues[venue].reserves[0].asset
-      for holding in vault.holdings {
-        let parent = venues[holding.venue].reserves[holding.reserve]
-        let expected = share(
-          try expectedDollars(of: holding.venue, holding.reserve),
-          of: published.value(of: parent.claims.totalAssets, in: parent.asset))
-        lost += published.value(of: holding.marked, in: asset) * min(1, expected)
-      }
-    }
-    let books = venues[venue].reserves[reserve]
-    return share(lost, of: published.value(of: books.claims.totalAssets, in: books.asset))
-  }
-
-  private mutating func expectedDollars(
-    of venue: VenueID, _ reserve: Int
-  ) throws(RunFailure.Reason) -> Double {
-    let books = venues[venue].reserves[reserve]
-    let hidden = try visibleBadDebt(of: venue)[reserve]
-    // What has been provided for has been recognised, and stands in the claims or in the deficit.
-    let unprovided = Double(hidden.units) / 1e6 - published.value(of: books.provision, in: books.asset)
-    return max(0, unprovided) + published.value(of: books.deficit, in: books.asset)
-  }
-
-  private func share(_ lost: Double, of claims: Double) -> Double {
-    guard lost > 0 else { return 0 }
-    return claims > 0 ? lost / claims : .infinity
   }
 }

@@ -205,7 +205,7 @@ struct WorldAuditor: Sendable {
       roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .minted, .bore, .auctioned:
+      .governed, .minted, .bore, .auctioned, .cooldownBegan:
       break
     }
   }
@@ -321,7 +321,8 @@ struct WorldAuditor: Sendable {
     let assets = cash + booked - Int128(lent.provision.units) + placed + Int128(lent.deficit.units)
     let owed =
       Int128(lent.claims.totalAssets.units) + Int128(lent.reserves.units) + Int128(lent.dust.units)
-    expect(assets, owed, "\(name): cash + loans - provision + deficit + placed against claims + reserves + dust")
+    expect(
+      assets, owed, "\(name): cash + loans - provision + deficit + placed against claims + reserves + dust")
     expect(Int128(lent.index.value), Int128(books.index), "\(name): index")
     expect(Int128(lent.claims.totalAssets.units), books.claims, "\(name): claims")
     expect(Int128(lent.reserves.units), books.reserves, "\(name): reserves")

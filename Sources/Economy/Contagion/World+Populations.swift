@@ -57,6 +57,16 @@ extension WorldBuilder {
             name: "\(id)[\(ordinal)]", account: account, key: key, terms: terms,
             bid: try drawBid(terms.bid, key)))
       }
+    case .tokenHolders(let id, let count, let token, let size, let currency, let every, let sellAt):
+      for ordinal in 0..<count {
+        let key = EntityKey(id: id, ordinal: UInt64(ordinal))
+        let account = ledger.addAccount("\(id)[\(ordinal)]")
+        try endow(account, token, try draw(size, key))
+        tokenHolders.append(
+          TokenHolder(
+            account: account, key: key, token: token, currency: currency,
+            watch: Watch(every: every, runAt: nil), sellAt: try draw(sellAt, key, upTo: 1)))
+      }
     case .bidders(let id, let count, let currency, let capital, let discount):
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))

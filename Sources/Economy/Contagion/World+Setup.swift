@@ -22,6 +22,7 @@ struct WorldBuilder {
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
   var bidders: [Bidder] = []
+  var tokenHolders: [TokenHolder] = []
   var matches: [[LoanMatch]] = []
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
@@ -124,7 +125,7 @@ struct WorldBuilder {
         name: venue.name, account: account, reserves: reserves, collateral: venue.collateral,
         closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
         accrualPeriod: venue.accrualPeriod, recognition: venue.recognition,
-        withdrawals: venue.withdrawals))
+        withdrawals: venue.withdrawals, cooldown: venue.cooldown))
     if let allocation = venue.allocation { addVault(id, allocation, venue.curator) }
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
@@ -220,7 +221,8 @@ extension World {
         vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
-      vaults: builder.vaults, bidders: builder.bidders, matches: builder.matches,
+      vaults: builder.vaults, bidders: builder.bidders,
+      tokenHolders: builder.tokenHolders, matches: builder.matches,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
@@ -260,6 +262,7 @@ extension World {
     try schedule(.badDebtIsMeasured, from: .start, because: nil)
     pending.measurement = true
     for lender in lenders.indices.map(LenderID.init) { try scheduleWatch(of: lender, slot: 0) }
+    for holder in tokenHolders.indices.map(TokenHolderID.init) { try scheduleWatch(of: holder, slot: 0) }
     try scheduleOracles()
     for borrower in borrowers.indices.map(BorrowerID.init) { try scheduleWatch(of: borrower, slot: 0) }
     for trader in noiseTraders.indices.map(NoiseTraderID.init) {

@@ -57,6 +57,7 @@ package struct World: ~Copyable {
   package let noiseTraders: [NoiseTrader]
   package internal(set) var vaults: [Vault]
   package let bidders: [Bidder]
+  package let tokenHolders: [TokenHolder]
   /// By position, where its venue matches loans with lenders.
   let matches: [[LoanMatch]]
   /// By token: whose share it is, if it is one.
@@ -129,6 +130,7 @@ extension World {
       publishedBadDebt: publishedBadDebt, provisions: provisions, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
+      tokenHolders: tokenHolders,
       matches: matches, shares: shares, visible: visible, feeds: feeds,
       freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)

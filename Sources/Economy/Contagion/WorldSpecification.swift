@@ -118,6 +118,8 @@ package struct WorldSpecification: Sendable {
     /// Without the `unresolved` that ends every waterfall, unless the config says it.
     package var waterfall: [Layer]
     package let withdrawals: WithdrawalRule
+    /// Of a stake pool.
+    package private(set) var cooldown = SimDuration.zero
     /// Of a vault, which allocates to venues that stand before it; nil for a venue that lends.
     package let allocation: [Allocation]?
     /// Of a vault; nil where nobody looks after what it holds.
@@ -142,10 +144,11 @@ package struct WorldSpecification: Sendable {
     }
 
     /// A stake pool of one asset: nobody borrows from it, and waterfalls may call it.
-    package init(stakePool name: String, asset: AssetID) {
+    package init(stakePool name: String, asset: AssetID, cooldown: SimDuration = .zero) {
       self.init(
         name: name, debts: [Loan(asset)], collateral: [], closeFactor: 1, fullCloseBelow: 0,
         accrualPeriod: .hours(1), recognition: .onExhaustion, waterfall: [])
+      self.cooldown = cooldown
     }
 
     /// Whether stakers put its asset in, and nobody borrows it.
@@ -213,6 +216,11 @@ package struct WorldSpecification: Sendable {
       id: String, pool: PoolID, count: Int, every: SimDuration, size: AmountDistribution, capital: Amount,
       bid: AmountDistribution? = nil)
 
+    /// `size` is what each holds of the token; each sells for `currency` when it expects that more is minted
+    /// than its draw from `sellAt`.
+    case tokenHolders(
+      id: String, count: Int, token: AssetID, size: AmountDistribution, currency: AssetID,
+      every: SimDuration, sellAt: RatioDistribution)
     /// `capital` is what each has to spend, and `discount` how far below its price it wants what it buys.
     case bidders(
       id: String, count: Int, currency: AssetID, capital: AmountDistribution, discount: RatioDistribution)
@@ -221,7 +229,8 @@ package struct WorldSpecification: Sendable {
       switch self {
       case .lenders(_, _, _, let count, _, _, _), .borrowers(_, _, _, _, let count, _, _, _),
         .loopers(_, _, _, _, let count, _, _, _, _), .liquidators(_, let count, _),
-        .bidders(_, let count, _, _, _), .arbitrageurs(_, _, let count, _, _, _),
+        .bidders(_, let count, _, _, _), .tokenHolders(_, let count, _, _, _, _, _),
+        .arbitrageurs(_, _, let count, _, _, _),
         .noiseTraders(_, _, let count, _, _, _, _):
         count
       }
@@ -231,7 +240,8 @@ package struct WorldSpecification: Sendable {
       switch self {
       case .lenders(let id, _, _, _, _, _, _), .borrowers(let id, _, _, _, _, _, _, _),
         .loopers(let id, _, _, _, _, _, _, _, _), .liquidators(let id, _, _),
-        .bidders(let id, _, _, _, _), .arbitrageurs(let id, _, _, _, _, _),
+        .bidders(let id, _, _, _, _), .tokenHolders(let id, _, _, _, _, _, _),
+        .arbitrageurs(let id, _, _, _, _, _),
         .noiseTraders(let id, _, _, _, _, _, _):
         id
       }

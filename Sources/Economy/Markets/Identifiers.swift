@@ -7,6 +7,7 @@ package enum VenueTag {}
 package enum PositionTag {}
 package enum LenderTag {}
 package enum BorrowerTag {}
+package enum TokenHolderTag {}
 package enum LooperTag {}
 package enum NoiseTraderTag {}
 package enum LiquidatorTag {}
@@ -18,6 +19,7 @@ package typealias ShockID = Identifier<ShockTag>
 package typealias VenueID = Identifier<VenueTag>
 package typealias PositionID = Identifier<PositionTag>
 package typealias LenderID = Identifier<LenderTag>
+package typealias TokenHolderID = Identifier<TokenHolderTag>
 package typealias BorrowerID = Identifier<BorrowerTag>
 package typealias LooperID = Identifier<LooperTag>
 package typealias NoiseTraderID = Identifier<NoiseTraderTag>

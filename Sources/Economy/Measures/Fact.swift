@@ -47,6 +47,8 @@ package enum Fact: Hashable, Sendable {
   )
   /// Some of the interest that a venue kept went to its mutual pool.
   case premiumPaid(venue: VenueID, reserve: Int32, pool: VenueID, amount: Amount)
+  /// A staker told a stake pool that it leaves.
+  case cooldownBegan(holder: AccountID, pool: VenueID)
   /// A venue provides so much for what a position may not repay.
   case provisioned(position: PositionID, reserve: Int32, amount: Amount)
   /// What a layer had paid for a provision went back to it, or stayed with the venue as far as it is `kept`.
@@ -138,6 +140,7 @@ extension Fact {
     case .slashed: "slashed"
     case .returned: "returned"
     case .provisioned: "provisioned"
+    case .cooldownBegan: "cooldownBegan"
     case .restored: "restored"
     case .minted: "minted"
     case .bore: "bore"
@@ -201,6 +204,7 @@ extension Fact {
       return [10, word(venue), UInt64(bitPattern: microdollars)]
     case .slashed(let loss, let pool, let amount): return [50, word(loss), word(pool), word(amount)]
     case .returned(let pool, let amount): return [51, word(pool), word(amount)]
+    case .cooldownBegan(let holder, let pool): return [62, word(holder), word(pool)]
     case .provisioned(let position, let reserve, let amount):
       return [60, word(position), word(reserve), word(amount)]
     case .restored(let loss, let venue, let reserve, let step, let amount, let kept):
@@ -269,7 +273,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
         .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed, .governed,
-        .premiumPaid:
+        .premiumPaid, .cooldownBegan:
         return false
       }
     }

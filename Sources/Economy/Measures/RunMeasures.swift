@@ -123,7 +123,7 @@ package struct RunMeasures: Sendable {
     case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
       .governed, .slashed, .returned, .minted, .bore, .auctioned, .premiumPaid,
-      .provisioned:
+      .provisioned, .cooldownBegan:
       break
     }
   }

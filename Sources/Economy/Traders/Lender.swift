@@ -9,9 +9,15 @@ package struct Watch: Hashable, Sendable {
   package let runAt: RatioDistribution?
   /// The utilization of the reserve from which on it leaves; nil: none makes it.
   package let leavesAtUtilization: Double?
+  /// What it sells for what it has got out; nil: it keeps that.
+  package let sellsFor: AssetID?
 
-  package init(every: SimDuration, runAt: RatioDistribution?, leavesAtUtilization: Double? = nil) {
+  package init(
+    every: SimDuration, runAt: RatioDistribution?, leavesAtUtilization: Double? = nil,
+    sellsFor: AssetID? = nil
+  ) {
     self.every = every
+    self.sellsFor = sellsFor
     self.runAt = runAt
     self.leavesAtUtilization = leavesAtUtilization
   }
@@ -20,7 +26,8 @@ package struct Watch: Hashable, Sendable {
 /// Puts an asset into a venue and holds its shares; one that watches may leave with all of them.
 ///
 /// It runs on what it expects, not on what has happened to it: the bad debt that anybody can read from the
-/// chain, at published prices, and what already stands as a deficit, over the venue's claims. Once it wants
+/// chain, at published prices, as far as no layer stands in front of it, and what already stands as a deficit,
+/// over the venue's claims. A staker is a lender to a stake pool, and expects what venues would call it for. Once it wants
 /// to leave it tries at every look until it is out.
 package struct Lender: Sendable {
   package let account: AccountID
@@ -32,6 +39,8 @@ package struct Lender: Sendable {
   /// Its own draw from `watch.runAt`; infinite where no loss makes it leave.
   package let runAt: Double
   package var isLeaving = false
+  /// When it told a stake pool that it leaves.
+  package var askedAt: SimTime?
 
   package init(
     account: AccountID, venue: VenueID, reserve: Int, key: EntityKey, watch: Watch?, runAt: Double

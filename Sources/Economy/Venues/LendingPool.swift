@@ -36,12 +36,15 @@ package struct LendingPool: Sendable {
   package let accrualPeriod: SimDuration
   package let recognition: Recognition
   package let withdrawals: WithdrawalRule
+  /// Between saying that one leaves and leaving: a stake pool's.
+  package let cooldown: SimDuration
 
   package init(
     name: String, account: AccountID, reserves: [Reserve], collateral: [CollateralTerms],
     closeFactor: Double, fullCloseBelow: Double, accrualPeriod: SimDuration, recognition: Recognition,
-    withdrawals: WithdrawalRule = .partial
+    withdrawals: WithdrawalRule = .partial, cooldown: SimDuration = .zero
   ) {
+    self.cooldown = cooldown
     self.name = name
     self.account = account
     self.reserves = reserves

@@ -79,7 +79,7 @@ private func checkUse(
         "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
         allowed: "a population of borrowers of the same venue and asset, or no `utilization`")
     }
-  case .lenders, .borrowers, .loopers, .bidders, .arbitrageurs, .noiseTraders:
+  case .lenders, .borrowers, .loopers, .bidders, .tokenHolders, .arbitrageurs, .noiseTraders:
     return
   }
 }
@@ -94,6 +94,8 @@ private func populationKind(_ names: ConfigNames) -> ValueKind<PopulationSection
     "a population", choosing: "kind", "what its members do",
     [
       ObjectCase("lender", "puts a venue's asset in and waits, or runs") { readLenders($0, names) },
+      ObjectCase("staker", "puts an asset into a stake pool, and may leave it") { readStakers($0, names) },
+      ObjectCase("tokenHolder", "holds a protocol's token, and may sell it") { readTokenHolders($0, names) },
       ObjectCase("borrower", "borrows against collateral") { readBorrowers($0, names) },
       ObjectCase("looper", "has posted what it borrowed, again and again") { readLoopers($0, names) },
       ObjectCase("liquidator", "repays loans below the threshold and sells their collateral in a pool") {
@@ -164,7 +166,7 @@ private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> Popula
       watch: readWatch(reader)))
 }
 
-private func readWatch(_ reader: ObjectReader) -> Watch? {
+func readWatch(_ reader: ObjectReader, sellsFor: AssetID? = nil) -> Watch? {
   let every = reader.readIfGiven(
     "watch", .span(in: .from(1)), "how often each of them looks whether to leave; unsaid, they never do")
   let runAt = reader.readIfGiven(
@@ -180,7 +182,7 @@ private func readWatch(_ reader: ObjectReader) -> Watch? {
       "nothing that they see makes them leave", at: "watch",
       allowed: "`runAt` or `leavesAtUtilization` beside it")
   }
-  return Watch(every: every, runAt: runAt, leavesAtUtilization: utilization)
+  return Watch(every: every, runAt: runAt, leavesAtUtilization: utilization, sellsFor: sellsFor)
 }
 
 private func readBorrowers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {

@@ -134,3 +134,38 @@ func readBidders(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSect
         "discount", .ratioSpread(upTo: 0.99),
         "how far below its price each wants what it buys, at least")))
 }
+
+func readStakers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
+  let id = readID(reader)
+  let pool = reader.read(
+    "stake", .reference(to: names.stakePoolNames), "the stake pool that they put it into")
+  let venue = VenueID(names.venueNames.index(of: pool) ?? 0)
+  let unit = names.unit(of: names.debts(of: venue)[0])
+  let currency = reader.readIfGiven(
+    "sellsFor", .token(names), "what they sell for once they are out; unsaid, they keep what they staked")
+  let watch = readWatch(reader, sellsFor: currency)
+  if currency != nil, watch == nil {
+    reader.report("nobody looks, so nobody ever gets out", at: "sellsFor", allowed: "`watch` beside it")
+  }
+  return PopulationSection(
+    id: id,
+    population: .lenders(
+      id: id.value, venue: venue, reserve: 0, count: readCount(reader),
+      size: reader.read("size", .size(in: unit), "each staker's stake"), utilization: nil, watch: watch))
+}
+
+func readTokenHolders(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSection {
+  let id = readID(reader)
+  let token = reader.read("token", .placed(.token(names)), "the token that they hold")
+  names.needsPrice(of: token.value, at: token.place)
+  return PopulationSection(
+    id: id,
+    population: .tokenHolders(
+      id: id.value, count: readCount(reader), token: token.value,
+      size: reader.read("size", .size(in: names.unit(of: token.value)), "what each of them holds"),
+      currency: reader.read("sellsFor", .token(names), "what they sell it for"),
+      every: reader.read("watch", .span(in: .from(1)), "how often each of them looks whether to sell"),
+      sellAt: reader.read(
+        "sellAt", .ratioSpread(upTo: 1),
+        "the expected minting, as a share of the token's worth, above which one sells all")))
+}

@@ -124,9 +124,14 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
 
 private func readStakePool(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
   let id = reader.read("id", .placed(.identifier()), "the venue's name")
-  let asset = reader.read("asset", .token(names), "what is staked")
+  let staked = reader.read("asset", .placed(.token(names)), "what is staked")
+  names.needsPrice(of: staked.value, at: staked.place)
+  let asset = staked.value
   readShare(reader)
-  return VenueSection(id: id, venue: WorldSpecification.Venue(stakePool: id.value, asset: asset))
+  let cooldown = reader.read(
+    "cooldown", .span(in: .from(0)), default: "0s", "between saying that one leaves and leaving")
+  return VenueSection(
+    id: id, venue: WorldSpecification.Venue(stakePool: id.value, asset: asset, cooldown: cooldown))
 }
 
 /// Its name is known already: see `namedShares`.

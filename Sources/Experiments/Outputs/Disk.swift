@@ -113,7 +113,7 @@ package struct Disk: Sendable {
   ///
   /// What guards itself by a digest and can be made again need not be synced: a power cut may then tear it,
   /// and it will be known for torn.
-  func replace(_ path: String, with bytes: [UInt8], synced: Bool = true) throws(OutputFailure) {
+  package func replace(_ path: String, with bytes: [UInt8], synced: Bool = true) throws(OutputFailure) {
     let file = try OutputFile(path: path + ".tmp", on: self)
     try file.write(bytes)
     try file.finish(synced: synced)

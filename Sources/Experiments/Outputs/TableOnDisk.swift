@@ -7,11 +7,11 @@
 #endif
 
 /// A table of a results folder, compressed or not, read without holding more than a piece of it.
-struct TableOnDisk {
+package struct TableOnDisk {
   private let path: String
 
   /// - Parameter path: without `.csv` or `.csv.gz`.
-  init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
   /// Whether there is only a compressed form.
   var isCompressed: Bool { !isThere("\(path).csv") && isThere("\(path).csv.gz") }
@@ -25,7 +25,9 @@ struct TableOnDisk {
   }
 
   /// Shows the header with every row.
-  func forEachRow(_ body: @escaping (_ header: [String], _ row: [String]) -> Void) throws(ReadingFailure) {
+  package func forEachRow(
+    _ body: @escaping (_ header: [String], _ row: [String]) -> Void
+  ) throws(ReadingFailure) {
     var header: [String]?
     var reader = CSVReader { row in
       if let header { body(header, row) } else { header = row }

@@ -269,6 +269,9 @@ struct FactDetail {
       who = winner.map { names.accounts[$0] }
       given = (asset(names.lent(by: venue, reserve)), paid)
       taken = (asset(sold), won)
+    case .cooldownBegan(let holder, let pool):
+      venue = names.venues[pool].name
+      who = names.accounts[holder]
     case .provisioned(let position, let reserve, let amount):
       (venue, who) = place(position)
       given = (asset(names.lent(to: position, reserve)), amount)

@@ -85,6 +85,15 @@ package struct Manifest: Sendable {
     return manifest
   }
 
+  /// The manifest of a folder with the SHA-256 of its own bytes, as `sha256sum manifest.json` prints it: one
+  /// word that names all results; nil where there is none.
+  package static func withDigest(in folder: String) throws(ReadingFailure) -> (Manifest, digest: String)? {
+    guard let manifest = try read(folder) else { return nil }
+    var fingerprint = Fingerprint()
+    fingerprint.update(bytes: try bytesOfFile(at: "\(folder)/manifest.json", largest: .max))
+    return (manifest, fingerprint.finish().hex)
+  }
+
   package var node: JSONNode {
     .object([
       .init("rhodian", .string(maker.version)),

@@ -33,6 +33,8 @@ package struct RunNames: Sendable {
   package let holdings: [[VenueID]]
   package let positions: [(name: String, venue: VenueID)]
   package let liquidators: [String]
+  /// Accounts of vaults: what they take out of other venues is no lender's.
+  package let vaultAccounts: [AccountID]
 
   package init(_ world: borrowing World) {
     assets = world.ledger.assets.map { Asset(name: $0.name, decimals: $0.decimals) }
@@ -60,6 +62,7 @@ package struct RunNames: Sendable {
     self.venues = venues
     self.positions = positions
     liquidators = world.liquidators.map(\.name)
+    vaultAccounts = world.vaults.map { world.venues[$0.venue].account }
   }
 
   /// What a venue lends in one of its reserves.
