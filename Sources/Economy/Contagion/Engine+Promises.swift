@@ -171,7 +171,8 @@ extension World {
 
   /// In cash, as far as there is any.
   private mutating func payPremium(
-    _ share: Double, of kept: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
+    _ share: Double, of kept: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int,
+    _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let (books, stake) = (venues[venue].reserves[reserve], venues[pool].reserves[0])
     guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return }
