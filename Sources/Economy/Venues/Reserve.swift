@@ -5,7 +5,7 @@ import Ledger
 ///
 /// It keeps integers only:
 ///
-///     cash + booked loans − provision + placed + deficit = claims + reserves + dust   (audited after every event)
+///     cash + booked loans − provision + placed + deficit = claims + reserves + dust   (audited)
 ///
 /// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, placed is what a vault's
 /// claims on other venues were worth when last marked, the deficit is recognised bad debt that no layer has

@@ -123,7 +123,7 @@ private func columns(_ cells: [String]) -> String {
 package enum Catalogs {
   package static var layers: [String] {
     var lines = [
-      "A waterfall is a list of layers, asked in order: \"proRata\", or { \"insuranceFund\": { … } } with settings."
+      "A waterfall lists layers, asked in order: \"proRata\", or { \"proRata\": { … } } with settings."
     ]
     for layer in LayerCatalog.all {
       let declaration = layer.declaration
