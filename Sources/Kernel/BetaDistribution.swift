@@ -36,15 +36,32 @@ package struct BetaDistribution: Distribution {
   /// For loan-to-value ratios that a venue caps: what is not allowed is not drawn, instead of being cut off
   /// at the cap and piled up there.
   package func value(of word: UInt64, atMost limit: Double) -> Double {
-    guard limit < 1 else { return value(of: word) }
-    let mass = ElementaryMath.incompleteBeta(firstShape, secondShape, at: limit, complement: 1 - limit).lower
-    // Rounding alone could carry the extreme words past the limit.
-    return min(limit, quantile(UnitInterval.open(word) * mass))
+    truncated(atMost: limit).value(of: word)
   }
 
-  private func quantile(_ u: Double) -> Double {
+  /// For many such draws.
+  package func truncated(atMost limit: Double) -> TruncatedBeta {
+    guard limit < 1 else { return TruncatedBeta(distribution: self, limit: 1, mass: 1) }
+    return TruncatedBeta(
+      distribution: self, limit: limit,
+      mass: ElementaryMath.incompleteBeta(firstShape, secondShape, at: limit, complement: 1 - limit).lower)
+  }
+
+  fileprivate func quantile(_ u: Double) -> Double {
     // Solved for the smaller of x and 1 − x, which keeps its relative accuracy.
     u <= lowerHalf ? forward.value(below: u, above: 1 - u) : 1 - mirrored.value(below: 1 - u, above: u)
+  }
+}
+
+/// A beta distribution given that the value is at most `limit`, below which its `mass` lies.
+package struct TruncatedBeta: Sendable {
+  fileprivate let distribution: BetaDistribution
+  fileprivate let limit: Double
+  fileprivate let mass: Double
+
+  /// Rounding alone could carry the extreme words past the limit.
+  package func value(of word: UInt64) -> Double {
+    min(limit, distribution.quantile(UnitInterval.open(word) * mass))
   }
 }
 

@@ -35,6 +35,15 @@ package struct Fingerprint: Sendable {
     update(UInt64(bitPattern: integer))
   }
 
+  /// The eight bytes of each, least significant first.
+  package mutating func update(_ integers: Span<UInt64>) {
+    if 1.littleEndian == 1 {
+      integers.withUnsafeBytes { update(bytes: $0) }
+    } else {
+      for index in integers.indices { update(integers[index]) }
+    }
+  }
+
   /// The bit pattern of a number; the two zeros differ, and so may two NaN.
   package mutating func update(_ number: Double) {
     update(number.bitPattern)
@@ -45,8 +54,7 @@ package struct Fingerprint: Sendable {
     var offset = 0
     if pendingCount > 0 {
       offset = min(64 - pendingCount, bytes.count)
-      for index in 0..<offset { pending[pendingCount + index] = bytes[index] }
-      pendingCount += offset
+      keep(UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
       guard pendingCount == 64 else { return }
       compressPending()
     }
@@ -54,10 +62,17 @@ package struct Fingerprint: Sendable {
       compress(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 64]))
       offset += 64
     }
-    for index in offset..<bytes.count {
-      pending[pendingCount] = bytes[index]
-      pendingCount += 1
+    keep(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+  }
+
+  /// Bytes for which there is room.
+  @inline(__always)
+  private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+    let start = pendingCount
+    withUnsafeMutableBytes(of: &pending) { pending in
+      UnsafeMutableRawBufferPointer(rebasing: pending[start...]).copyMemory(from: bytes)
     }
+    pendingCount += bytes.count
   }
 
   /// Pads as section 5.1.1 demands: one set bit, zeros, and the count of bits in the last eight bytes.
@@ -104,17 +119,17 @@ package struct Fingerprint: Sendable {
       h = t &+ sum0 &+ majority
     }
 
+    /// Rounds whose inputs start at `i` in the schedule and in the constants.
     @inline(__always)
-    mutating func eightRounds(_ w: InlineArray<16, UInt32>, _ start: Int, _ k: UnsafePointer<UInt32>) {
-      let i = start & 8
-      Working.round(a, b, c, &d, e, f, g, &h, w[i] &+ k[start])
-      Working.round(h, a, b, &c, d, e, f, &g, w[i &+ 1] &+ k[start &+ 1])
-      Working.round(g, h, a, &b, c, d, e, &f, w[i &+ 2] &+ k[start &+ 2])
-      Working.round(f, g, h, &a, b, c, d, &e, w[i &+ 3] &+ k[start &+ 3])
-      Working.round(e, f, g, &h, a, b, c, &d, w[i &+ 4] &+ k[start &+ 4])
-      Working.round(d, e, f, &g, h, a, b, &c, w[i &+ 5] &+ k[start &+ 5])
-      Working.round(c, d, e, &f, g, h, a, &b, w[i &+ 6] &+ k[start &+ 6])
-      Working.round(b, c, d, &e, f, g, h, &a, w[i &+ 7] &+ k[start &+ 7])
+    mutating func eightRounds(_ w: InlineArray<16, UInt32>, _ i: Int, _ k: UnsafePointer<UInt32>) {
+      Working.round(a, b, c, &d, e, f, g, &h, w[i] &+ k[i])
+      Working.round(h, a, b, &c, d, e, f, &g, w[i &+ 1] &+ k[i &+ 1])
+      Working.round(g, h, a, &b, c, d, e, &f, w[i &+ 2] &+ k[i &+ 2])
+      Working.round(f, g, h, &a, b, c, d, &e, w[i &+ 3] &+ k[i &+ 3])
+      Working.round(e, f, g, &h, a, b, c, &d, w[i &+ 4] &+ k[i &+ 4])
+      Working.round(d, e, f, &g, h, a, b, &c, w[i &+ 5] &+ k[i &+ 5])
+      Working.round(c, d, e, &f, g, h, a, &b, w[i &+ 6] &+ k[i &+ 6])
+      Working.round(b, c, d, &e, f, g, h, &a, w[i &+ 7] &+ k[i &+ 7])
     }
   }
 
@@ -132,27 +147,38 @@ package struct Fingerprint: Sendable {
       a: state[0], b: state[1], c: state[2], d: state[3], e: state[4], f: state[5], g: state[6], h: state[7])
     Fingerprint.roundConstants.withUnsafeBufferPointer { constants in
       guard let k = constants.baseAddress else { return }
-      var start = 0
-      while start < 64 {
-        v.eightRounds(w, start, k)
-        v.eightRounds(w, start &+ 8, k)
-        start &+= 16
-        if start < 64 { Fingerprint.extend(&w) }
+      for group in 0..<4 {
+        if group > 0 { Fingerprint.extend(&w) }
+        v.eightRounds(w, 0, k + 16 * group)
+        v.eightRounds(w, 8, k + 16 * group)
       }
     }
     state = state &+ SIMD8(v.a, v.b, v.c, v.d, v.e, v.f, v.g, v.h)
   }
 
-  /// The next sixteen words of the message schedule, in place of the last sixteen.
+  /// The next sixteen words of the message schedule, in place of the last sixteen. Written out, because with
+  /// known places the words stay in registers.
   @inline(__always)
   private static func extend(_ w: inout InlineArray<16, UInt32>) {
-    for i in 0..<16 {
-      let x = w[(i &+ 1) & 15]
-      let y = w[(i &+ 14) & 15]
-      let sigma0 = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
-      let sigma1 = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
-      w[i] = w[i] &+ sigma0 &+ w[(i &+ 9) & 15] &+ sigma1
-    }
+    extend(&w, 0)
+    extend(&w, 4)
+    extend(&w, 8)
+    extend(&w, 12)
+  }
+
+  @inline(__always)
+  private static func extend(_ w: inout InlineArray<16, UInt32>, _ i: Int) {
+    extend(&w[i], w[(i &+ 1) & 15], w[(i &+ 9) & 15], w[(i &+ 14) & 15])
+    extend(&w[i &+ 1], w[(i &+ 2) & 15], w[(i &+ 10) & 15], w[(i &+ 15) & 15])
+    extend(&w[i &+ 2], w[(i &+ 3) & 15], w[(i &+ 11) & 15], w[i & 15])
+    extend(&w[i &+ 3], w[(i &+ 4) & 15], w[(i &+ 12) & 15], w[(i &+ 1) & 15])
+  }
+
+  @inline(__always)
+  private static func extend(_ word: inout UInt32, _ x: UInt32, _ z: UInt32, _ y: UInt32) {
+    let sigma0 = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
+    let sigma1 = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
+    word = word &+ sigma0 &+ z &+ sigma1
   }
 
   /// First 32 bits of the fractional parts of the cube roots of the first 64 primes (section 4.2.2).

@@ -14,16 +14,16 @@ package struct Asset: Sendable {
   package let name: String
   package let decimals: Int
   package let issuance: Issuance
+  /// Base units of one token as a floating-point number; exact, since 10¹⁵ < 2⁵³.
+  package let unitsPerToken: Double
 
   package init(name: String, decimals: Int, issuance: Issuance) {
     precondition((0...15).contains(decimals), "decimals are checked when a config is read")
     self.name = name
     self.decimals = decimals
     self.issuance = issuance
+    unitsPerToken = Double(Asset.powersOfTen[decimals])
   }
-
-  /// Base units of one token as a floating-point number; exact, since 10¹⁵ < 2⁵³.
-  package var unitsPerToken: Double { Double(Asset.powersOfTen[decimals]) }
 
   /// 10⁰ … 10¹⁵.
   package static let powersOfTen: [Int64] = {

@@ -4,16 +4,34 @@
 /// kind's array. It is never an entity's identity for random draws (that is `EntityKey`): indices move when a
 /// config gains a venue, keys do not.
 ///
+/// Public and frozen, because other modules specialise a generic only if they may see all of it; every
+/// balance and every price is looked up by one.
+///
 ///     let usdc: AssetID = ledger.addAsset(...)
 ///     ledger.balance(of: alice, in: usdc)
-package struct Identifier<Tag>: Hashable, Comparable, Sendable, BitwiseCopyable {
-  package let index: Int32
+@frozen
+public struct Identifier<Tag>: Hashable, Comparable, Sendable, BitwiseCopyable {
+  /// The place in the array, in 32 bits.
+  public let index: Int32
 
-  package init(_ index: Int) { self.index = Int32(index) }
+  /// The thing at this place.
+  @inlinable
+  public init(_ index: Int) { self.index = Int32(index) }
 
-  package var position: Int { Int(index) }
+  /// The place in the array.
+  @inlinable public var position: Int { Int(index) }
 
-  package static func < (left: Self, right: Self) -> Bool { left.index < right.index }
+  /// Whether it is the same place.
+  @inlinable
+  public static func == (left: Self, right: Self) -> Bool { left.index == right.index }
+
+  /// Earlier in the array.
+  @inlinable
+  public static func < (left: Self, right: Self) -> Bool { left.index < right.index }
+
+  /// Feeds the place.
+  @inlinable
+  public func hash(into hasher: inout Hasher) { hasher.combine(index) }
 }
 
 package enum AssetTag {}

@@ -64,6 +64,11 @@ extension Ledger {
 
   package subscript(asset: AssetID) -> Asset { assets[asset.position] }
 
+  /// Without a copy of the asset, which has a name.
+  package func unitsPerToken(of asset: AssetID) -> Double { assets[asset.position].unitsPerToken }
+
+  package func decimals(of asset: AssetID) -> Int { assets[asset.position].decimals }
+
   package subscript(account: AccountID) -> Account { accounts[account.position] }
 
   package var accountIDs: [AccountID] { accounts.indices.map(AccountID.init) }

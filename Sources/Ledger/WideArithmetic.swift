@@ -26,7 +26,10 @@ package func mulDiv(
   let product = UInt64(a).multipliedFullWidth(by: UInt64(b))
   // The quotient fits into 64 bits exactly when the high word is below the divisor.
   guard product.high < UInt64(c) else { throw .overflow }
-  var (quotient, remainder) = UInt64(c).dividingFullWidth(product)
+  // Most products of money fit into one word, whose division takes a third of the time.
+  var (quotient, remainder) =
+    product.high == 0
+    ? product.low.quotientAndRemainder(dividingBy: UInt64(c)) : UInt64(c).dividingFullWidth(product)
   if rounding == .up, remainder > 0 {
     guard quotient < UInt64.max else { throw .overflow }
     quotient += 1

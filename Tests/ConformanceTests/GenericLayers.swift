@@ -25,7 +25,18 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
     for parameter in declaration.parameters where parameter.isRequired || random.below(2) == 0 {
       settings[parameter.name] = CataloguedLayer.value(of: parameter.kind, &random)
     }
-    return settings
+    // Of its own balance and a fund that it calls, a layer has one.
+    let names = declaration.parameters.map(\.name)
+    guard names.contains("fund"), names.contains("balance") else { return settings }
+    var either = LayerSettings()
+    let other = random.below(2) == 0 ? "fund" : "balance"
+    for parameter in declaration.parameters where parameter.name != other {
+      either[parameter.name] =
+        settings[parameter.name]
+        ?? (["fund", "balance"].contains(parameter.name)
+          ? CataloguedLayer.value(of: parameter.kind, &random) : nil)
+    }
+    return either
   }
 
   static func value(of kind: LayerDeclaration.Kind, _ random: inout RandomStream) -> LayerValue {
@@ -41,6 +52,7 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
     case .duration: .duration(SimDuration(microseconds: Int64(random.below(1 << 40))))
     case .count: .count(1 + random.below(100))
     case .stakePool: .venue(VenueID(0))
+    case .fund: .fund(FundID(0))
     case .word(let words): .word(words[random.below(words.count)])
     }
   }
@@ -147,7 +159,7 @@ extension LayerNames {
       },
       unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
       stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
-      staked: { _ in AssetID(0) })
+      staked: { _ in AssetID(0) }, fund: .converted(.choice(of: ["treasury"])) { _ in FundID(0) })
   }
 }
 
@@ -169,6 +181,7 @@ extension LayerValue {
     case .duration(let duration): return "\"\(duration.microseconds)us\""
     case .count(let count): return "\(count)"
     case .venue: return "\"safety\""
+    case .fund: return "\"treasury\""
     case .word(let word): return "\"\(word)\""
     }
   }

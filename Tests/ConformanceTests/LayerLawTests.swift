@@ -143,7 +143,7 @@ struct LayerLawTests {
     arguments: CataloguedLayer.allAndExample)
   func endowment(_ layer: CataloguedLayer) {
     Question.forEach(of: layer) { question, name in
-      let given = layer.declaration.parameters.filter(\.isRequired).compactMap {
+      let given = layer.declaration.parameters.compactMap {
         question.settings[$0.name]
       }
       let endowment = question.layer.endowment

@@ -28,6 +28,9 @@ struct DebtIndexTests {
     #expect(
       try Int128(index.scaledForLoan(of: amount).units) == (n * one + value - 1) / value, "seed \(seed)")
     #expect(try Int128(index.scaledForRepayment(of: amount).units) == n * one / value, "seed \(seed)")
+    for few in (Int64(0)...100).map(Amount.init(units:)) {
+      #expect(try index.retiresAny(by: few) == !index.scaledForRepayment(of: few).isZero, "seed \(seed)")
+    }
   }
 
   @Test("a borrower owes at least what it was lent", arguments: seeds)

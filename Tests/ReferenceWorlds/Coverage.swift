@@ -381,7 +381,7 @@ package struct Coverage: Sendable {
 
     init(_ world: WorldSpecification) {
       layers = world.venues.map { $0.waterfall + [WorldSpecification.Layer(Unresolved.self)] }
-      var accounts = 1 + world.pools.count
+      var accounts = 1 + world.pools.count + world.funds.count
       for venue in world.venues {
         if venue.allocation != nil { vaults.insert(accounts) }
         accounts += 1 + venue.waterfall.count + (venue.waterfall.last?.type == Unresolved.self ? 0 : 1)

@@ -26,6 +26,7 @@ extension RandomWorld {
           watch: stakerWatch(asset)))
     }
     addBidders()
+    for number in 0..<dice.integer(0...2) { funds.append(.init(name: "fund\(number)", holdings: mix())) }
     defer { addTokenHolders() }
     defer { chooseRecognitions(lenders) }
     defer { if dice.chance(0.5) { addClub(of: lenders) } }
@@ -57,9 +58,11 @@ extension RandomWorld {
       addLots(to: &settings)
       return .init(StakedBackstop.self, settings, limits: limits(lent))
     }
-    let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
-    settings["balance"] = .holdings(
-      assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) })
+    if funds.isEmpty || dice.chance(0.5) {
+      settings["balance"] = .holdings(mix())
+    } else {
+      settings["fund"] = .fund(FundID(dice.integer(0...(funds.count - 1))))
+    }
     addLots(to: &settings)
     return .init(InsuranceFund.self, settings, limits: limits(lent))
   }
@@ -134,6 +137,7 @@ extension RandomWorld {
           let pool = instance.stakePool.map { all[$0].debts.map(\.asset) }
           return means.contains(.calls) || means.contains(.matched)
             || (means == [.nothing] && layer.type != Unresolved.self)
+            || instance.fund != nil
             || instance.endowment.contains { $0.asset.map { [$0] != lent } ?? (lent.count > 1) }
             || (pool.map { $0 != lent } ?? false)
         }
@@ -141,6 +145,11 @@ extension RandomWorld {
       default: break
       }
     }
+  }
+
+  private mutating func mix() -> [LayerValue.Holding] {
+    let assets = dice.shuffle(tokens.indices.filter { tokens[$0].share == nil }.map { AssetID($0) })
+    return assets.prefix(2).map { .init($0, units(dice.logarithmic(10, 3e4), of: $0)) }
   }
 
   private mutating func stakerWatch(_ asset: AssetID) -> Watch? {

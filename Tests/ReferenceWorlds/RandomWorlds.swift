@@ -25,6 +25,7 @@ package struct RandomWorld {
   var populations: [WorldSpecification.Population] = []
   var manipulations: [Manipulation] = []
   var governance: [GovernanceChange] = []
+  var funds: [WorldSpecification.Fund] = []
 
   package static func make(seed: UInt64) -> WorldSpecification {
     var world = RandomWorld(seed: seed)
@@ -47,7 +48,8 @@ package struct RandomWorld {
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
       populations: world.populations, tick: world.tick, correlations: world.correlations,
-      manipulations: world.manipulations, governance: world.governance)
+      manipulations: world.manipulations, governance: world.governance,
+      funds: world.funds)
   }
 
   private init(seed: UInt64) {

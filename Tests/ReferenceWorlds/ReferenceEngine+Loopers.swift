@@ -19,9 +19,12 @@ extension ReferenceEngine {
   mutating func lookAtLeverage(_ index: Int) throws(ReferenceFailure) {
     if marksUnderWay > 0 { return try schedule(.looperLooks(index), .reaction) }
     let looper = loopers[index]
-    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted, let now else { return }
+    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted, let now
+    else { return }
     if try !needsAnOldPrice(positions[looper.position]) { try bringBack(looper) }
-    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted else { return }
+    guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted else {
+      return
+    }
     try scheduleLook(
       atLeverageOf: index, number: now.time.microseconds / looper.watch.every.microseconds + 1)
   }

@@ -36,6 +36,13 @@ extension ReferenceEngine {
       give(poolAccounts[poolAccounts.count - 1], pool.base, Int128(pool.baseReserve.units))
       give(poolAccounts[poolAccounts.count - 1], pool.quote, Int128(pool.quoteReserve.units))
     }
+    for fund in specification.funds {
+      let account = addAccount(fund.name)
+      for holding in fund.holdings {
+        give(account, holding.asset ?? AssetID(0), Int128(holding.amount.units))
+      }
+      fundAccounts.append(account)
+    }
     for terms in specification.venues { addVenue(terms) }
     var plans = Plans()
     for population in specification.populations { try add(population, &plans) }
@@ -112,7 +119,10 @@ extension ReferenceEngine {
           give(account, holding.asset ?? terms.debts[0].asset, Int128(holding.amount.units))
         }
       }
-      layers.append(Layer(name: name, settings: layer.settings, limits: layer.limits, account: account))
+      layers.append(
+        Layer(
+          name: name, settings: layer.settings, limits: layer.limits,
+          account: layer.settings.fund("fund").map { fundAccounts[$0.position] } ?? account))
     }
     let number = venues.count
     let lent = terms.debts.enumerated().map { place, debt in
@@ -331,7 +341,7 @@ extension ReferenceEngine {
     _ ratio: RatioDistribution, _ key: EntityKey, upTo limit: Double
   ) throws(ReferenceFailure) -> Double {
     do {
-      return try ratio.draw(streams.word(.populationRatio, key, Epoch(slot: 0)), upTo: limit)
+      return try ratio.given(atMost: limit).draw(streams.word(.populationRatio, key, Epoch(slot: 0)))
     } catch { throw ReferenceFailure("\(error)") }
   }
 

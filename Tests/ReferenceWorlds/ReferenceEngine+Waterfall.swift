@@ -127,8 +127,11 @@ extension ReferenceEngine {
     /// Promises of this very layer, in what is lost now.
     func spokenFor() throws(ReferenceFailure) -> Int128 {
       var sum: Int128 = 0
-      for promise in promises where promise.all.venue == venue && promise.layer == index {
-        let other = venues[venue].lent[promise.all.place].asset
+      for promise in promises
+      where venues[promise.all.venue].layers[promise.layer].account == layer.account
+        && venues[promise.all.venue].layers[promise.layer].name != "stakedBackstop"
+      {
+        let other = venues[promise.all.venue].lent[promise.all.place].asset
         let converted = ReferenceMath.ceiling(
           Double(promise.outstanding) * rate(of: other, in: asset, at: reference))
         sum += other == asset ? promise.outstanding : converted ?? promise.outstanding

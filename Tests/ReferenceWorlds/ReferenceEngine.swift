@@ -49,6 +49,7 @@ package struct ReferenceEngine {
   var lastJunior: Int128 = 0
   var weighingIsDue: Set<Int> = []
   var bidders: [Bidder] = []
+  var fundAccounts: [Int] = []
   var holders: [Holder] = []
   var matches: [(position: Int, place: Int, lender: Int, amount: Int128)] = []
   var facts: [FactRecord] = []

@@ -13,6 +13,6 @@ extension World {
       .governed(venue: change.venue, collateral: terms.asset, threshold: terms.threshold, bonus: terms.bonus),
       header)
     guard terms.threshold != before.threshold else { return }
-    try scheduleAlarms(change.venue, because: header)
+    try scheduleAlarms(change.venue, after: .terms(change.place, from: before), because: header)
   }
 }

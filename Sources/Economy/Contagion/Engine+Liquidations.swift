@@ -2,46 +2,8 @@ import Kernel
 import Ledger
 
 extension World {
-  mutating func fileAlarm(for id: PositionID) {
-    let position = positions[id]
-    alarms[position.venue].file(sleepers[id], position, in: venues[position.venue], ledger)
-  }
-
-  /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
-  /// round. Taken in order of position, called to every liquidator.
-  mutating func ringAlarms(
-    _ venue: VenueID, _ trigger: Int, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
-    pending.triggers[venue][trigger].hasRung = true
-    for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
-      let id = positionsOfVenue[venue][sleeper.position]
-      let standing = try standing(of: id)
-      guard standing.isLiquidatable, try firstTrigger(of: id, venue) == trigger else {
-        fileAlarm(for: id)
-        continue
-      }
-      try call(id, health: standing.health, header)
-    }
-  }
-
-  /// The first move of the round after which a position was below the threshold.
-  private func firstTrigger(of id: PositionID, _ venue: VenueID) throws(RunFailure.Reason) -> Int? {
-    let triggers = pending.triggers[venue]
-    guard triggers.count > 1 else { return 0 }
-    let (position, ledger) = (positions[id], ledger)
-    var pool = venues[venue]
-    for (number, trigger) in triggers.enumerated() {
-      pool.collateral = trigger.collateral
-      for (reserve, index) in trigger.indices.enumerated() { pool.reserves[reserve].index = index }
-      let standing = try calculating { () throws(ArithmeticRefusal) in
-        try pool.standing(of: position, ledger, published: trigger.published)
-      }
-      if standing.isLiquidatable { return number }
-    }
-    return nil
-  }
-
-  private mutating func call(
+  /// To every liquidator that can do something about it.
+  mutating func call(
     _ id: PositionID, health: Double, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     positions[id].state = .called
@@ -49,9 +11,11 @@ extension World {
     positions[id].actsSinceCall = 0
     positions[id].call = header
     record(.becameLiquidatable(position: id, health: health), header)
-    for (number, liquidator) in liquidators.identified(as: LiquidatorTag.self)
-    where serves(liquidator, id) {
-      try scheduleAct(of: number, on: id, after: wait(of: liquidator, for: id), header)
+    let pairs = pairs(id)
+    for place in liquidators.indices {
+      let number = LiquidatorID(place)
+      guard serves(number, pairs) else { continue }
+      try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     }
   }
 
@@ -64,37 +28,45 @@ extension World {
       from: time ?? cause.time, because: cause)
   }
 
-  /// The debts that a position owes and the collaterals that it holds which a liquidator can turn into one
-  /// another, as places in the venue's lists: by debt, then by collateral.
-  private func pairs(of liquidator: Liquidator, _ id: PositionID) -> [(reserve: Int, collateral: Int)] {
-    let position = positions[id]
-    let venue = venues[position.venue]
-    var pairs: [(reserve: Int, collateral: Int)] = []
-    for reserve in position.debts {
-      let debt = venue.reserves[reserve]
-      guard !ledger.balance(of: position.account, in: debt.debtAsset).isZero else { continue }
-      for collateral in position.collateral
-      where serves(liquidator, collateral: venue.collateral[collateral].asset, debt: debt.asset)
-        && !venue.held(collateral, by: position, ledger).isZero
-      {
-        pairs.append((reserve, collateral))
+  /// The debts that a position owes and the collaterals that it holds: by debt, then by collateral.
+  private func pairs(_ id: PositionID) -> DebtPairs {
+    let (account, venue) = (positions[id].account, positions[id].venue)
+    var pairs = DebtPairs()
+    for reserve in positions[id].debts {
+      let (asset, debtAsset) = (
+        venues[venue].reserves[reserve].asset, venues[venue].reserves[reserve].debtAsset
+      )
+      guard !ledger.balance(of: account, in: debtAsset).isZero else { continue }
+      for collateral in positions[id].collateral {
+        let held = venues[venue].collateral[collateral].asset
+        guard !ledger.balance(of: account, in: held).isZero else { continue }
+        pairs.append(DebtPair(reserve: reserve, debt: asset, collateral: collateral, held: held))
       }
     }
     return pairs
   }
 
-  private func serves(_ liquidator: Liquidator, collateral: AssetID, debt: AssetID) -> Bool {
+  /// Whether a liquidator can turn the one into the other.
+  private func serves(_ number: LiquidatorID, _ pair: DebtPair) -> Bool {
     // What is repaid out of its capital is its currency.
-    guard liquidator.terms.sellsAfter == nil || debt == liquidator.terms.currency else { return false }
-    switch liquidator.terms.market {
-    case .pool(let pool): return pools[pool].trades(debt) && pools[pool].other(than: debt) == collateral
+    guard
+      liquidators[number].terms.sellsAfter == nil || pair.debt == liquidators[number].terms.currency
+    else { return false }
+    switch liquidators[number].terms.market {
+    case .pool(let pool):
+      return pools[pool].trades(pair.debt) && pools[pool].other(than: pair.debt) == pair.held
     // Nobody outside buys a venue's shares.
-    case .outside: return collateral != debt && shares[collateral.position] == nil
+    case .outside: return pair.held != pair.debt && shares[pair.held.position] == nil
     }
   }
 
-  private func serves(_ liquidator: Liquidator, _ id: PositionID) -> Bool {
-    !pairs(of: liquidator, id).isEmpty
+  private func serves(_ number: LiquidatorID, _ pairs: DebtPairs) -> Bool {
+    pairs.contains { serves(number, $0) }
+  }
+
+  /// Those that a liquidator can turn into one another.
+  private func pairs(of number: LiquidatorID, _ id: PositionID) -> DebtPairs {
+    pairs(id).filter { serves(number, $0) }
   }
 
   /// A liquidator gets to a called position: it may be healthy again, gone, not worth it, or taken. Where
@@ -102,15 +74,14 @@ extension World {
   mutating func liquidate(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    let liquidator = liquidators[number]
-    guard let found = try look(at: id, call, liquidator, header.time) else { return }
+    guard let found = try look(at: id, call, number, header.time) else { return }
     guard let order = found else {
       record(.passedOver(position: id, liquidator: number), header)
       return try lookAgain(number, at: id, header)
     }
     guard chain != nil else { return try carryOut(order, id, number, header) }
     let intent = Event.liquidatorExecutes(liquidator: number, position: id, call: call)
-    try send(intent, by: TransactionSender(liquidator), at: header.time, because: header)
+    try send(intent, by: TransactionSender(liquidators[number]), at: header.time, because: header)
   }
 
   /// A liquidator's transaction has found its block: what it wanted may be gone. The bid is paid all the
@@ -118,7 +89,7 @@ extension World {
   mutating func executeLiquidation(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    let found = try look(at: id, call, liquidators[number], header.time)
+    let found = try look(at: id, call, number, header.time)
     if let found, let order = found { return try carryOut(order, id, number, header) }
     record(.reverted(position: id, liquidator: number), header)
     if found != nil { try lookAgain(number, at: id, header) }
@@ -126,11 +97,11 @@ extension World {
 
   /// Nil if there is nothing left to do for this call; otherwise the order that is worth while, if any is.
   private mutating func look(
-    at id: PositionID, _ call: Int32, _ liquidator: Liquidator, _ time: SimTime
+    at id: PositionID, _ call: Int32, _ number: LiquidatorID, _ time: SimTime
   ) throws(RunFailure.Reason) -> LiquidationOrder?? {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
     // At a stale price nobody is liquidated, and nobody found healthy.
-    if needsStalePrice(id, at: time) { return pairs(of: liquidator, id).isEmpty ? nil : .some(nil) }
+    if needsStalePrice(id, at: time) { return pairs(of: number, id).isEmpty ? nil : .some(nil) }
     let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open
@@ -138,9 +109,9 @@ extension World {
       return nil
     }
     // What it could have sold, or repaid, others have taken.
-    let pairs = pairs(of: liquidator, id)
+    let pairs = pairs(of: number, id)
     guard !pairs.isEmpty else { return nil }
-    return .some(try decide(liquidator, id, pairs, health: standing.health, at: time))
+    return .some(try decide(number, id, pairs, health: standing.health, at: time))
   }
 
   /// Looking again is caused by the call, not by having looked.
@@ -153,36 +124,30 @@ extension World {
   }
 
   private func decide(
-    _ liquidator: Liquidator, _ id: PositionID, _ pairs: [(reserve: Int, collateral: Int)],
-    health: Double, at time: SimTime
+    _ number: LiquidatorID, _ id: PositionID, _ pairs: DebtPairs, health: Double, at time: SimTime
   ) throws(RunFailure.Reason) -> LiquidationOrder? {
-    let position = positions[id]
-    let venue = venues[position.venue]
-    let (ledger, published) = (ledger, published)
-    let markets = pairs.map { pair in
-      market(
-        of: liquidator, selling: venue.collateral[pair.collateral].asset,
-        for: venue.reserves[pair.reserve].asset, at: time)
-    }
-    return try calculating { () throws(ArithmeticRefusal) in
+    let account = positions[id].account
+    do throws(ArithmeticRefusal) {
       var views: [LiquidationView] = []
-      for ((reserve, collateral), market) in zip(pairs, markets) {
+      views.reserveCapacity(pairs.count)
+      for pair in pairs {
+        let reserve = venues[positions[id].venue].reserves[pair.reserve]
         views.append(
           LiquidationView(
-            venue: venue, reserve: reserve, collateral: collateral,
-            owed: try venue.reserves[reserve].owed(by: position.account, ledger),
-            held: venue.held(collateral, by: position, ledger), health: health, published: published,
-            market: market,
-            purse: ledger.balance(of: liquidator.account, in: venue.reserves[reserve].asset)))
+            venue: venues[positions[id].venue], reserve: pair.reserve, collateral: pair.collateral,
+            owed: try reserve.owed(by: account, ledger), held: ledger.balance(of: account, in: pair.held),
+            health: health, published: published,
+            market: market(of: number, selling: pair.held, for: pair.debt, at: time),
+            purse: ledger.balance(of: liquidators[number].account, in: pair.debt)))
       }
-      return try liquidator.decide(views)
-    }
+      return try liquidators[number].decide(views)
+    } catch { throw .arithmetic(error) }
   }
 
   private func market(
-    of liquidator: Liquidator, selling asset: AssetID, for other: AssetID, at time: SimTime
+    of number: LiquidatorID, selling asset: AssetID, for other: AssetID, at time: SimTime
   ) -> LiquidationView.Market {
-    switch liquidator.terms.market {
+    switch liquidators[number].terms.market {
     case .pool(let pool): .pool(pools[pool], pools[pool].reserves(selling: asset, ledger))
     case .outside: .outside(market.outside(of: asset, in: other, at: time))
     }
@@ -191,33 +156,31 @@ extension World {
   private mutating func carryOut(
     _ order: LiquidationOrder, _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    try settle(order, liquidators[number], id, number, header)
+    try settle(order, id, number, header)
     try followUp(id, number, header)
   }
 
   /// Seize and repay in one posting, and sell in the same one unless the firm sells later: then it needs
   /// nothing of its own but what a loss costs.
   private mutating func settle(
-    _ order: LiquidationOrder, _ liquidator: Liquidator, _ id: PositionID, _ number: LiquidatorID,
-    _ header: EventHeader
+    _ order: LiquidationOrder, _ id: PositionID, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let position = positions[id]
+    let (seller, market) = (liquidators[number].account, liquidators[number].terms.market)
     let held = venues[position.venue].collateral[order.collateral].asset
     var changed = venues[position.venue].reserves[order.reserve]
-    let ledger = ledger
-    let repayment = try calculating { () throws(ArithmeticRefusal) in
-      try changed.repay(order.repaid, of: position.account, by: liquidator.account, ledger)
-    }
     let sale = Sale(
-      seller: liquidator.account, asset: held, amount: order.seized, other: changed.asset,
-      proceeds: order.proceeds, market: liquidator.terms.market)
-    let sellsNow = liquidator.terms.sellsAfter == nil
-    try post(
-      Posting(
-        [
-          Transfer(
-            from: position.account, to: liquidator.account, asset: held, amount: order.seized, for: .seizure)
-        ] + (sellsNow ? legs(of: sale) : []) + repayment))
+      seller: seller, asset: held, amount: order.seized, other: changed.asset, proceeds: order.proceeds,
+      market: market)
+    let sellsNow = liquidators[number].terms.sellsAfter == nil
+    var legs = [
+      Transfer(from: position.account, to: seller, asset: held, amount: order.seized, for: .seizure)
+    ]
+    if sellsNow { legs += self.legs(of: sale) }
+    do throws(ArithmeticRefusal) {
+      legs += try changed.repay(order.repaid, of: position.account, by: seller, ledger)
+    } catch { throw .arithmetic(error) }
+    try post(Posting(legs))
     venues[position.venue].reserves[order.reserve] = changed
     record(
       .liquidated(
@@ -236,16 +199,15 @@ extension World {
     weighAnew(id)
     try scheduleProvisions(positions[id].venue, because: header)
     let position = positions[id]
-    let venue = venues[position.venue]
-    if venue.isPaid(position, ledger) {
+    if venues[position.venue].isPaid(position, ledger) {
       positions[id].state = .closed
       try returnCollateral(of: position)
-    } else if venue.isExhausted(position, ledger) {
+    } else if venues[position.venue].isExhausted(position, ledger) {
       try nothingIsLeft(of: id, header)
     } else if try !standing(of: id).isLiquidatable {
       positions[id].state = .open
       fileAlarm(for: id)
-    } else if serves(liquidators[number], id) {
+    } else if serves(number, pairs(id)) {
       try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     }
   }

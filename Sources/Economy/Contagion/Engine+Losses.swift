@@ -129,7 +129,7 @@ extension World {
       bearers.mintable = try worth(of: mints.most - step.minted, mints.asset, in: books.asset)
     }
     // What has been promised already cannot be promised again.
-    let promised = try promised(by: step, loss.venue, in: books.asset)
+    let promised = try promised(by: step, in: books.asset)
     if type(of: step.layer).declaration.means.contains(.capital) {
       bearers.saleable = max(.zero, bearers.saleable - promised)
     } else {
@@ -159,13 +159,14 @@ extension World {
   }
 
   private func promised(
-    by step: Waterfall.Step, _ venue: VenueID, in asset: AssetID
+    by step: Waterfall.Step, in asset: AssetID
   ) throws(RunFailure.Reason) -> Amount {
     var sum = Amount.zero
-    for promise in promises where promise.loss.venue == venue && !promise.outstanding.isZero {
-      guard waterfalls[venue].steps[promise.step].account == step.account else { continue }
+    for promise in promises where !promise.outstanding.isZero {
+      let loss = promise.loss
+      guard waterfalls[loss.venue].steps[promise.step].account == step.account else { continue }
       if case .seizure = promise.settlement { continue }
-      let owed = venues[venue].reserves[promise.loss.reserve].asset
+      let owed = venues[loss.venue].reserves[loss.reserve].asset
       let units = Double(promise.outstanding.units) * reference.rate(of: owed, in: asset)
       let amount = owed == asset ? promise.outstanding : wholeUnits(units, .up) ?? promise.outstanding
       sum = try self.sum(sum, amount)

@@ -148,6 +148,7 @@ extension World {
 
   /// Whether a price that a position's health is made of is too old to act upon.
   func needsStalePrice(_ id: PositionID, at time: SimTime) -> Bool {
+    guard listeners.pricesGoStale else { return false }
     let position = positions[id]
     let venue = venues[position.venue]
     func isStale(_ asset: AssetID) -> Bool { freshUntil[asset.position].map { time > $0 } ?? false }

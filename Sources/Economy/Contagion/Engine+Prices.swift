@@ -32,42 +32,29 @@ extension World {
 
   /// Quote tokens for one base token, at the margin.
   func marginalPrice(of pool: Pool) -> Double {
-    pool.marginalRate(ledger) * ledger[pool.base].unitsPerToken / ledger[pool.quote].unitsPerToken
+    pool.marginalRate(ledger) * ledger.unitsPerToken(of: pool.base) / ledger.unitsPerToken(of: pool.quote)
   }
 
   /// What an oracle read a while ago is what venues see now.
   mutating func publish(_ oracle: OracleID, _ price: Double, _ header: EventHeader) throws(RunFailure.Reason)
   {
     let asset = oracles[oracle].asset
+    let before = published[asset]
     published[asset] = price
     freshUntil[asset.position] = oracles[oracle].freshness(ofPublicationAt: header.time)
     visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
     try tellOracles(ofSharesIn: asset, header)
-    for venue in venues.indices.map(VenueID.init) where venues[venue].reads(asset) {
-      try scheduleAlarms(venue, because: header)
+    for venue in listeners.venues[asset.position] {
+      try scheduleAlarms(venue, after: .price(asset, from: before), because: header)
     }
-  }
-
-  /// An alarm for each move, in the alarm phase of the round: whom a move has put below the threshold is
-  /// called because of that move and no other.
-  mutating func scheduleAlarms(_ venue: VenueID, because header: EventHeader) throws(RunFailure.Reason) {
-    if pending.triggers[venue].allSatisfy(\.hasRung) { pending.triggers[venue].removeAll() }
-    let number = Int32(pending.triggers[venue].count)
-    pending.triggers[venue].append(
-      World.Trigger(
-        published: published, indices: venues[venue].reserves.map(\.index),
-        collateral: venues[venue].collateral))
-    try schedule(.alarmsRing(venue: venue, trigger: number), from: header.time, because: header)
-    try scheduleProvisions(venue, because: header)
   }
 
   /// Every idle arbitrageur of a pool sees that something has moved; the one who moved it knows.
   mutating func wakeArbitrageurs(
     of pool: PoolID, except trader: ArbitrageurID? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    for (id, arbitrageur) in arbitrageurs.identified(as: ArbitrageurTag.self)
-    where arbitrageur.pool == pool && id != trader && !pending.arbitrageurs[id] {
+    for id in listeners.arbitrageurs[pool] where id != trader && !pending.arbitrageurs[id] {
       try wake(id, because: header)
     }
   }
@@ -129,15 +116,14 @@ extension World {
     record(
       .swapped(pool: id, trader: trader, asset: asset, sold: sold, bought: bought, price: price),
       header)
-    for (oracle, reader) in oracles.identified(as: OracleTag.self) where reader.source.pool == id {
-      try poolMoved(oracle, to: price, header)
-    }
+    for oracle in listeners.oracles[id] { try poolMoved(oracle, to: price, header) }
     try wakeArbitrageurs(of: id, except: arbitrageur, header)
   }
 
   /// Interest is a clock of its own: each period is a root.
   mutating func accrueInterest(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
     let period = venues[venue].accrualPeriod
+    let before = venues[venue].reserves.map(\.index)
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
       let (claims, kept, ledger) = (changed.claims, changed.reserves, ledger)
@@ -152,7 +138,7 @@ extension World {
       try shareRevenue(changed.reserves - kept, of: venue, reserve, header)
     }
     try schedule(.interestAccrues(venue: venue), after: period, from: header.time, because: nil)
-    try scheduleAlarms(venue, because: header)
+    try scheduleAlarms(venue, after: .debts(from: before), because: header)
     try scheduleMeasurement(because: header)
   }
 }

@@ -19,7 +19,9 @@ extension World {
     measures.countEvent()
     do throws(RunFailure.Reason) {
       try handle(event, header)
-      if auditor?.isDue(after: event) == true { try checkBooks() }
+      if let auditor, auditor.isDue(after: event) {
+        try checkBooks(whole: auditor.frequency == .afterEveryEvent)
+      }
     } catch {
       throw RunFailure(error, during: header)
     }
@@ -90,13 +92,7 @@ extension World {
   mutating func record(_ fact: Fact, _ header: EventHeader) {
     let record = FactRecord(header: header, fact: fact)
     measures.observe(record)
-    for value in [
-      header.id.ordinal, header.cause?.ordinal ?? -1, header.root.ordinal, Int64(header.depth),
-      header.time.microseconds, Int64(header.round), Int64(header.phase.rawValue),
-    ] {
-      factFingerprint.update(value)
-    }
-    for word in fact.words { factFingerprint.update(word) }
+    record.feed(&factFingerprint)
     auditor?.observe(fact)
     if factsKept.keeps(fact) { facts.append(record) }
   }
@@ -107,11 +103,9 @@ extension World {
 
   /// What a position carries and owes at the prices that venues see.
   func standing(of id: PositionID) throws(RunFailure.Reason) -> Standing {
-    let position = positions[id]
-    let (venue, ledger, published) = (venues[position.venue], ledger, published)
-    return try calculating { () throws(ArithmeticRefusal) in
-      try venue.standing(of: position, ledger, published: published)
-    }
+    do throws(ArithmeticRefusal) {
+      return try venues[positions[id].venue].standing(of: positions[id], ledger, published: published)
+    } catch { throw .arithmetic(error) }
   }
 
   /// A drawn or fixed latency. The epoch is the trigger's identity: which call of the position, and how often

@@ -62,7 +62,7 @@ struct PoolCoordinates: Sendable {
       let asset = pool.collateral[place].asset
       let held = ledger.balance(of: position.account, in: asset)
       guard !held.isZero else { continue }
-      legs.add(CoordinateID(place), units: Double(held.units) / ledger[asset].unitsPerToken)
+      legs.add(CoordinateID(place), units: Double(held.units) / ledger.unitsPerToken(of: asset))
     }
     for place in position.debts {
       let reserve = pool.reserves[place]
@@ -70,7 +70,7 @@ struct PoolCoordinates: Sendable {
       guard !scaled.isZero else { continue }
       legs.add(
         CoordinateID(collateralCount + place),
-        units: (Double(scaled.units) + 1) / ledger[reserve.asset].unitsPerToken)
+        units: (Double(scaled.units) + 1) / ledger.unitsPerToken(of: reserve.asset))
     }
     return legs
   }

@@ -4,9 +4,7 @@ import Ledger
 // What happens before time starts once everybody is there: deposits, allocations, loans.
 
 extension WorldBuilder {
-  func share(_ asset: AssetID) -> WorldSpecification.Share? {
-    specification.tokens[asset.position].share
-  }
+  func share(_ asset: AssetID) -> WorldSpecification.Share? { shares[asset.position] }
 
   /// Whoever begins with shares, in a pool or as collateral, has put in as much of the asset behind them: a
   /// share costs one unit of it, before any interest or loss.
@@ -19,7 +17,7 @@ extension WorldBuilder {
     for loan in loans {
       let position = positions[loan.position]
       for (place, amount) in zip(position.collateral, loan.posted) {
-        guard let share = share(venues[position.venue].collateral[place].asset) else { continue }
+        guard let share = shares[venues[position.venue].collateral[place].asset.position] else { continue }
         try deposit(amount, by: position.owner, in: share.venue, share.reserve)
       }
       guard let purse = loan.purse else { continue }
@@ -69,13 +67,14 @@ extension WorldBuilder {
   mutating func deposit(
     _ deposits: [PlannedDeposit], _ loans: [PlannedLoan], inVaults: Bool
   ) throws(RunFailure.Reason) {
+    let borrowed = try borrowed(by: loans)
     for venue in venues.indices.map(VenueID.init)
     where vaults.contains(where: { $0.venue == venue }) == inVaults {
       for reserve in venues[venue].reserves.indices {
         let planned = deposits.filter { $0.venue == venue && $0.reserve == reserve }
         var amounts = planned.map(\.size)
         if let wanted = utilizationWanted(of: venue, reserve) {
-          let borrowed = try borrowed(from: venue, reserve, loans)
+          let borrowed = borrowed[venue][reserve]
           let there = venues[venue].reserves[reserve].claims.totalAssets
           amounts = try calculating { () throws(ArithmeticRefusal) in
             let needed = try whole(ofWhich: borrowed, is: wanted)
@@ -94,18 +93,21 @@ extension WorldBuilder {
     return nil
   }
 
-  private func borrowed(
-    from venue: VenueID, _ reserve: Int, _ loans: [PlannedLoan]
-  ) throws(RunFailure.Reason) -> Amount {
-    try calculating { () throws(ArithmeticRefusal) in
-      var sum = Amount.zero
-      for loan in loans where positions[loan.position].venue == venue {
-        for (place, amount) in zip(positions[loan.position].debts, loan.borrowed) where place == reserve {
-          sum = try sum.adding(amount)
+  /// By venue and reserve, where somebody's deposits hang on it.
+  private func borrowed(by loans: [PlannedLoan]) throws(RunFailure.Reason) -> [[Amount]] {
+    var sums = venues.map { $0.reserves.map { _ in Amount.zero } }
+    let isAsked = venues.indices.map(VenueID.init).map { venue in
+      venues[venue].reserves.indices.map { utilizationWanted(of: venue, $0) != nil }
+    }
+    do throws(ArithmeticRefusal) {
+      for loan in loans {
+        let position = positions[loan.position]
+        for (place, amount) in zip(position.debts, loan.borrowed) where isAsked[position.venue][place] {
+          sums[position.venue][place] = try sums[position.venue][place].adding(amount)
         }
       }
-      return sum
-    }
+    } catch { throw .arithmetic(error) }
+    return sums
   }
 
   mutating func post(_ posting: Posting) throws(RunFailure.Reason) {

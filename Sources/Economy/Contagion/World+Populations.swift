@@ -14,7 +14,7 @@ extension WorldBuilder {
         let account = ledger.addAccount("\(id)[\(ordinal)]")
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         var runAt = Double.infinity
-        if let limit = watch?.runAt { runAt = try draw(limit, key, upTo: 1) }
+        if let limit = watch?.runAt { runAt = draw(try draws(limit, upTo: 1), key) }
         lenders.append(
           Lender(account: account, venue: venue, reserve: reserve, key: key, watch: watch, runAt: runAt))
         deposits.append(
@@ -22,21 +22,22 @@ extension WorldBuilder {
       }
     case .borrowers(let id, let venue, let collateral, let debts, let count, let size, let ltv, let care):
       let mix = BorrowerMix(of: venues[venue], collateral: collateral, debts: debts)
+      let ltv = try draws(ltv, upTo: mix.limit)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         loans.append(
           try plan(
-            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key),
-            try draw(ltv, key, upTo: mix.limit)))
+            name: "\(id)[\(ordinal)]", key, venue, mix, try draw(size, key), draw(ltv, key)))
         if let care { loans[loans.count - 1] = try keepReserve(care, for: loans[loans.count - 1]) }
       }
     case .loopers(
       let id, let venue, let collateral, let debt, let count, let size, let ltv, let loops, let watch):
       let mix = BorrowerMix(of: venues[venue], collateral: [.init(collateral)], debts: [.init(debt)])
+      let ltv = try draws(ltv, upTo: mix.limit)
       for ordinal in 0..<count {
         let key = EntityKey(id: id, ordinal: UInt64(ordinal))
         let own = try draw(size, key)
-        let target = try draw(ltv, key, upTo: mix.limit)
+        let target = draw(ltv, key)
         guard let whole = Looper.posted(own, target: target, loops: loops) else {
           throw .arithmetic(.overflow)
         }
@@ -65,7 +66,7 @@ extension WorldBuilder {
         tokenHolders.append(
           TokenHolder(
             account: account, key: key, token: token, currency: currency,
-            watch: Watch(every: every, runAt: nil), sellAt: try draw(sellAt, key, upTo: 1)))
+            watch: Watch(every: every, runAt: nil), sellAt: draw(try draws(sellAt, upTo: 1), key)))
       }
     case .bidders(let id, let count, let currency, let capital, let discount):
       for ordinal in 0..<count {
@@ -73,7 +74,7 @@ extension WorldBuilder {
         let account = ledger.addAccount("\(id)[\(ordinal)]")
         try endow(account, currency, try draw(capital, key))
         bidders.append(
-          Bidder(account: account, currency: currency, discount: try draw(discount, key, upTo: 1)))
+          Bidder(account: account, currency: currency, discount: draw(try draws(discount, upTo: 1), key)))
       }
     case .noiseTraders(let id, let pool, let count, let every, let size, let capital, let bid):
       for ordinal in 0..<count {
@@ -123,11 +124,14 @@ extension WorldBuilder {
     return drawn
   }
 
-  private func draw(
-    _ ratio: RatioDistribution, _ key: EntityKey, upTo limit: Double
-  ) throws(RunFailure.Reason) -> Double {
-    let word = streams.word(.populationRatio, key, Epoch(slot: 0))
-    do { return try ratio.draw(word, upTo: limit) } catch { throw .distribution(error) }
+  private func draws(
+    _ ratio: RatioDistribution, upTo limit: Double
+  ) throws(RunFailure.Reason) -> RatioDraws {
+    do { return try ratio.given(atMost: limit) } catch { throw .distribution(error) }
+  }
+
+  private func draw(_ ratio: RatioDraws, _ key: EntityKey) -> Double {
+    ratio.draw(streams.word(.populationRatio, key, Epoch(slot: 0)))
   }
 
   /// Collateral worth `size` at reference prices, and `ltv` of that borrowed, each split by the mix.
@@ -153,9 +157,9 @@ extension WorldBuilder {
       Double(size.units) * ltv, in: mix.debts.map { venues[venue].reserves[$0].asset }, by: mix.debtShares)
     let owner = ledger.addAccount(name)
     let account = ledger.addAccount("\(name).position")
-    for (place, amount) in zip(mix.collateral, posted)
-    where share(venues[venue].collateral[place].asset) == nil {
-      try endow(owner, venues[venue].collateral[place].asset, amount)
+    for (place, amount) in zip(mix.collateral, posted) {
+      let asset = venues[venue].collateral[place].asset
+      if shares[asset.position] == nil { try endow(owner, asset, amount) }
     }
     positions.append(
       Position(

@@ -6,6 +6,8 @@ import Ledger
 struct WorldBuilder {
   let specification: WorldSpecification
   let streams: RandomStreams
+  /// By token: whose share it is, if it is one.
+  let shares: [WorldSpecification.Share?]
   var ledger = Ledger()
   let outside: AccountID
   var reference: PriceBoard
@@ -21,6 +23,7 @@ struct WorldBuilder {
   var loopers: [Looper] = []
   var noiseTraders: [NoiseTrader] = []
   var vaults: [Vault] = []
+  var funds: [AccountID] = []
   var bidders: [Bidder] = []
   var tokenHolders: [TokenHolder] = []
   var matches: [[LoanMatch]] = []
@@ -50,6 +53,7 @@ struct WorldBuilder {
   ) throws(DistributionError) {
     self.specification = specification
     self.streams = streams
+    shares = specification.tokens.map(\.share)
     ledger.keepsJournal = keepsJournal
     outside = ledger.addAccount("outside")
     for token in specification.tokens {
@@ -70,6 +74,13 @@ struct WorldBuilder {
 
   mutating func build() throws(RunFailure.Reason) {
     for pool in specification.pools { try addPool(pool) }
+    for fund in specification.funds {
+      let account = ledger.addAccount(fund.name)
+      for case let (asset?, amount) in fund.holdings.map({ ($0.asset, $0.amount) }) where !amount.isZero {
+        try endow(account, asset, amount)
+      }
+      funds.append(account)
+    }
     for venue in specification.venues { try addVenue(venue) }
     var loans: [PlannedLoan] = []
     var deposits: [PlannedDeposit] = []
@@ -141,7 +152,8 @@ struct WorldBuilder {
       }
       steps.append(
         Waterfall.Step(
-          layer: layer, catalogIndex: LayerCatalog.index(of: layer), account: account,
+          layer: layer, catalogIndex: LayerCatalog.index(of: layer),
+          account: layer.fund.map { funds[$0] } ?? account,
           limits: specification.limits, lent: reserves.count))
     }
     waterfalls.append(Waterfall(steps: steps))
@@ -217,13 +229,17 @@ extension World {
       demand: specification.chain?.demand,
       sleepers: sleepers, queue: EventQueue(ties: ties), provisions: builder.positions.map { _ in [] },
       pending: Pending(
-        triggers: builder.venues.map { _ in [] }, arbitrageurs: builder.arbitrageurs.map { _ in false },
+        rounds: builder.venues.map { _ in VenueRound() },
+        arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
       vaults: builder.vaults, bidders: builder.bidders,
       tokenHolders: builder.tokenHolders, matches: builder.matches,
       shares: specification.tokens.map(\.share), visible: VisibleBadDebt(builder.venues),
+      listeners: Listeners(
+        tokenCount: specification.tokens.count, venues: builder.venues, poolCount: builder.pools.count,
+        oracles: specification.oracles, arbitrageurs: builder.arbitrageurs),
       freshUntil: specification.tokens.map { _ in nil }, measures: measures,
       factsKept: factsKept,
       auditor: audit == .never ? nil : WorldAuditor(audit, specification, positions: builder.positions))

@@ -65,6 +65,7 @@ package struct World: ~Copyable {
   var visible: VisibleBadDebt
   /// By oracle.
   var feeds: [Feed] = []
+  let listeners: Listeners
   /// By token: when its published price goes stale, if ever.
   var freshUntil: [SimTime?]
 
@@ -77,8 +78,8 @@ package struct World: ~Copyable {
 
   /// What has been scheduled once and need not be scheduled again before it happens.
   struct Pending: Sendable {
-    /// By venue: what has moved its published prices or its debts, and whose alarm has not rung yet.
-    var triggers: [[Trigger]]
+    /// By venue.
+    var rounds: [VenueRound]
     var arbitrageurs: [Bool]
     var measurement = false
     var block = false
@@ -106,15 +107,6 @@ package struct World: ~Copyable {
     var mover: EventHeader?
     var readsSoon = false
   }
-
-  /// A move that may put positions below the threshold, with what venues saw right after it.
-  struct Trigger: Sendable {
-    let published: PriceBoard
-    /// By reserve.
-    let indices: [DebtIndex]
-    let collateral: [CollateralTerms]
-    var hasRung = false
-  }
 }
 
 extension World {
@@ -130,9 +122,9 @@ extension World {
       publishedBadDebt: publishedBadDebt, provisions: provisions, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
-      tokenHolders: tokenHolders,
-      matches: matches, shares: shares, visible: visible, feeds: feeds,
-      freshUntil: freshUntil, measures: measures, facts: facts, factFingerprint: factFingerprint,
+      tokenHolders: tokenHolders, matches: matches, shares: shares, visible: visible, feeds: feeds,
+      listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,
+      factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }
 

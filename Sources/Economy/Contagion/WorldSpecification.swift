@@ -94,6 +94,17 @@ package struct WorldSpecification: Sendable {
     }
   }
 
+  /// Capital that is there whether or not a layer calls it.
+  package struct Fund: Sendable {
+    package let name: String
+    package let holdings: [LayerValue.Holding]
+
+    package init(name: String, holdings: [LayerValue.Holding]) {
+      self.name = name
+      self.holdings = holdings
+    }
+  }
+
   /// An asset that a venue lends.
   package struct Loan: Sendable {
     package let asset: AssetID
@@ -263,6 +274,7 @@ package struct WorldSpecification: Sendable {
   package let manipulations: [Manipulation]
   package let pools: [Pool]
   package let oracles: [Oracle]
+  package let funds: [Fund]
   package let venues: [Venue]
   package let populations: [Population]
   package let governance: [GovernanceChange]
@@ -271,8 +283,10 @@ package struct WorldSpecification: Sendable {
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],
     oracles: [Oracle], venues: [Venue], populations: [Population],
     tick: SimDuration = WorldSpecification.usualTick, correlations: [Correlation] = [],
-    manipulations: [Manipulation] = [], governance: [GovernanceChange] = []
+    manipulations: [Manipulation] = [], governance: [GovernanceChange] = [],
+    funds: [Fund] = []
   ) {
+    self.funds = funds
     self.manipulations = manipulations
     self.governance = governance
     self.tick = tick

@@ -35,7 +35,9 @@ extension Array {
   }
 
   /// Every element with its identifier, in order.
-  package func identified<Tag>(as tag: Tag.Type = Tag.self) -> [(id: Identifier<Tag>, element: Element)] {
-    enumerated().map { (Identifier($0.offset), $0.element) }
+  package func identified<Tag>(
+    as tag: Tag.Type = Tag.self
+  ) -> some Sequence<(id: Identifier<Tag>, element: Element)> {
+    enumerated().lazy.map { (Identifier($0.offset), $0.element) }
   }
 }

@@ -87,13 +87,13 @@ package struct Pool: Sendable {
   }
 
   package func reserves(selling asset: AssetID, _ ledger: Ledger) -> Reserves {
-    let (sold, bought) = (ledger[asset], ledger[other(than: asset)])
-    let finest = max(sold.decimals, bought.decimals)
+    let (sold, bought) = (ledger.decimals(of: asset), ledger.decimals(of: other(than: asset)))
+    let finest = max(sold, bought)
     return Reserves(
       sold: ledger.balance(of: account, in: asset),
       bought: ledger.balance(of: account, in: other(than: asset)),
-      soldScale: Asset.powersOfTen[finest - sold.decimals],
-      boughtScale: Asset.powersOfTen[finest - bought.decimals])
+      soldScale: Asset.powersOfTen[finest - sold],
+      boughtScale: Asset.powersOfTen[finest - bought])
   }
 
   /// Base units of `quote` for one base unit of `base`, at the margin and before the fee.

@@ -8,7 +8,7 @@ import Ledger
 ///     let value = board.value(of: Amount(units: 150_000_000), in: eth)   // 1.5 tokens at the price of one
 package struct PriceBoard: Sendable {
   package private(set) var prices: [Double]
-  private let unitsPerToken: [Double]
+  package let unitsPerToken: [Double]
 
   package init(prices: [Double], unitsPerToken: [Double]) {
     self.prices = prices

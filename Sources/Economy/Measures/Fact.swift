@@ -119,6 +119,20 @@ package struct FactRecord: Hashable, Sendable {
   }
 }
 
+extension FactRecord {
+  /// Its place and cause, then its words. Frozen.
+  package func feed(_ fingerprint: inout Fingerprint) {
+    func word(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) }
+    let place: InlineArray<7, UInt64> = [
+      word(header.id.ordinal), word(header.cause?.ordinal ?? -1), word(header.root.ordinal),
+      word(Int64(header.depth)), word(header.time.microseconds), word(Int64(header.round)),
+      word(Int64(header.phase.rawValue)),
+    ]
+    fingerprint.update(place.span)
+    fingerprint.update(fact.words.span)
+  }
+}
+
 extension Fact {
   /// The name in `events.csv`; frozen.
   package var kind: String {

@@ -17,6 +17,8 @@ package struct LayerDeclaration: Sendable {
     case count
     /// A stake pool above the venue.
     case stakePool
+    /// A fund that is there whether or not a layer calls it, instead of a balance of the layer's own.
+    case fund
     /// One of these words.
     case word([String])
   }
@@ -74,6 +76,9 @@ package struct LayerDeclaration: Sendable {
   }
 }
 
+package enum FundTag {}
+package typealias FundID = Identifier<FundTag>
+
 /// The value of one parameter of a layer.
 package enum LayerValue: Hashable, Sendable {
   /// Of the asset, or of the first that the venue lends where a config did not have to name it.
@@ -83,6 +88,7 @@ package enum LayerValue: Hashable, Sendable {
   case duration(SimDuration)
   case count(Int)
   case venue(VenueID)
+  case fund(FundID)
   case word(String)
 
   package struct Holding: Hashable, Sendable {
@@ -140,6 +146,10 @@ package struct LayerSettings: Hashable, Sendable {
 
   package func count(_ name: String) -> Int? {
     if case .count(let count)? = self[name] { count } else { nil }
+  }
+
+  package func fund(_ name: String) -> FundID? {
+    if case .fund(let fund)? = self[name] { fund } else { nil }
   }
 
   package func word(_ name: String) -> String? {

@@ -146,6 +146,9 @@ package protocol LossLayer: Sendable {
   /// What the world gives the layer's own account when a run begins; nothing for a layer without one.
   var endowment: [LayerValue.Holding] { get }
 
+  /// The fund that it pays from, if that is not its own account.
+  var fund: FundID? { get }
+
   /// The stake pool that it calls, if it is one that does.
   var stakePool: VenueID? { get }
 
@@ -166,6 +169,7 @@ extension LossLayer {
   package var calls: Double { 0 }
   package var premium: Double { 0 }
   package var endowment: [LayerValue.Holding] { [] }
+  package var fund: FundID? { nil }
   package var stakePool: VenueID? { nil }
 
   /// What every layer's answer ends with.

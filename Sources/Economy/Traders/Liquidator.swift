@@ -84,6 +84,18 @@ package struct LiquidationView {
   package var debtAsset: AssetID { venue.reserves[reserve].asset }
   package var terms: CollateralTerms { venue.collateral[collateral] }
 
+  /// No repayment of so much or less leaves more. A unit repaid brings units of collateral, the first of
+  /// which sells for most; rounding takes from that, and the margin is far above what doubles add.
+  package func profitAtMost(repaying repaid: Amount) -> Double {
+    let perUnit = published.rate(of: debtAsset, in: terms.asset) * (1 + terms.bonus)
+    let price =
+      switch market {
+      case .pool(let pool, let reserves): pool.marginalSale(after: .zero, reserves: reserves)
+      case .outside(let outside): outside.rate
+      }
+    return (Double(repaid.units) + 1) * max(0, perUnit * price * (1 + 1e-6) - 1)
+  }
+
   /// What selling `seized` would bring now.
   package func proceeds(ofSelling seized: Amount) throws(ArithmeticRefusal) -> Amount {
     switch market {
@@ -155,14 +167,16 @@ package struct Liquidator: Sendable {
       let (repaid, seized) = view.venue.seizure(
         repaying: size, of: view.debtAsset, collateral: view.held, terms: view.terms,
         published: view.published)
-      let retired = try view.venue.reserves[view.reserve].index.scaledForRepayment(of: repaid)
+      let retiresAny = view.venue.reserves[view.reserve].index.retiresAny(by: repaid)
       let order = LiquidationOrder(
         reserve: view.reserve, collateral: view.collateral, repaid: repaid, seized: seized,
         proceeds: try view.proceeds(ofSelling: seized))
       size = Amount(units: size.units / 2)
       // A repayment so small that it retires nothing would take collateral for no debt, again and again.
-      guard !seized.isZero, !retired.isZero, try canPay(for: order, view) else { continue }
+      guard !seized.isZero, retiresAny, try canPay(for: order, view) else { continue }
       guard let least else { return order }
+      // Most looks are at what too little is left of: then smaller sizes need not be tried.
+      if best == nil, view.profitAtMost(repaying: repaid) < Double(least.units) { return nil }
       if order.profit >= least, best.map({ order.profit > $0.profit }) ?? true { best = order }
     }
     return best

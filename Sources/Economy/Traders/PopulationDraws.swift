@@ -31,16 +31,31 @@ package enum RatioDistribution: Hashable, Sendable {
   /// Concentration a + b of the two shape parameters: the higher, the closer to the mean.
   case beta(mean: Double, concentration: Double)
 
-  /// The quantile of one word in the distribution *given* that the ratio is at most `limit`: what a venue
-  /// does not allow is not drawn, rather than cut off at the limit and piled up there.
-  package func draw(_ word: UInt64, upTo limit: Double) throws(DistributionError) -> Double {
+  /// The distribution *given* that the ratio is at most `limit`: what a venue does not allow is not drawn,
+  /// rather than cut off at the limit and piled up there.
+  package func given(atMost limit: Double) throws(DistributionError) -> RatioDraws {
     switch self {
-    case .fixed(let ratio):
-      return ratio
-    case .uniform(let from, let to):
-      return from + UnitInterval.open(word) * (min(to, limit) - from)
+    case .fixed(let ratio): return .fixed(ratio)
+    case .uniform(let from, let to): return .uniform(from: from, to: min(to, limit))
     case .beta(let mean, let concentration):
-      return try BetaDistribution(mean: mean, concentration: concentration).value(of: word, atMost: limit)
+      return .beta(
+        try BetaDistribution(mean: mean, concentration: concentration).truncated(atMost: limit))
+    }
+  }
+}
+
+/// Draws of a ratio, made ready for a whole population: what they have in common is worked out once.
+package enum RatioDraws: Sendable {
+  case fixed(Double)
+  case uniform(from: Double, to: Double)
+  case beta(TruncatedBeta)
+
+  /// The quantile of one word.
+  package func draw(_ word: UInt64) -> Double {
+    switch self {
+    case .fixed(let ratio): ratio
+    case .uniform(let from, let to): from + UnitInterval.open(word) * (to - from)
+    case .beta(let distribution): distribution.value(of: word)
     }
   }
 }

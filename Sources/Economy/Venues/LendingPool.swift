@@ -78,24 +78,6 @@ extension LendingPool {
     position.debts.allSatisfy { ledger.balance(of: position.account, in: reserves[$0].debtAsset).isZero }
   }
 
-  /// Sums run in the order of the venue's lists, from zero: the one place where a position is weighed, for
-  /// alarms, health and the limits of a liquidation alike.
-  package func standing(
-    of position: Position, _ ledger: Ledger, published: PriceBoard
-  ) throws(ArithmeticRefusal) -> Standing {
-    var carries = 0.0
-    for place in position.collateral {
-      let terms = collateral[place]
-      carries += published.value(of: held(place, by: position, ledger), in: terms.asset) * terms.threshold
-    }
-    var owes = 0.0
-    for place in position.debts {
-      let owed = try reserves[place].owed(by: position.account, ledger)
-      owes += published.value(of: owed, in: reserves[place].asset)
-    }
-    return Standing(carries: carries, owes: owes)
-  }
-
   /// By how many millionths of a dollar a position's debts exceed its collateral at reference prices: ⌈Σ
   /// value of what it owes⌉ − ⌊Σ value of what it holds⌋, zero if they do not. Dollars, because debts in
   /// several assets have no other unit in common; whole numbers of them, so that a sum over positions has no

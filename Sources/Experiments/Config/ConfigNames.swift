@@ -10,6 +10,8 @@ final class ConfigNames {
   private(set) var poolNames = DeclaredNames("pool")
   private(set) var oracleNames = DeclaredNames("oracle")
   private(set) var venueNames = DeclaredNames("venue")
+  private(set) var fundNames = DeclaredNames("fund")
+  private(set) var funds: [WorldSpecification.Fund] = []
   private(set) var stakePoolNames = DeclaredNames("stake pool")
   private(set) var tokens: [WorldSpecification.Token] = []
   private(set) var pools: [WorldSpecification.Pool] = []
@@ -57,6 +59,14 @@ final class ConfigNames {
           notes: ["the first is `\(oracles[other].name)`"])
       }
       oracles.append(oracle.oracle)
+    }
+    let declared = reader.read(
+      "funds", .array(of: fundKind(self)), default: .array([]),
+      "capital that is there whether or not a layer calls it")
+    for fund in declared {
+      let known = fundNames.names.count
+      fundNames.declare(fund.id, diagnostics)
+      if fundNames.names.count > known { funds.append(fund.fund) }
     }
     // Each as soon as it is read: it may name those above it.
     let venue = ValueKind<Void>.converted(venueKind(self)) { self.declare($0) }

@@ -48,7 +48,8 @@ package struct ExperimentConfig: Sendable {
         manipulations: shocks.compactMap {
           if case .reading(let manipulation) = $0 { manipulation } else { nil }
         },
-        governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)))
+        governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)),
+        funds: names.funds)
       names.checkOracles()
       return ExperimentConfig(
         name: name, world: world,

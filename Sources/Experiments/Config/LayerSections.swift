@@ -35,6 +35,7 @@ struct LayerNames {
   /// A stake pool above the venue, and what is staked there.
   let stakePool: ValueKind<VenueID>
   let staked: (VenueID) -> AssetID?
+  let fund: ValueKind<FundID>
 
   /// What an amount without a name is of: what the venue lends, if that is one asset.
   fileprivate var only: AmountUnit? { lent.count == 1 ? lent[0].unit : nil }
@@ -53,6 +54,9 @@ extension LayerNames {
       },
       staked: { venue in
         venue.position < names.venues.count ? names.venues[venue].debts.first?.asset : nil
+      },
+      fund: .converted(ValueKind<String>.reference(to: names.fundNames)) { name in
+        FundID(names.fundNames.index(of: name) ?? 0)
       })
   }
 }
@@ -73,6 +77,12 @@ func layerKind(
         var settings = LayerSettings()
         for parameter in declaration.parameters {
           settings[parameter.name] = read(parameter, of: layer, reader, names)
+        }
+        let kinds = declaration.parameters.map(\.name)
+        if kinds.contains("fund"), kinds.contains("balance"), reader.has("fund") == reader.has("balance") {
+          reader.report(
+            reader.has("fund") ? "two funds for one layer" : "nothing to pay with", at: "balance",
+            allowed: "a `balance`, or the `fund` that it calls")
         }
         return WorldSpecification.Layer(layer, settings, limits: readLimits(reader, names))
       }
@@ -110,6 +120,7 @@ private func read(
   case .duration: return value(.span(in: .from(0))) { .duration($0) }
   case .count: return value(.count(in: .between(1, 10_000))) { .count(Int($0)) }
   case .word(let words): return value(.choice(of: words)) { .word($0) }
+  case .fund: return value(names.fund) { .fund($0) }
   case .stakePool:
     let pool = value(names.stakePool) { .venue($0) }
     if layer.declaration.needs.contains(.stakeInLentAsset), isSound,
@@ -160,6 +171,11 @@ func checkProvisions(
       reason = "cannot be given back what it paid"
     }
     let instance = layer.type.init(settings: layer.settings)
+    if let fund = instance.fund, fund.position < names.funds.count,
+      names.funds[fund].holdings.contains(where: { $0.asset.map { !lent.contains($0) } ?? false })
+    {
+      reason = "would have to sell something first"
+    }
     if instance.endowment.contains(where: { $0.asset.map { !lent.contains($0) } ?? false }) {
       reason = "would have to sell something first"
     }
@@ -233,5 +249,27 @@ extension ValueKind where Value == [LayerValue.Holding] {
           entries.map { LayerValue.Holding($0.key, $0.value) }
         },
       ])
+  }
+}
+
+/// A fund of the config.
+struct FundSection {
+  let id: Placed<String>
+  let fund: WorldSpecification.Fund
+}
+
+func fundKind(_ names: ConfigNames) -> ValueKind<FundSection> {
+  .object("a fund") { reader in
+    let id = reader.read("id", .placed(.identifier()), "the fund's name")
+    let holds = reader.read(
+      "holds",
+      ValueKind<[MapEntry<AssetID, Amount>]>.map(
+        from: .token(names), describedAs: .money(of: names.unit(of: AssetID(0))),
+        each: { .money(of: names.unit(of: $0)) }
+      ).constrained(by: ["minProperties": 1]), "what it holds when the run begins")
+    return FundSection(
+      id: id,
+      fund: WorldSpecification.Fund(
+        name: id.value, holdings: holds.map { LayerValue.Holding($0.key, $0.value) }))
   }
 }

@@ -10,16 +10,21 @@ package struct DebtAuction: LossLayer {
     bearers: ["riskFund"],
     means: [.nothing],
     parameters: [
-      .init("balance", .holdings, isRequired: true, "what the risk fund holds when the run begins"),
+      .init(
+        "balance", .holdings, isRequired: false,
+        "what the risk fund holds when the run begins, if it is this layer's own"),
+      .init("fund", .fund, isRequired: false, "one of `funds`, which others may call, too"),
       .init("incentive", .ratio, isRequired: false, "what the first bid leaves to the bidder; unsaid, 10 %"),
       .init("lasts", .duration, isRequired: false, "how long the auction is open; unsaid, 1h"),
     ])
 
   package let endowment: [LayerValue.Holding]
+  package let fund: FundID?
   private let settlement: Settlement
 
   package init(settings: LayerSettings) {
     endowment = settings.holdings("balance")
+    fund = settings.fund("fund")
     settlement = .fundAuction(
       incentive: settings.ratio("incentive") ?? 0.1, after: settings.duration("lasts") ?? .hours(1))
   }

@@ -10,14 +10,19 @@ package struct InsuranceFund: LossLayer {
     bearers: ["insuranceFund"],
     means: [.capital],
     parameters: [
-      .init("balance", .holdings, isRequired: true, "what the fund holds when the run begins")
+      .init(
+        "balance", .holdings, isRequired: false,
+        "what the fund holds when the run begins, if it is this layer's own"),
+      .init("fund", .fund, isRequired: false, "one of `funds`, which others may call, too"),
     ] + Settlement.Lots.parameters)
 
   package let endowment: [LayerValue.Holding]
+  package let fund: FundID?
   private let lots: Settlement.Lots
 
   package init(settings: LayerSettings) {
     endowment = settings.holdings("balance")
+    fund = settings.fund("fund")
     lots = Settlement.Lots(settings)
   }
 
