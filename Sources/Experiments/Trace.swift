@@ -183,6 +183,42 @@ package struct Trace {
         "sells \(names.text(sold, of: asset)) in \(traded.name) for \(names.text(bought, of: got)); the pool "
           + "is then at \(rounded(price, 4))"
       )
+    case .recognised, .absorbed, .slashed, .cooldownBegan, .provisioned, .restored, .minted, .bore,
+      .auctioned, .premiumPaid, .returned, .promiseKept, .promiseBroken:
+      return describeAllocation(fact, names) ?? ("", fact.kind)
+    case .badDebtOccurred(let venue, let microdollars):
+      return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")
+    case .withdrew(let holder, let venue, let reserve, _, let wanted, let paid, _):
+      let asset = names.lent(by: venue, reserve)
+      return (
+        names.accounts[holder],
+        "takes \(names.text(paid, of: asset)) out of \(names.venues[venue].name), wanting "
+          + names.text(wanted, of: asset)
+      )
+    case .queued(let holder, let vault, let shares):
+      let text = names.text(shares, of: names.shares(of: vault, 0))
+      return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
+      return (names.venues[vault].name, carries(vault, names.holdings[vault][Int(holding)], from, to, names))
+    case .toppedUp(let position, let asset, let posted):
+      return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
+    case .borrowed(let id, let reserve, let amount):
+      return (names.positions[id].name, "borrows \(names.text(amount, of: names.lent(to: id, reserve))) more")
+    case .paidDown(let id, let reserve, let repaid):
+      return (names.positions[id].name, "repays \(names.text(repaid, of: names.lent(to: id, reserve)))")
+    case .governed(let venue, let collateral, let threshold, let bonus):
+      return (
+        names.venues[venue].name,
+        "asks a threshold of \(rounded(100 * threshold, 4)) % and a bonus of \(rounded(100 * bonus, 4)) % of "
+          + names.assets[collateral].name
+      )
+    }
+  }
+
+  /// What becomes of a loss, from its recognition on; nil of anything else.
+  private static func describeAllocation(_ fact: Fact, _ names: RunNames) -> (who: String, what: String)? {
+    switch fact {
     case .recognised(_, let origin, let reserve, let amount):
       return describeLoss(
         origin, names.text(amount, of: names.lent(by: names.venue(of: origin), reserve)), names)
@@ -227,40 +263,15 @@ package struct Trace {
       let asset = names.lent(by: venue, reserve)
       return (
         "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)",
-        "pays \(names.text(paid, of: asset)) of what it promised, \(names.text(outstanding, of: asset)) to come"
+        "pays \(names.text(paid, of: asset)) of what it promised, "
+          + "\(names.text(outstanding, of: asset)) to come"
       )
     case .promiseBroken(_, let venue, let reserve, let step, let shortfall):
       return (
         "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)",
         "cannot pay the last \(names.text(shortfall, of: names.lent(by: venue, reserve))) of what it promised"
       )
-    case .badDebtOccurred(let venue, let microdollars):
-      return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")
-    case .withdrew(let holder, let venue, let reserve, _, let wanted, let paid, _):
-      let asset = names.lent(by: venue, reserve)
-      return (
-        names.accounts[holder],
-        "takes \(names.text(paid, of: asset)) out of \(names.venues[venue].name), wanting "
-          + names.text(wanted, of: asset)
-      )
-    case .queued(let holder, let vault, let shares):
-      let text = names.text(shares, of: names.shares(of: vault, 0))
-      return (names.accounts[holder], "waits for \(names.venues[vault].name)'s cash with \(text)")
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
-      .placed(let vault, let holding, _, let from, let to):
-      return (names.venues[vault].name, carries(vault, names.holdings[vault][Int(holding)], from, to, names))
-    case .toppedUp(let position, let asset, let posted):
-      return (names.positions[position].name, "is given \(names.text(posted, of: asset)) of collateral more")
-    case .borrowed(let id, let reserve, let amount):
-      return (names.positions[id].name, "borrows \(names.text(amount, of: names.lent(to: id, reserve))) more")
-    case .paidDown(let id, let reserve, let repaid):
-      return (names.positions[id].name, "repays \(names.text(repaid, of: names.lent(to: id, reserve)))")
-    case .governed(let venue, let collateral, let threshold, let bonus):
-      return (
-        names.venues[venue].name,
-        "asks a threshold of \(rounded(100 * threshold, 4)) % and a bonus of \(rounded(100 * bonus, 4)) % of "
-          + names.assets[collateral].name
-      )
+    default: return nil
     }
   }
 

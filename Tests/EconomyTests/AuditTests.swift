@@ -49,7 +49,7 @@ struct AuditTests {
       $0.tamper(with: $0.waterfalls[venue].steps[0].account, in: SmallWorld.dollar, by: 1)
       $0.tamper(with: $0.outside, in: SmallWorld.dollar, by: -1)
     },
-    Corruption("the venue's cash", finds: "cash + loans + deficit") {
+    Corruption("the venue's cash", finds: "cash + loans - provision + deficit") {
       $0.tamper(with: $0.venues[venue].account, in: SmallWorld.dollar, by: -1)
     },
     Corruption("the venue's cash, held as dust", finds: "venue has") {
@@ -80,7 +80,7 @@ struct AuditTests {
     + Corruption.both("the index", finds: "venue: index") { $0.index.value += $1 }
     + Corruption.both("the deficit", finds: "venue: deficit") { $0.deficit += Amount(units: $1) }
     + Corruption.both("the reserves", finds: "venue: reserves") { $0.reserves += Amount(units: $1) }
-    + Corruption.both("the dust", finds: "cash + loans + deficit") { $0.dust += Amount(units: $1) }
+    + Corruption.both("the dust", finds: "cash + loans - provision + deficit") { $0.dust += Amount(units: $1) }
     + Corruption.both("reserves against dust", finds: "venue: reserves") {
       $0.reserves += Amount(units: $1)
       $0.dust -= Amount(units: $1)

@@ -3,8 +3,8 @@ import Kernel
 import Ledger
 import Testing
 
-/// A vault's depositor and a lender of their own have 10,000 each at `lend` (see `ClaimsWorld`), of which 4,000
-/// are in cash. From 1:05 to 1:05:30 anybody can read that 6,000 of the 20,000 will be missing.
+/// A vault's depositor and a lender of their own have 10,000 each at `lend` (see `ClaimsWorld`), of which
+/// 4,000 are in cash. From 1:05 to 1:05:30 anybody can read that 6,000 of the 20,000 will be missing.
 @Suite("Curators")
 struct CuratorTests {
   static func run(_ curator: Curator?, _ change: (inout ClaimsWorld) -> Void = { _ in }) throws -> World {

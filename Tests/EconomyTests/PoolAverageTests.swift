@@ -47,7 +47,8 @@ struct PoolAverageTests {
       #expect(
         record.header.cause == swap?.header.id, "each reading goes back to the trade, whenever it comes")
     }
-    // 1,500 of collateral carry 0.8 · 1,500 · p / 2 of debt: less than 1,000 from p = 1.666… on, so w = 0.263.
+    // 1,500 of collateral carry 0.8 · 1,500 · p / 2 of debt: less than 1,000 from p = 1.666… on, so w =
+    // 0.263.
     let called = world.facts.first { $0.fact.kind == "becameLiquidatable" }
     #expect(called?.header.time == .seconds(40))
   }

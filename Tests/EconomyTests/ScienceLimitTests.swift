@@ -62,7 +62,8 @@ struct ScienceLimitTests {
     return world
   }
 
-  /// What has happened to prices, and to the positions of `right`, without names that count positions of both.
+  /// What has happened to prices, and to the positions of `right`, without names that count positions of
+  /// both.
   static func seenByRight(_ world: borrowing World) -> [String] {
     let right = VenueID(1)
     let positions = (copy: world.positions, first: world.positions.firstIndex { $0.venue == right } ?? 0)

@@ -63,6 +63,40 @@ struct LayerLimitTests {
     #expect(books.claims.totalAssets == .of("900") && books.deficit == .of("200"))
   }
 
+  struct Fund: Sendable, CustomTestStringConvertible {
+    let waterfall: String
+    let bearer: String
+    let promised: [String]
+    var testDescription: String { waterfall }
+  }
+
+  /// Three losses of 60 fall at once, before anything that is promised for the first has been sold.
+  @Test(
+    "what has been promised is not promised again",
+    arguments: [
+      // 100 COIN are worth 112.5.
+      Fund(
+        waterfall: #"{ "insuranceFund": { "balance": { "COIN": 100 } } }, "proRata""#,
+        bearer: "insuranceFund", promised: ["60", "52.5", "0"]),
+      Fund(
+        waterfall: #"{ "debtAuction": { "balance": { "COIN": 100 } } }, "proRata""#, bearer: "riskFund",
+        promised: ["60", "52.5", "0"]),
+      Fund(
+        waterfall: #"{ "debtAuction": { "balance": 100 } }, "proRata""#, bearer: "riskFund",
+        promised: ["60", "40", "0"]),
+      Fund(
+        waterfall: #"{ "debtAuction": { "balance": { "COIN": 40, "DOLLAR": 40 } } }, "proRata""#,
+        bearer: "riskFund", promised: ["60", "25", "0"]),
+    ])
+  func once(_ each: Fund) throws {
+    let outcome = try Self.world(each.waterfall).run()
+    let promised = (1...3).map { loss in
+      outcome.rows.first { $0["bearer"] == each.bearer && $0["loss"] == "1.\(loss)" }?["promised"] ?? "?"
+    }
+    #expect(promised == each.promised)
+    #expect(outcome.finalUnits == Amount.of("300").units)
+  }
+
   @Test("what is promised counts as what is borne: 100 in tokens, 200 by suppliers")
   func promises() throws {
     var small = LossWorld()

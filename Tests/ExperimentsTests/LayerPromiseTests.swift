@@ -5,8 +5,8 @@ import Testing
 
 @testable import Experiments
 
-/// Layers that pay over time, in amounts reckoned by hand: the loss of 300 of `LossWorld`, and a pool of 10,000
-/// GOV against 5,000 dollars (x · y = 50,000,000), half a dollar each.
+/// Layers that pay over time, in amounts reckoned by hand: the loss of 300 of `LossWorld`, and a pool of
+/// 10,000 GOV against 5,000 dollars (x · y = 50,000,000), half a dollar each.
 @Suite("Layers that pay over time: amounts by hand, from a config to losses.csv and the ledger")
 struct LayerPromiseTests {
   static func world(_ waterfall: String) -> LossWorld {
@@ -45,6 +45,7 @@ struct LayerPromiseTests {
   static func staked(_ settings: String) -> LossWorld {
     var small = world(#"{ "stakedBackstop": { "stake": "safety"\#(settings) } }, "proRata""#)
     small.venuesAbove = #"{ "id": "safety", "kind": "stakePool", "asset": "GOV" },"#
+    small.oracles = #"{ "id": "gov", "asset": "GOV", "source": "fixed" },"#
     small.populations = LossWorld.lender("s", "1000", venue: "safety")
     return small
   }
@@ -135,8 +136,8 @@ struct LayerPromiseTests {
 
   @Test("auction: the lot begins at the worth of the bid; at half more two bid, and the second's price holds")
   func secondPrice() throws {
-    // For 300 dollars a wants tokens worth 300 / 0.875 = 342.86, b 300 / 0.75 = 400; c cannot pay. Nobody takes
-    // 300; from 450 they go down to where b drops out: 400 dollars' worth, 800 GOV.
+    // For 300 dollars a wants tokens worth 300 / 0.875 = 342.86, b 300 / 0.75 = 400; c cannot pay. Nobody
+    // takes 300; from 450 they go down to where b drops out: 400 dollars' worth, 800 GOV.
     let outcome = try Self.auction(
       "",
       Self.bidder("a", discount: "12.5%") + Self.bidder("b", discount: "25%")

@@ -76,9 +76,9 @@ struct LossWorld: Sendable {
   }
 
   /// Interest of 1/128 of what is owed in every 128th of a year, 68:26:15: exact in base units. The crash
-  /// comes after the first: Ann then owes 750 · 129/128 = 755.859375. Of her 750 scaled units a payment of 450
-  /// retires 450 · 128/129 = 446.51162790…, rounded down; the 303.4883721 left are 305.85937500…, rounded up:
-  /// 305.85937501 are lost.
+  /// comes after the first: Ann then owes 750 · 129/128 = 755.859375. Of her 750 scaled units a payment of
+  /// 450 retires 450 · 128/129 = 446.51162790…, rounded down; the 303.4883721 left are 305.85937500…, rounded
+  /// up: 305.85937501 are lost.
   mutating func addInterest(reserveFactor: String) {
     shockAt = "69h"
     venue += #""borrowRate": "100%", "accrualPeriod": "68h26m15s", "reserveFactor": "\#(reserveFactor)","#
@@ -193,7 +193,8 @@ struct LossOutcome: ~Copyable {
 
   func facts<Value>(_ value: (Fact) -> Value?) -> [Value] { world.facts.compactMap { value($0.fact) } }
 
-  /// What the rows say of all losses where they ended: borne or promised by final bearers, or left by the last.
+  /// What the rows say of all losses where they ended: borne or promised by final bearers, or left by the
+  /// last.
   var finalUnits: Int64 {
     rows.reduce(0) { sum, row in
       func units(_ column: String) -> Int64 { Amount(text: row[column] ?? "").units }

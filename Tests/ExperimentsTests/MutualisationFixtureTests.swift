@@ -5,8 +5,8 @@ import Testing
 
 @testable import Experiments
 
-/// Every rule of the `mutualisation` fixture from a price step to the rows of losses.csv and the ledger's last
-/// balances. Expected amounts are the fixture's.
+/// Every rule of the `mutualisation` fixture from a price step to the rows of losses.csv and the ledger's
+/// last balances. Expected amounts are the fixture's.
 @Suite("Science: the rules of the mutualisation fixture, from a config to losses.csv and the ledger")
 struct MutualisationFixtureTests {
   static let fixture = LossWorld.fixture
@@ -83,8 +83,8 @@ struct MutualisationFixtureTests {
   }
 
   /// The keeper comes nine hours late. Until then 750 − 562.5 = 187.5 of bad debt can be seen, of claims of
-  /// 1,000: 18.75 %, so that d4, who runs above 18 %, takes its 100. Of 900 it is 20.8 %: d2, above 20 %, wants
-  /// 300 and gets the other 150. Of 750 it is 25 %: d1 and d3, above 22 %, find nothing; d1 looks every
+  /// 1,000: 18.75 %, so that d4, who runs above 18 %, takes its 100. Of 900 it is 20.8 %: d2, above 20 %,
+  /// wants 300 and gets the other 150. Of 750 it is 25 %: d1 and d3, above 22 %, find nothing; d1 looks every
   /// minute, d3 once in four hours.
   private func firstCome(_ waterfall: String) -> LossWorld {
     var small = LossWorld()

@@ -14,8 +14,8 @@ extension ReferenceEngine {
     return claims > 0 ? lost / claims : .infinity
   }
 
-  /// (Visible bad debt that nobody else would bear + deficit) / claims; a vault's bad debt is what its holdings
-  /// expect in turn, and a stake pool's what venues would take from it.
+  /// (Visible bad debt that nobody else would bear + deficit) / claims; a vault's bad debt is what its
+  /// holdings expect in turn, and a stake pool's what venues would take from it.
   func expectedLoss(of venue: Int, _ place: Int) throws(ReferenceFailure) -> Double {
     let books = venues[venue].lent[place]
     var lost = try expectedDollars(of: venue, place)

@@ -143,16 +143,18 @@ extension ReferenceEngine {
       for other in assets.indices where other != asset {
         rest += try price(balances[layer.account][other], of: other, in: asset)
       }
-      return max(0, rest - (try spokenFor()))
+      return rest
     }
     switch layer.name {
     case "insuranceFund":
       // A fund pays what it holds of the asset that is lost, and promises what the rest would bring.
       let taken = min(loss, balances[layer.account][asset])
       move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      return (taken, min(loss - taken, try restOfFund()))
+      return (taken, min(loss - taken, max(0, try restOfFund() - spokenFor())))
     case "debtAuction":
-      return (0, min(loss, balances[layer.account][asset] + (try restOfFund())))
+      // It pays nothing at once, so that all that it holds stands for what it has promised.
+      let worth = balances[layer.account][asset] + (try restOfFund())
+      return (0, min(loss, max(0, worth - (try spokenFor()))))
     case "tokenDilution":
       let (token, most) = layer.settings.tokens("mints")
       let worth = try price(Int128(most.units) - layer.minted, of: token.position, in: asset)

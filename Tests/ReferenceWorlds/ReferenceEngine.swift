@@ -213,7 +213,8 @@ package struct ReferenceEngine {
     let debts: [Int]
     let key: EntityKey
     var state = State.open
-    /// What its debts exceed its collateral by at published prices, in millionths of a dollar, when last weighed.
+    /// What its debts exceed its collateral by at published prices, in millionths of a dollar, when last
+    /// weighed.
     var publishedShortfall: Int128 = 0
     /// By debt: what its venue provides for.
     var provided: [Int128] = []

@@ -130,7 +130,14 @@ extension World {
     }
     // What has been promised already cannot be promised again.
     let promised = try promised(by: step, in: books.asset)
-    bearers.saleable = max(.zero, bearers.saleable - promised)
+    if type(of: step.layer).declaration.means.contains(.capital) {
+      bearers.saleable = max(.zero, bearers.saleable - promised)
+    } else {
+      // Of a fund that does not pay at once cash, too, may be spoken for.
+      let free = max(.zero, try sum(bearers.capital, bearers.saleable) - promised)
+      bearers.capital = min(bearers.capital, free)
+      bearers.saleable = free - bearers.capital
+    }
     bearers.mintable = max(.zero, bearers.mintable - promised)
     if let pool = step.layer.stakePool {
       let stake = venues[pool].reserves[0]

@@ -16,9 +16,9 @@ extension WorldBuilder {
   /// the loans: lenders are drawn by the loan, weighted by what of their deposits is still free.
   func matches(_ loans: [PlannedLoan]) -> [[LoanMatch]] {
     var matches: [[LoanMatch]] = positions.map { _ in [] }
-    for venue in venues.indices.map(VenueID.init)
-    where waterfalls[venue].steps.contains(where: { type(of: $0.layer).declaration.means.contains(.matched) })
-    {
+    for venue in venues.indices.map(VenueID.init) {
+      let declarations = waterfalls[venue].steps.map { type(of: $0.layer).declaration }
+      guard declarations.contains(where: { $0.means.contains(.matched) }) else { continue }
       for reserve in venues[venue].reserves.indices {
         let share = venues[venue].reserves[reserve].shareAsset
         let suppliers =
@@ -90,9 +90,9 @@ extension World {
     return suppliers
   }
 
-  /// The lenders matched with a loan bear its loss in proportion, each as far as its claim goes. What of it is
-  /// then left, because some have gone, falls on whoever takes their places: drawn by the loan, weighted by
-  /// what claims are worth.
+  /// The lenders matched with a loan bear its loss in proportion, each as far as its claim goes. What of it
+  /// is then left, because some have gone, falls on whoever takes their places: drawn by the loan, weighted
+  /// by what claims are worth.
   mutating func cutMatched(
     _ amount: Amount, _ loss: FallingLoss, _ header: EventHeader
   ) throws(RunFailure.Reason) {

@@ -149,8 +149,8 @@ extension World {
     }
   }
 
-  /// Cash is given back as far as there is any; what cannot be, and what is nobody's any more, the venue keeps.
-  /// Returns that.
+  /// Cash is given back as far as there is any; what cannot be, and what is nobody's any more, the venue
+  /// keeps. Returns that.
   private mutating func giveBack(
     _ amount: Amount, to share: Provision.Share, _ header: EventHeader
   ) throws(RunFailure.Reason) -> Amount {

@@ -79,8 +79,8 @@ extension World {
 // MARK: Members of a mutual pool
 
 extension World {
-  /// The other venues that stand behind a pool, and what each can be called for: a share of its claims, as far
-  /// as it has cash.
+  /// The other venues that stand behind a pool, and what each can be called for: a share of its claims, as
+  /// far as it has cash.
   func members(
     of pool: VenueID, besides loss: FallingLoss, _ asset: AssetID
   ) throws(RunFailure.Reason) -> [CalledMember] {

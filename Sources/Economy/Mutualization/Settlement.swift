@@ -11,8 +11,8 @@ package enum Settlement: Hashable, Sendable {
 
   /// Tokens are minted and sold in lots, as few as will do.
   case mint(Lots)
-  /// Tokens are minted for whoever pays what is outstanding for the fewest of them. Where nobody bids, more are
-  /// offered the next time.
+  /// Tokens are minted for whoever pays what is outstanding for the fewest of them. Where nobody bids, more
+  /// are offered the next time.
   case mintAuction(MintAuction)
   /// What the layer's account holds goes to whoever repays the most of the debt for it, or, where it is worth
   /// more than the debt with an incentive, takes the least of it for all of the debt.

@@ -32,8 +32,8 @@ package struct AuctionOutcome: Hashable, Sendable {
   package let second: Double
 
   /// - Parameters:
-  ///   - reservations: the lowest that each would go to; nil for one that does not bid at all. Equal ones go to
-  ///     the first.
+  ///   - reservations: the lowest that each would go to; nil for one that does not bid at all. Equal ones go
+  ///     to the first.
   ///   - start: where bidding begins; whoever would not go as low as that does not bid.
   package init?(falling reservations: [Double?], from start: Double) {
     let bids = reservations.enumerated().compactMap { place, bid in

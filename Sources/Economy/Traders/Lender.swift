@@ -26,9 +26,9 @@ package struct Watch: Hashable, Sendable {
 /// Puts an asset into a venue and holds its shares; one that watches may leave with all of them.
 ///
 /// It runs on what it expects, not on what has happened to it: the bad debt that anybody can read from the
-/// chain, at published prices, as far as no layer stands in front of it, and what already stands as a deficit,
-/// over the venue's claims. A staker is a lender to a stake pool, and expects what venues would call it for. Once it wants
-/// to leave it tries at every look until it is out.
+/// chain, at published prices, as far as no layer stands in front of it, and what already stands as a
+/// deficit, over the venue's claims. A staker is a lender to a stake pool, and expects what venues would call
+/// it for. Once it wants to leave it tries at every look until it is out.
 package struct Lender: Sendable {
   package let account: AccountID
   package let venue: VenueID

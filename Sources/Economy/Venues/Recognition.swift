@@ -4,9 +4,9 @@ import Kernel
 package enum Recognition: Hashable, Sendable {
   /// When liquidation has seized the last collateral, what is still owed is a loss.
   case onExhaustion
-  /// As soon as the published prices say that collateral does not cover a debt, and to the extent that it does
-  /// not: a provision, trued up with every publication until the account is closed. What turns out not to be
-  /// lost goes back to those who paid for it, the last first.
+  /// As soon as the published prices say that collateral does not cover a debt, and to the extent that it
+  /// does not: a provision, trued up with every publication until the account is closed. What turns out not
+  /// to be lost goes back to those who paid for it, the last first.
   case onUndercollateralization
   /// So long after the last collateral has been seized, what is then owed.
   case afterDelay(SimDuration)

@@ -5,12 +5,13 @@ import Ledger
 ///
 /// It keeps integers only:
 ///
-///     cash + booked loans − provision + placed + deficit = claims + reserves + dust   (audited after every event)
+///     cash + booked loans − provision + placed + deficit = claims + reserves + dust   (audited)
 ///
 /// where cash is the venue's ledger balance, booked loans are ⌊scaled debt · index⌋, placed is what a vault's
 /// claims on other venues were worth when last marked, the deficit is recognised bad debt that no layer has
-/// made good, the provision is what of booked loans has been recognised as lost already, reserves are the interest that the venue has kept, and dust is what rounding has left behind
-/// (never negative, except a vault's: see `Vault`). Every operation returns the legs it needs and changes a
+/// made good, the provision is what of booked loans has been recognised as lost already, reserves are the
+/// interest that the venue has kept, and dust is what rounding has left behind (never negative, except a
+/// vault's: see `Vault`). Every operation returns the legs it needs and changes a
 /// *copy*: the engine keeps the copy if and only if the ledger accepts the posting.
 package struct Reserve: Sendable {
   /// The venue's.
@@ -143,8 +144,8 @@ extension Reserve {
     ]
   }
 
-  /// Gives up what a position owes: the debt is retired and stands as a deficit until a layer takes it, except
-  /// for what has been provided for, which has been recognised before.
+  /// Gives up what a position owes: the debt is retired and stands as a deficit until a layer takes it,
+  /// except for what has been provided for, which has been recognised before.
   ///
   /// Requires a provision of at most what is owed.
   package mutating func writeOff(

@@ -166,7 +166,7 @@ extension ValueKind where Value == Recognition {
         .plain("onExhaustion", .onExhaustion, "when its last collateral has been seized"),
         .plain(
           "onUndercollateralization", .onUndercollateralization,
-          "as soon and as far as published prices say that collateral does not cover it; a provision, trued up"
+          "as soon and as far as published prices say that collateral does not cover it: a provision"
         ),
         .with("afterDelay", ValueKind<SimDuration>.span(in: .from(0)), "so long after that") {
           .afterDelay($0)

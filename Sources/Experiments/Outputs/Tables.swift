@@ -250,6 +250,49 @@ struct FactDetail {
       given = (asset(soldAsset), sold)
       taken = (asset(soldAsset == traded.base ? traded.quote : traded.base), bought)
       self.price = price
+    case .recognised, .absorbed, .slashed, .minted, .bore, .auctioned, .cooldownBegan, .provisioned,
+      .restored, .premiumPaid, .returned, .promiseKept, .promiseBroken:
+      tellOfAllocation(fact, names)
+    case .badDebtOccurred(let venue, let microdollars):
+      self.venue = names.venues[venue].name
+      given = (.microdollars, Amount(units: microdollars))
+    case .withdrew(let holder, let venue, let reserve, let shares, _, let paid, _):
+      self.venue = names.venues[venue].name
+      who = names.accounts[holder]
+      given = (asset(names.lent(by: venue, reserve)), paid)
+      taken = (asset(names.shares(of: venue, reserve)), shares)
+    case .queued(let holder, let vault, let shares):
+      venue = names.venues[vault].name
+      who = names.accounts[holder]
+      given = (asset(names.shares(of: vault, 0)), shares)
+    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
+      .placed(let vault, let holding, _, let from, let to):
+      venue = names.venues[vault].name
+      who = names.venues[names.holdings[vault][Int(holding)]].name
+      given = (asset(names.lent(by: vault, 0)), to - from)
+    case .toppedUp(let position, let collateral, let posted):
+      (venue, who) = place(position)
+      given = (asset(collateral), posted)
+    case .borrowed(let position, let reserve, let borrowed):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), borrowed)
+    case .paidDown(let position, let reserve, let repaid):
+      (venue, who) = place(position)
+      given = (asset(names.lent(to: position, reserve)), repaid)
+    case .governed(let venue, let collateral, _, _):
+      self.venue = names.venues[venue].name
+      given = (asset(collateral), nil)
+    }
+  }
+
+  /// What becomes of a loss, from its recognition on.
+  private mutating func tellOfAllocation(_ fact: Fact, _ names: RunNames) {
+    func asset(_ id: AssetID) -> RunNames.Asset { names.assets[id] }
+    func place(_ position: PositionID) -> (venue: String, name: String) {
+      let position = names.positions[position]
+      return (names.venues[position.venue].name, position.name)
+    }
+    switch fact {
     case .recognised(let loss, let origin, let reserve, let amount):
       self.loss = loss
       switch origin {
@@ -306,35 +349,7 @@ struct FactDetail {
       self.venue = names.venues[venue].name
       who = names.venues[venue].steps[Int(step)].layer
       given = (asset(names.lent(by: venue, reserve)), amount)
-    case .badDebtOccurred(let venue, let microdollars):
-      self.venue = names.venues[venue].name
-      given = (.microdollars, Amount(units: microdollars))
-    case .withdrew(let holder, let venue, let reserve, let shares, _, let paid, _):
-      self.venue = names.venues[venue].name
-      who = names.accounts[holder]
-      given = (asset(names.lent(by: venue, reserve)), paid)
-      taken = (asset(names.shares(of: venue, reserve)), shares)
-    case .queued(let holder, let vault, let shares):
-      venue = names.venues[vault].name
-      who = names.accounts[holder]
-      given = (asset(names.shares(of: vault, 0)), shares)
-    case .marked(let vault, let holding, let from, let to), .drawn(let vault, let holding, let from, let to),
-      .placed(let vault, let holding, _, let from, let to):
-      venue = names.venues[vault].name
-      who = names.venues[names.holdings[vault][Int(holding)]].name
-      given = (asset(names.lent(by: vault, 0)), to - from)
-    case .toppedUp(let position, let collateral, let posted):
-      (venue, who) = place(position)
-      given = (asset(collateral), posted)
-    case .borrowed(let position, let reserve, let borrowed):
-      (venue, who) = place(position)
-      given = (asset(names.lent(to: position, reserve)), borrowed)
-    case .paidDown(let position, let reserve, let repaid):
-      (venue, who) = place(position)
-      given = (asset(names.lent(to: position, reserve)), repaid)
-    case .governed(let venue, let collateral, _, _):
-      self.venue = names.venues[venue].name
-      given = (asset(collateral), nil)
+    default: break
     }
   }
 }

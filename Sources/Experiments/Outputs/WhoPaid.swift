@@ -168,7 +168,7 @@ private func columns(_ cells: [String]) -> String {
 package enum Catalogs {
   package static var layers: [String] {
     var lines = [
-      "A waterfall is a list of layers, asked in order: \"proRata\", or with settings { \"insuranceFund\": { … } }."
+      "A waterfall lists layers, asked in order: \"proRata\", or { \"proRata\": { … } } with settings."
     ]
     for layer in LayerCatalog.all {
       let declaration = layer.declaration

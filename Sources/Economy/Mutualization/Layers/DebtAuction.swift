@@ -1,8 +1,8 @@
 import Kernel
 import Ledger
 
-/// The best bidder repays a share of the bad debt for all of a fund, or all of it for a share of the fund where
-/// that is large enough. After Venus.
+/// The best bidder repays a share of the bad debt for all of a fund, or all of it for a share of the fund
+/// where that is large enough. After Venus.
 package struct DebtAuction: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "debtAuction",

@@ -1,7 +1,7 @@
 import Ledger
 
-/// Each loan is matched when it is opened with the lenders whose money it is, and they alone bear its loss: no
-/// mutualization, the control. Who takes the place of a lender that has left is drawn by the loan.
+/// Each loan is matched when it is opened with the lenders whose money it is, and they alone bear its loss:
+/// no mutualization, the control. Who takes the place of a lender that has left is drawn by the loan.
 package struct Isolated: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "isolated",

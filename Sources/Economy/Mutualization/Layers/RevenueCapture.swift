@@ -12,7 +12,8 @@ package struct RevenueCapture: LossLayer {
     parameters: [
       .init("share", .ratio, isRequired: true, "the share of the interest that the venue keeps"),
       .init(
-        "lasts", .duration, isRequired: false, "after how long what is still missing falls on; unsaid, never"),
+        "lasts", .duration, isRequired: false,
+        "after how long what is still missing falls on; unsaid, never"),
     ],
     needs: [.keptInterest])
 
