@@ -80,7 +80,9 @@ struct AuditTests {
     + Corruption.both("the index", finds: "venue: index") { $0.index.value += $1 }
     + Corruption.both("the deficit", finds: "venue: deficit") { $0.deficit += Amount(units: $1) }
     + Corruption.both("the reserves", finds: "venue: reserves") { $0.reserves += Amount(units: $1) }
-    + Corruption.both("the dust", finds: "cash + loans - provision + deficit") { $0.dust += Amount(units: $1) }
+    + Corruption.both("the dust", finds: "cash + loans - provision + deficit") {
+      $0.dust += Amount(units: $1)
+    }
     + Corruption.both("reserves against dust", finds: "venue: reserves") {
       $0.reserves += Amount(units: $1)
       $0.dust -= Amount(units: $1)

@@ -61,8 +61,9 @@ extension World {
         return position.state == .closed ? nil : position
       }
     } catch { throw .arithmetic(error) }
-    let moved = Set(publishedBadDebt[venue]?.moved ?? []).sorted()
-    for sleeper in moved {
+    var last: SleeperID?
+    for sleeper in (publishedBadDebt[venue]?.moved ?? []).sorted() where sleeper != last {
+      last = sleeper
       let id = members[sleeper.position]
       // What is lost for good is about to be recognised as such.
       guard positions[id].state != .closed || venues[venue].isPaid(positions[id], ledger) else { continue }

@@ -38,7 +38,7 @@ enum Tables {
       Column("handedOn", .number, unit: dollars, "recognised by venues because of what others had lost"),
       Column(
         "insolventVenues", .integer,
-        "venues whose suppliers had to bear something, or where a deficit stood that nobody had promised to pay"
+        "venues whose suppliers had to bear something, or where a deficit stood that nobody had promised"
       ),
       Column("firstInsolvency", .number, unit: "s", "when that first happened; empty if it never did"),
       Column(

@@ -89,7 +89,7 @@ package struct WhoPaid {
 
   /// Several variants: a row for each, medians over its seeds; then how certain they are, beside the first.
   private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
-    let first = groups[0]
+    guard let first = groups.first else { return [] }
     var lines = [
       "medians over seeds, $",
       columns([
@@ -120,7 +120,7 @@ package struct WhoPaid {
     guard first.values("recognised").count > 1 else { return lines }
     lines += [
       "",
-      "suppliers bear, $: median and its 95 % interval; and less or more than under \(first.name), seed by seed",
+      "suppliers bear, $: median, its 95 % interval; and how much more than under \(first.name), seed by seed",
     ]
     for group in groups {
       let isPaired = group.values("bySuppliers").count == first.values("bySuppliers").count

@@ -1,0 +1,167 @@
+import Economy
+import Experiments
+import Foundation
+import Testing
+
+/// `experiments/who-pays.jsonc` declares what should come out; this is whether it does.
+@Suite("The who-pays experiment shows what its header says")
+struct WhoPaysTests {
+  struct Outcome: Sendable {
+    let recognised: Double
+    let bySuppliers: Double
+    let handedOn: Double
+    let withdrawn: Double
+    let liquidations: Double
+    let insolvent: Double
+    let losses: Int64
+    /// By layer.
+    let taken: [String: Double]
+    /// Liquidations by venue.
+    var called: [String: Int] = [:]
+
+    init(_ result: RunResult) {
+      let measures = result.measures
+      recognised = measures.recognised
+      bySuppliers = measures.bySuppliers
+      handedOn = measures.handedOn
+      withdrawn = measures.withdrawnShare
+      liquidations = Double(measures.liquidations)
+      insolvent = Double(measures.insolventVenues)
+      losses = measures.losses
+      var taken: [String: Double] = [:]
+      for (place, layer) in LayerCatalog.all.enumerated() {
+        taken[layer.declaration.name] = measures.taken(byLayer: place)
+      }
+      self.taken = taken
+      for record in result.facts {
+        guard case .liquidated(let position, _, _, _, _, _, _) = record.fact else { continue }
+        called[result.names.venues[result.names.positions[position].venue].name, default: 0] += 1
+      }
+    }
+  }
+
+  /// One of the orders that the header declares: under `more` the median of the paired differences is above zero.
+  private struct Order {
+    let figure: String
+    let more: String
+    let less: String
+    let of: (Outcome) -> Double
+  }
+
+  private static var orders: [Order] {
+    [
+      Order(figure: "borne by suppliers", more: "pro-rata", less: "staked-backstop") { $0.bySuppliers },
+      Order(figure: "withdrawn", more: "unresolved", less: "pro-rata") { $0.withdrawn },
+      Order(figure: "handed on", more: "mutual-pool", less: "insurance-fund") { $0.handedOn },
+      Order(figure: "insolvent venues", more: "mutual-pool", less: "insurance-fund") { $0.insolvent },
+      Order(figure: "liquidated", more: "token-dilution", less: "insurance-fund") { $0.liquidations },
+      Order(figure: "borne by suppliers", more: "pro-rata", less: "insurance-fund") { $0.bySuppliers },
+      Order(figure: "withdrawn", more: "revenue-capture", less: "insurance-fund") { $0.withdrawn },
+    ]
+  }
+
+  /// The orders that do not hold.
+  private static func broken(_ outcomes: [String: [Outcome]]) -> [String] {
+    orders.compactMap { order in
+      guard let more = outcomes[order.more], let less = outcomes[order.less] else {
+        return "no \(order.more)"
+      }
+      let differences = zip(more, less).map { order.of($0) - order.of($1) }.sorted()
+      guard differences[differences.count / 2] > 0, differences[(differences.count - 1) / 2] > 0 else {
+        return "\(order.figure): \(order.more) is not above \(order.less)"
+      }
+      return nil
+    }
+  }
+
+  /// As many seeds as the tests have time for.
+  private static let seeds: UInt64 = ProcessInfo.processInfo.environment["RHODIAN_SOAK"] == "1" ? 100 : 10
+  private static let outcomes = Result {
+    try ShippedExperiment.outcomes("who-pays", seedsUpTo: seeds, of: Outcome.init)
+  }
+
+  @Test("the orders that were declared hold, and would not if two variants had each other's names")
+  func orders() throws {
+    let outcomes = try WhoPaysTests.outcomes.get()
+    #expect(WhoPaysTests.broken(outcomes) == [])
+    for (first, second) in [
+      ("pro-rata", "staked-backstop"), ("unresolved", "pro-rata"), ("mutual-pool", "insurance-fund"),
+      ("token-dilution", "insurance-fund"), ("revenue-capture", "insurance-fund"),
+    ] {
+      var swapped = outcomes
+      (swapped[first], swapped[second]) = (outcomes[second], outcomes[first])
+      #expect(!WhoPaysTests.broken(swapped).isEmpty, "\(first) for \(second) went unnoticed")
+    }
+  }
+
+  @Test(
+    "in every run of the crash something is lost, and nothing without it; the rule hardly changes how much")
+  func losses() throws {
+    let outcomes = try WhoPaysTests.outcomes.get()
+    #expect(outcomes.count == 12)
+    let isolated = try #require(outcomes["isolated"])
+    for (variant, runs) in outcomes where variant != "no-shock" {
+      for (run, control) in zip(runs, isolated) {
+        #expect(run.losses >= 1 && run.liquidations >= 50, "\(variant)")
+        #expect(abs(run.recognised / control.recognised - 1) < 0.1, "\(variant)")
+      }
+    }
+    #expect(try #require(outcomes["no-shock"]).allSatisfy { $0.losses == 0 })
+  }
+
+  @Test("every funded layer pays, and in some seeds is not enough")
+  func spills() throws {
+    let outcomes = try WhoPaysTests.outcomes.get()
+    for (variant, layer) in [
+      ("insurance-fund", "insuranceFund"), ("staked-backstop", "stakedBackstop"),
+      ("token-dilution", "tokenDilution"), ("debt-auction", "debtAuction"), ("mutual-pool", "mutualPool"),
+      ("tranches", "tranches"), ("interest-first", "accruedInterest"),
+    ] {
+      let runs = try #require(outcomes[variant])
+      #expect(runs.allSatisfy { $0.taken[layer, default: 0] > 0 } || layer == "debtAuction", "\(variant)")
+      #expect(runs.contains { $0.taken[layer, default: 0] > 0 }, "\(variant)")
+      #expect(10 * runs.count { $0.bySuppliers > 1 } >= runs.count, "\(variant) always suffices")
+    }
+  }
+
+  @Test("minted tokens are sold where they are collateral: only then is anybody at agora liquidated")
+  func dilution() throws {
+    let outcomes = try WhoPaysTests.outcomes.get()
+    let (diluted, control) = try (#require(outcomes["token-dilution"]), #require(outcomes["unresolved"]))
+    for (run, other) in zip(diluted, control) {
+      #expect(run.called["agora", default: 0] > 0)
+      #expect(other.called["agora", default: 0] == 0)
+    }
+  }
+
+  @Test("a fund in the asset that falls covers less than one in dollars that was worth as much")
+  func wrongWay() throws {
+    func taken(_ holds: String) throws -> [Double] {
+      let outcomes = try ShippedExperiment.outcomes(
+        "who-pays", seedsUpTo: 3, settings: ["funds.treasury.holds=\(holds)"], variants: ["insurance-fund"],
+        of: Outcome.init)
+      return try #require(outcomes["insurance-fund"]).map { $0.taken["insuranceFund", default: 0] }
+    }
+    let (dollars, ether) = try (taken("{ \"USDC\": \"200k\" }"), taken("{ \"ETH\": 100 }"))
+    for (dollar, ether) in zip(dollars, ether) {
+      #expect((199_999...200_001).contains(dollar))
+      #expect(ether > 0 && ether < 0.75 * dollar)
+    }
+  }
+
+  @Test("stakers who can leave in time leave less behind to be slashed")
+  func cooldown() throws {
+    func taken(_ cooldown: String) throws -> [Double] {
+      let outcomes = try ShippedExperiment.outcomes(
+        "who-pays", seedsUpTo: 3,
+        settings: [
+          "venues.safety.cooldown=\(cooldown)",
+          "populations.stakers.runAt={ \"uniform\": { \"from\": \"0.01%\", \"to\": \"1%\" } }",
+          "populations.stakers.watch=5m",
+        ], variants: ["staked-backstop"], of: Outcome.init)
+      return try #require(outcomes["staked-backstop"]).map { $0.taken["stakedBackstop", default: 0] }
+    }
+    let (free, bound) = try (taken("0s"), taken("6h"))
+    for (free, bound) in zip(free, bound) { #expect(free < 0.5 * bound) }
+  }
+}
