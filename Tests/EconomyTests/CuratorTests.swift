@@ -38,7 +38,7 @@ struct CuratorTests {
     #expect(try with.claim(of: 1) == ClaimsWorld.usdc(7_000))
     for measures in [without.measures, with.measures] {
       #expect(measures.recognised == 8_000)
-      #expect(measures.taken(byLayer: 1) == 8_000)
+      #expect(measures.taken(by: ProRata.self) == 8_000)
     }
   }
 

@@ -19,10 +19,10 @@ struct NaiveBooks {
   /// By hand from the comment in `TransferPurpose`: a mint, a burn, or a fact from outside.
   static let supplyPurposes: [TransferPurpose] = [
     .endowment, .outsideTrade, .shareIssue, .shareRedemption, .debtIssue, .debtRetirement, .writeOff,
-    .blockFee,
+    .blockFee, .mint,
   ]
   static let plainPurposes: [TransferPurpose] = [
-    .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment,
+    .deposit, .withdrawal, .collateral, .loan, .repayment, .seizure, .swap, .lossPayment, .premium,
   ]
 
   func balance(_ account: Int, _ asset: Int) -> Int128 {

@@ -72,7 +72,7 @@ package struct Coverage: Sendable {
       "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
       "loss called from a member", "restored to unresolved", "restored to proRata",
-      "restored to insuranceFund",
+      "restored to another layer",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
       "looper in a pool", "looper outside", "looper at a share's venue", "looper borrows", "noise in a block",
@@ -266,10 +266,10 @@ package struct Coverage: Sendable {
         add("loss called from a member")
       case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned, .cooldownBegan:
         break
-      case .restored(_, let venue, _, let step, _, let kept):
+      case .restored(_, let venue, _, let step, _, _):
         let layer = names.layers[venue.position][Int(step)].type.declaration.name
-        add("restored to \(layer)")
-        if kept > .zero { add("restored, and kept by the venue") }
+        let name = "restored to \(layer)"
+        add(counts[name] == nil ? "restored to another layer" : name)
       case .soldOutside(let trader, _, _, _, _):
         if names.loopers[trader.position] != nil { add("looper outside") }
       case .borrowed: add("looper borrows")

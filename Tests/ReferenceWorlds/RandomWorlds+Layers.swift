@@ -153,7 +153,7 @@ extension RandomWorld {
   }
 
   private mutating func stakerWatch(_ asset: AssetID) -> Watch? {
-    guard dice.chance(0.7) else { return nil }
+    guard dice.chance(0.9) else { return nil }
     let others = tokens.indices.map { AssetID($0) }.filter { $0 != asset && tokens[$0.position].share == nil }
     return Watch(
       every: duration(max(1, horizon / Int64(dice.integer(4...60)))),

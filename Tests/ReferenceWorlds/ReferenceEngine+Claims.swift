@@ -102,7 +102,7 @@ extension ReferenceEngine {
 
   mutating func look(_ index: Int) throws(ReferenceFailure) {
     // First the books, then those who act on them.
-    if marksUnderWay > 0 { return try schedule(.lenderWatches(index), .reaction) }
+    if marksUnderWay > 0 { return try schedule(.lenderWatches(index), .settlement) }
     let lender = lenders[index]
     guard let watch = lender.watch, let now else { return }
     let lent = venues[lender.venue].lent[lender.place]
@@ -271,7 +271,7 @@ extension ReferenceEngine {
   }
 
   mutating func curate(_ vault: Int) throws(ReferenceFailure) {
-    if marksUnderWay > 0 { return try schedule(.curatorLooks(vault), .reaction) }
+    if marksUnderWay > 0 { return try schedule(.curatorLooks(vault), .settlement) }
     guard let curator = venues[vault].terms.curator, let now else { return }
     for (number, holding) in venues[vault].holdings.enumerated() where venues[vault].lent[0].totalShares > 0 {
       guard venues[holding.venue].waiting.isEmpty else { continue }

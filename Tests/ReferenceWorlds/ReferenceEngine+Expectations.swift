@@ -138,7 +138,7 @@ extension ReferenceEngine {
   }
 
   mutating func lookAtToken(_ index: Int) throws(ReferenceFailure) {
-    if marksUnderWay > 0 { return try schedule(.holderWatches(index), .reaction) }
+    if marksUnderWay > 0 { return try schedule(.holderWatches(index), .settlement) }
     guard let now else { return }
     let holder = holders[index]
     if try expectedDilution(of: holder.token) > holder.nerve {

@@ -17,7 +17,7 @@ extension ReferenceEngine {
   }
 
   mutating func lookAtLeverage(_ index: Int) throws(ReferenceFailure) {
-    if marksUnderWay > 0 { return try schedule(.looperLooks(index), .reaction) }
+    if marksUnderWay > 0 { return try schedule(.looperLooks(index), .settlement) }
     let looper = loopers[index]
     guard positions[looper.position].state != .closed, positions[looper.position].state != .exhausted, let now
     else { return }

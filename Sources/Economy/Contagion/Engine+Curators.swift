@@ -14,7 +14,8 @@ extension World {
   mutating func curate(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
     // A vault's books are up to date before anybody acts on them.
     guard pending.marks == 0 else {
-      return try schedule(.curatorLooks(vault: venue), from: header.time, because: header)
+      // In the phase of marks, after them: in its own it would come round again before any of them.
+      return try schedule(.curatorLooks(vault: venue), from: header.time, phase: .settlement, because: header)
     }
     guard let number = vaults.firstIndex(where: { $0.venue == venue }), let curator = vaults[number].curator
     else { return }

@@ -26,7 +26,8 @@ extension World {
   mutating func watch(_ id: LenderID, _ header: EventHeader) throws(RunFailure.Reason) {
     // A venue's books are up to date before anybody acts on them.
     guard pending.marks == 0 else {
-      return try schedule(.lenderWatches(lender: id), from: header.time, because: header)
+      // In the phase of marks, after them: in its own it would come round again before any of them.
+      return try schedule(.lenderWatches(lender: id), from: header.time, phase: .settlement, because: header)
     }
     let lender = lenders[id]
     guard let watch = lender.watch else { return }
@@ -84,7 +85,8 @@ extension World {
   /// look again.
   mutating func watch(_ id: TokenHolderID, _ header: EventHeader) throws(RunFailure.Reason) {
     guard pending.marks == 0 else {
-      return try schedule(.holderWatches(holder: id), from: header.time, because: header)
+      // In the phase of marks, after them: in its own it would come round again before any of them.
+      return try schedule(.holderWatches(holder: id), from: header.time, phase: .settlement, because: header)
     }
     let holder = tokenHolders[id]
     guard try expectedDilution(of: holder.token) > holder.sellAt else {

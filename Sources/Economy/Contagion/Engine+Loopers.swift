@@ -12,7 +12,8 @@ extension World {
   mutating func look(_ id: LooperID, _ header: EventHeader) throws(RunFailure.Reason) {
     // A venue's books are up to date before anybody acts on them.
     guard pending.marks == 0 else {
-      return try schedule(.looperLooks(looper: id), from: header.time, because: header)
+      // In the phase of marks, after them: in its own it would come round again before any of them.
+      return try schedule(.looperLooks(looper: id), from: header.time, phase: .settlement, because: header)
     }
     let looper = loopers[id]
     guard positions[looper.position].isAlive else { return }

@@ -142,7 +142,9 @@ private func readPool(
       allowed: "an object with two assets and their amounts")
   }
   let millionths = (fee * Double(Pool.feeScale)).rounded()
-  if abs(millionths - fee * Double(Pool.feeScale)) > 1e-6 {
+  if millionths >= Double(Pool.feeScale) {
+    reader.report("a fee that leaves nothing of what is sold", at: "fee", allowed: "at most 99.9999%")
+  } else if abs(millionths - fee * Double(Pool.feeScale)) > 1e-6 {
     reader.report(
       "the fee is finer than a millionth", at: "fee", allowed: "at most four decimals of a percent")
   }
@@ -151,6 +153,6 @@ private func readPool(
     id: id,
     pool: WorldSpecification.Pool(
       name: id.value, base: base?.key ?? AssetID(0), quote: quote?.key ?? AssetID(0),
-      feeMillionths: Int64(millionths), baseReserve: base?.value ?? .zero,
+      feeMillionths: min(Int64(millionths), Pool.feeScale - 1), baseReserve: base?.value ?? .zero,
       quoteReserve: quote?.value ?? .zero, curve: curve))
 }

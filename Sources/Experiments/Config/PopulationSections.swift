@@ -237,7 +237,7 @@ private func readCare(_ reader: ObjectReader) -> Care? {
     "topUpBelow", health, "the health, at published prices, below which one acts")
   let to = reader.readIfGiven("topUpTo", health, "the health that it restores, as far as its reserve goes")
   let reserve = reader.readIfGiven(
-    "reserve", .ratio(in: .above(0).upTo(1000)),
+    "reserve", .portion(in: .above(0).upTo(1000)),
     "what each keeps for this, as a share of what it posts, or of what it borrows if it repays")
   let means = reader.readIfGiven(
     "topUpBy", .choice(Care.Means.self), "whether one posts more collateral or repays; unsaid, it posts")

@@ -50,6 +50,13 @@ private func allocation(
         allowed: "a venue above that lends the vault's asset")
       continue
     }
+    if venue.position < names.venues.count, names.venues[venue].isStakePool {
+      names.diagnostics.report(
+        "`\(entry.key.value)` is a stake pool, which pays out after its cooldown and no sooner",
+        at: entry.place,
+        allowed: "a venue above that lends the vault's asset, or another vault")
+      continue
+    }
     allocation.append(.init(venue, reserve: reserve, portion: entry.value))
   }
   return allocation

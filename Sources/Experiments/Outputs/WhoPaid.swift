@@ -120,7 +120,7 @@ package struct WhoPaid {
     guard first.values("recognised").count > 1 else { return lines }
     lines += [
       "",
-      "suppliers bear, $: median, its 95 % interval; and how much more than under \(first.name), seed by seed",
+      "suppliers bear, $: median, its 95 % interval; and how much more than under \(first.name)",
     ]
     for group in groups {
       let isPaired = group.values("bySuppliers").count == first.values("bySuppliers").count
