@@ -14,7 +14,7 @@ extension RandomWorld {
         ? venues[dice.pick(lenders)].debts[0].asset : AssetID(dice.integer(0...(tokenCount - 1)))
       guard tokens[asset.position].share == nil else { continue }
       let venue = VenueID(venues.count)
-      let cooldown = duration(dice.pick([0, horizon / 40, horizon / 5]))
+      let cooldown = duration(dice.pick([horizon / 100, horizon / 40, horizon / 5]))
       venues.append(.init(stakePool: "stake\(number)", asset: asset, cooldown: cooldown))
       pools.append((venue, asset))
       let count = dice.integer(1...3)
