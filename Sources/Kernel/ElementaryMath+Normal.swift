@@ -29,7 +29,7 @@ extension ElementaryMath {
     let piece = Int(v.bitPattern >> 49) - 0x1FF8
     let middle = Double(bitPattern: (v.bitPattern & 0xFFFE_0000_0000_0000) | 0x0001_0000_0000_0000)
     let s = z - (middle - 1)
-    let g = polynomial(ElementaryTables.millsPieces, from: 11 * piece, count: 11, at: s)
+    let g = polynomial(NormalTables.millsPieces, from: 11 * piece, count: 11, at: s)
     let square = Extended(productOf: z, z)
     let (head, tail, exponent) = exponential(-0.5 * square.high, -0.5 * square.low)
     return scaled((head + tail) * (g / (1 + 1.25 * z)), by: exponent)
@@ -51,7 +51,7 @@ extension ElementaryMath {
       let w = q * q
       let piece = Int(w * 128)
       let s = w - (Double(piece) + 0.5) * 0x1p-7
-      return q * polynomial(ElementaryTables.quantileCentre, from: 12 * piece, count: 12, at: s)
+      return q * polynomial(NormalTables.quantileCentre, from: 12 * piece, count: 12, at: s)
     }
     if p > 0 && p < 0.5 { return -tailQuantile(p) }
     if p > 0.5 && p < 1 { return tailQuantile(1 - p) }
@@ -69,6 +69,6 @@ extension ElementaryMath {
     let piece = Int(r.bitPattern >> 49) - 0x2000
     let middle = Double(bitPattern: (r.bitPattern & 0xFFFE_0000_0000_0000) | 0x0001_0000_0000_0000)
     let s = (r - middle) + rest
-    return polynomial(ElementaryTables.quantileTail, from: 11 * piece, count: 11, at: s)
+    return polynomial(NormalTables.quantileTail, from: 11 * piece, count: 11, at: s)
   }
 }

@@ -18,9 +18,9 @@ extension RandomStream {
   package mutating func nextNormal() -> Double {
     let word = next()
     let strip = Int(truncatingIfNeeded: word & 0xFF)
-    let x = UnitInterval.open(word) * ElementaryTables.zigguratEdges[strip]
+    let x = UnitInterval.open(word) * ZigguratTables.edges[strip]
     let sign = (word & 0x100) << 55
-    if x < ElementaryTables.zigguratEdges[strip + 1] {
+    if x < ZigguratTables.edges[strip + 1] {
       return Double(bitPattern: x.bitPattern | sign)
     }
     return Double(bitPattern: beyondEdge(strip, x).bitPattern | sign)
@@ -37,19 +37,19 @@ extension RandomStream {
     var (strip, x) = (firstStrip, firstX)
     while true {
       if strip == 0 { return tail() }
-      let low = ElementaryTables.zigguratHeights[strip]
-      let high = ElementaryTables.zigguratHeights[strip + 1]
+      let low = ZigguratTables.heights[strip]
+      let high = ZigguratTables.heights[strip + 1]
       if low + nextUnit() * (high - low) < ElementaryMath.exp(-0.5 * x * x) { return x }
       let word = next()
       strip = Int(truncatingIfNeeded: word & 0xFF)
-      x = UnitInterval.open(word) * ElementaryTables.zigguratEdges[strip]
-      if x < ElementaryTables.zigguratEdges[strip + 1] { return x }
+      x = UnitInterval.open(word) * ZigguratTables.edges[strip]
+      if x < ZigguratTables.edges[strip + 1] { return x }
     }
   }
 
   /// |draw| beyond the last edge `r`: `r + x` with `x` exponential of rate `r`, accepted with `exp(−x²/2)`.
   private mutating func tail() -> Double {
-    let r = ElementaryTables.zigguratEdges[1]
+    let r = ZigguratTables.edges[1]
     while true {
       let x = -ElementaryMath.log(nextUnit()) / r
       if -2 * ElementaryMath.log(nextUnit()) > x * x { return r + x }

@@ -252,7 +252,7 @@ struct ContinuousCase: Sendable, CustomStringConvertible {
     #expect(third.magnitude < Statistical.z && fourth.magnitude < Statistical.z)
     #expect(neighbours.magnitude < Statistical.z)
     // Beyond the last edge, and well within the region that only wedges reach.
-    for edge in [ElementaryTables.zigguratEdges[1], 3, 2] {
+    for edge in [ZigguratTables.edges[1], 3, 2] {
       let p = erfc(edge / 2.0.squareRoot())
       let count = Double(sample.filter { $0.magnitude > edge }.count)
       #expect((count - n * p).magnitude < Statistical.z * (n * p).squareRoot() + 6)
