@@ -104,7 +104,8 @@ package struct Trace {
     switch fact {
     case .becameLiquidatable(let struck, _), .passedOver(let struck, _), .reverted(let struck, _):
       struck == position
-    case .recognised(let number, _, _, _), .absorbed(let number, _, _, _, _, _, _),
+    case .recognised(let number, _, _, _), .guaranteed(let number, _, _, _),
+      .absorbed(let number, _, _, _, _, _, _),
       .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
       .promiseBroken(let number, _, _, _, _), .minted(let number, _, _, _), .bore(let number, _, _, _, _),
       .restored(let number, _, _, _, _, _),
@@ -183,7 +184,8 @@ package struct Trace {
         "sells \(names.text(sold, of: asset)) in \(traded.name) for \(names.text(bought, of: got)); the pool "
           + "is then at \(rounded(price, 4))"
       )
-    case .recognised, .absorbed, .slashed, .cooldownBegan, .provisioned, .restored, .minted, .bore,
+    case .recognised, .absorbed, .guaranteed, .slashed, .cooldownBegan, .provisioned, .restored, .minted,
+      .bore,
       .auctioned, .premiumPaid, .returned, .promiseKept, .promiseBroken:
       return describeAllocation(fact, names) ?? ("", fact.kind)
     case .badDebtOccurred(let venue, let microdollars):
@@ -232,6 +234,8 @@ package struct Trace {
         "takes \(names.text(taken, of: asset))\(promise), leaves "
           + "\(names.text(left, of: asset)) (borne by: \(layer.bearers.map(\.name).joined(separator: ", ")))"
       )
+    case .guaranteed(_, let venue, let reserve, let amount):
+      return ("guarantor", "fills the hole: \(names.text(amount, of: names.lent(by: venue, reserve)))")
     case .slashed(_, let pool, let amount):
       return (names.venues[pool].name, "is slashed by \(names.text(amount, of: names.lent(by: pool, 0)))")
     case .cooldownBegan(let holder, let pool):

@@ -216,7 +216,7 @@ func replayRun(_ arguments: Arguments) throws(Exit) {
   let plan = try readResultsPlan(arguments.operands[0])
   let (run, config, label) = try locate(arguments.count("run") ?? 1, plan)
   do {
-    let result = try config.run(label, keeping: config.events.forTables)
+    let result = try config.run(label, keeping: config.output.factsKept, twins: Twins())
     let rows = plan.rowCounts(of: result)
     print("run \(run.number), variant \(label.variant), seed \(label.seed)")
     for (name, value) in result.summary {

@@ -128,10 +128,13 @@ struct LossWorld: Sendable {
     let read = try plan.config(of: point)
     var world = try World.make(
       read.world, populationSeed: run.seed, shockSeed: run.seed, keeping: .all, audit: .afterEveryEvent)
+    world.keepsHolderLosses = true
     try world.run()
     let result = RunResult(
       label: plan.label(of: run, at: point), horizon: read.world.horizon, measures: world.measures,
-      facts: world.facts, names: RunNames(world), fingerprint: world.fingerprint())
+      facts: world.facts, names: RunNames(world), fingerprint: world.fingerprint(),
+      holderLosses: world.holderLosses)
+    expectHoldersAddUp(result, sourceLocation)
     let columns = PlanTables(plan).tables[1].columns
     var table = TableWriter(columns)
     Tables.addLossRows(result, to: &table)
@@ -141,6 +144,39 @@ struct LossWorld: Sendable {
       return Dictionary(uniqueKeysWithValues: zip(columns.map(\.name), fields))
     }
     return LossOutcome(world: world, rows: rows)
+  }
+}
+
+/// What holders have borne adds up to what each layer has taken and paid, unit for unit, where it is told in
+/// the same asset and nothing of it has been given back.
+private func expectHoldersAddUp(_ run: RunResult, _ location: SourceLocation) {
+  struct Step: Hashable { let loss, step: Int32 }
+  var borne: [Step: Int64] = [:]
+  var given: Set<Step> = []
+  var lent: [Int32: AssetID] = [:]
+  for case .recognised(let loss, let origin, let reserve, _) in run.facts.map(\.fact) {
+    lent[loss] = run.names.lent(by: run.names.venue(of: origin), reserve)
+  }
+  for part in run.holderLosses {
+    let step = Step(loss: part.loss, step: part.step)
+    if part.asset == lent[part.loss] { borne[step, default: 0] += part.amount.units }
+  }
+  var taken: [Step: Int64] = [:]
+  for fact in run.facts.map(\.fact) {
+    switch fact {
+    case .absorbed(let loss, let venue, _, let step, let amount, _, _):
+      let layer = run.names.venues[venue].steps[Int(step)]
+      if layer.layer == "stakedBackstop" { given.insert(Step(loss: loss, step: step)) }
+      taken[Step(loss: loss, step: step), default: 0] += amount.units
+    case .promiseKept(let loss, _, _, let step, let paid, _):
+      taken[Step(loss: loss, step: step), default: 0] += paid.units
+    case .restored(let loss, _, _, let step, _, _): given.insert(Step(loss: loss, step: step))
+    default: break
+    }
+  }
+  for (step, amount) in taken where !given.contains(step) {
+    #expect(
+      borne[step, default: 0] == amount, "loss \(step.loss), step \(step.step)", sourceLocation: location)
   }
 }
 

@@ -39,6 +39,7 @@ package struct Coverage: Sendable {
         loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
       .badDebtOccurred(venue: VenueID(0), microdollars: 0),
       .minted(loss: 0, venue: VenueID(0), token: AssetID(0), amount: .zero),
+      .guaranteed(loss: 0, venue: VenueID(0), reserve: 0, amount: .zero),
       .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
       .auctioned(
         loss: 0, venue: VenueID(0), reserve: 0, winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
@@ -72,6 +73,7 @@ package struct Coverage: Sendable {
       "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
       "loss called from a member", "restored to unresolved", "restored to proRata",
+      "restored to the guarantor",
       "restored to another layer",
       "trader arbitrageur sells base", "trader arbitrageur sells quote", "trader liquidator sells base",
       "trader liquidator sells quote", "trader noiseTrader sells base", "trader noiseTrader sells quote",
@@ -264,9 +266,14 @@ package struct Coverage: Sendable {
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")
-      case .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned, .cooldownBegan:
+      case .guaranteed, .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned,
+        .cooldownBegan:
         break
       case .restored(_, let venue, _, let step, _, _):
+        guard step >= 0 else {
+          add("restored to the guarantor")
+          break
+        }
         let layer = names.layers[venue.position][Int(step)].type.declaration.name
         let name = "restored to \(layer)"
         add(counts[name] == nil ? "restored to another layer" : name)

@@ -44,12 +44,15 @@ package struct RandomWorld {
     world.addAverages()
     world.addLoopers()
     world.addBackstops()
-    return WorldSpecification(
+    var specification = WorldSpecification(
       horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
       shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
       populations: world.populations, tick: world.tick, correlations: world.correlations,
       manipulations: world.manipulations, governance: world.governance,
       funds: world.funds)
+    // Drawn last, so that it changes nothing else.
+    specification.isGuaranteed = world.dice.chance(0.08)
+    return specification
   }
 
   private init(seed: UInt64) {

@@ -72,6 +72,7 @@ extension ReferenceEngine {
     _ venue: Int, _ place: Int
   ) throws(ReferenceFailure) -> (left: Int128, parts: [(layer: Int, borne: Int128, staked: Int128)]) {
     let lent = venues[venue].lent[place]
+    if specification.isGuaranteed { return (0, []) }
     let open = try visibleLoss(of: venue, place) - dollars(lent.provision, lent)
     guard open > 0 else { return (0, []) }
     guard var left = ReferenceMath.floor(open / published[lent.asset] * unitsPerToken(lent.asset)) else {

@@ -162,6 +162,10 @@ extension ReferenceEngine {
       let paid = min(amount, cash)
       move(paid, of: lent.asset, from: venues[venue].account, to: venues[venue].layers[part.layer].account)
       return amount - paid
+    case .outsider(let payer):
+      let paid = min(amount, cash)
+      move(paid, of: lent.asset, from: venues[venue].account, to: payer)
+      return amount - paid
     case .pool(let pool):
       let paid = venues[pool].lent[0].totalShares == 0 ? 0 : min(amount, cash)
       guard paid > 0 else { return amount }

@@ -46,6 +46,7 @@ extension ReferenceEngine {
     for terms in specification.venues { addVenue(terms) }
     var plans = Plans()
     for population in specification.populations { try add(population, &plans) }
+    if specification.isGuaranteed { addAccount("guarantor") }
     try depositForSharesGiven()
     try deposit(plans, inVaults: true)
     allocateVaults()

@@ -19,7 +19,17 @@ extension ReferenceEngine {
     if case .position(let position) = origin { debtor = position.position }
     let all = Falling(
       number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
-    try allocate(loss, of: all, from: first)
+    guard specification.isGuaranteed else { return try allocate(loss, of: all, from: first) }
+    let asset = venues[venue].lent[place].asset
+    guard let payer = accounts.lastIndex(of: "guarantor") else { throw ReferenceFailure("guarantor") }
+    move(loss, of: asset, from: 0, to: payer)
+    move(loss, of: asset, from: payer, to: venues[venue].account)
+    venues[venue].lent[place].deficit -= loss
+    if isProvision { remember(loss, by: .outsider(payer), -1, all) }
+    try happened(
+      .guaranteed(
+        loss: number, venue: VenueID(venue), reserve: Int32(place), amount: try ReferenceMath.amount(loss)))
+    try cashHasCome(to: venue)
   }
 
   private var time: SimTime { now?.time ?? .start }

@@ -173,7 +173,7 @@ package struct ReferenceEngine {
     let by: Source
     var amount: Int128
 
-    enum Source { case nobody, claims, reserves, fund, pool(Int) }
+    enum Source { case nobody, claims, reserves, fund, pool(Int), outsider(Int) }
   }
 
   struct Holder {

@@ -16,6 +16,7 @@ extension World {
 
   private mutating func outlook(_ venue: VenueID, _ reserve: Int) throws(RunFailure.Reason) -> Outlook {
     let books = venues[venue].reserves[reserve]
+    guard guarantor == nil else { return Outlook() }
     // What has been provided for has been recognised, and stands in the claims or in the deficit.
     let hidden =
       Double(try visibleBadDebt(of: venue)[reserve].units) / 1e6

@@ -61,7 +61,11 @@ extension World {
       if let debt { loss.provision = (position, debt) }
     }
     visible.somethingMoved()
-    try allocate(amount, of: loss, from: first, header)
+    if let guarantor {
+      try fillHole(amount, of: loss, by: guarantor, header)
+    } else {
+      try allocate(amount, of: loss, from: first, header)
+    }
   }
 
   /// Asks the layers from `first` on, each for what the ones before it left.

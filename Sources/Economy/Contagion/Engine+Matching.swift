@@ -94,7 +94,7 @@ extension World {
   /// is then left, because some have gone, falls on whoever takes their places: drawn by the loan, weighted
   /// by what claims are worth.
   mutating func cutMatched(
-    _ amount: Amount, _ loss: FallingLoss, _ header: EventHeader
+    _ amount: Amount, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard let position = loss.position else { return }
     let own = matches[position].filter { $0.reserve == loss.reserve }
@@ -107,7 +107,7 @@ extension World {
       for (match, part) in zip(own, parts) {
         let held = ledger.balance(of: match.lender, in: share)
         let cut = min(part, try value(of: held, at: loss.venue, loss.reserve))
-        try cutClaim(cut, of: match.lender, loss, header)
+        try cutClaim(cut, of: match.lender, loss, place, header)
         rest -= cut
       }
     }
@@ -121,13 +121,13 @@ extension World {
       draws += 1
       let drawn = suppliers[free.place(of: word)]
       let part = min(rest, drawn.value)
-      try cutClaim(part, of: drawn.account, loss, header)
+      try cutClaim(part, of: drawn.account, loss, place, header)
       rest -= part
     }
   }
 
   private mutating func cutClaim(
-    _ amount: Amount, of holder: AccountID, _ loss: FallingLoss, _ header: EventHeader
+    _ amount: Amount, of holder: AccountID, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard !amount.isZero else { return }
     var books = venues[loss.venue].reserves[loss.reserve]
@@ -138,6 +138,7 @@ extension World {
         Transfer(
           from: holder, to: books.account, asset: books.shareAsset, amount: shares, for: .shareRedemption)))
     venues[loss.venue].reserves[loss.reserve] = books
+    remember(amount, by: holder, books.asset, loss, step: place)
     record(
       .bore(
         loss: loss.number, venue: loss.venue, reserve: Int32(loss.reserve), holder: holder, amount: amount),

@@ -59,7 +59,7 @@ extension World {
       Double(promised.units) * (1 + fee) * reference.rate(of: lost, in: stake.asset), .up)
     let amount = min(most, wanted ?? most)
     guard !amount.isZero else { return }
-    try slash(amount, of: pool, to: step.account, loss, header)
+    try slash(amount, of: pool, to: step.account, loss, place, header)
   }
 
   /// One act of a promise: a lot is sold, or an auction ends. After the last the shortfall, if there is one,
@@ -127,8 +127,22 @@ extension World {
     try post(
       Posting(
         Transfer(from: payer, to: venues[venue].account, asset: asset, amount: amount, for: .lossPayment)))
+    rememberPayment(amount, number, asset)
     reducePromise(number, by: amount, header)
     try cashCame(to: venue, header)
+  }
+
+  /// Stakers have borne what was seized when it was; buyers of new tokens get what they pay for, and whoever
+  /// holds the token bears it: no account of theirs is touched.
+  private mutating func rememberPayment(_ amount: Amount, _ number: Int, _ asset: AssetID) {
+    let (loss, step) = (promises[number].loss, promises[number].step)
+    switch promises[number].settlement {
+    case .seizure: break
+    case .mint, .mintAuction: remember(amount, by: nil, asset, loss, step: step)
+    case .sale, .fundAuction:
+      remember(amount, by: waterfalls[loss.venue].steps[step].account, asset, loss, step: step)
+    case .revenue: remember(amount, by: venues[loss.venue].account, asset, loss, step: step)
+    }
   }
 
   private mutating func reducePromise(_ number: Int, by amount: Amount, _ header: EventHeader) {
@@ -164,6 +178,7 @@ extension World {
         budget = left - paid
         guard !paid.isZero else { continue }
         venues[venue].reserves[reserve].reserves -= paid
+        rememberPayment(paid, number, venues[venue].reserves[reserve].asset)
         reducePromise(number, by: paid, header)
       }
     }
@@ -227,6 +242,7 @@ extension World {
     var claims = stake.claims
     try calculating { () throws(ArithmeticRefusal) in try claims.accrue(unsold) }
     venues[pool].reserves[0].claims = claims
+    try rememberHolders(of: stake, before: stake.claims, after: claims, promise.loss, step: place)
     record(.returned(pool: pool, amount: unsold), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
   }

@@ -3,6 +3,9 @@ import Ledger
 
 /// What has been recognised of a debt before it was lost, and who has paid for it.
 struct Provision: Sendable {
+  /// No layer's place in any waterfall.
+  static let guarantorsStep = -1
+
   struct Share: Sendable {
     let loss: FallingLoss
     /// The layer's place in the waterfall; the last where nobody has paid.
@@ -157,7 +160,6 @@ extension World {
   ) throws(RunFailure.Reason) -> Amount {
     let (venue, reserve) = (share.loss.venue, share.loss.reserve)
     let books = venues[venue].reserves[reserve]
-    let step = waterfalls[venue].steps[share.step]
     var kept = Amount.zero
     switch share.means {
     case .nothing:
@@ -169,23 +171,31 @@ extension World {
         var claims = books.claims
         try calculating { () throws(ArithmeticRefusal) in try claims.accrue(amount) }
         venues[venue].reserves[reserve].claims = claims
+        try rememberHolders(
+          of: books, before: books.claims, after: claims, share.loss, step: share.step)
       }
     case .capital, .stake:
-      let pool = share.means == .stake ? step.layer.stakePool : nil
+      let payer = guarantor ?? waterfalls[venue].steps[share.step].account
+      let pool = share.means == .stake ? waterfalls[venue].steps[share.step].layer.stakePool : nil
       let isTaken = pool.map { venues[$0].reserves[0].claims.totalShares.isZero } ?? false
       let paid = isTaken ? .zero : min(amount, books.cash(ledger))
       kept = amount - paid
       guard !paid.isZero else { break }
-      let receiver = pool.map { venues[$0].account } ?? step.account
+      let receiver = pool.map { venues[$0].account } ?? payer
       try post(
         Posting(
           Transfer(from: books.account, to: receiver, asset: books.asset, amount: paid, for: .lossPayment)))
       if let pool {
-        var claims = venues[pool].reserves[0].claims
+        let stake = venues[pool].reserves[0]
+        var claims = stake.claims
         try calculating { () throws(ArithmeticRefusal) in try claims.accrue(paid) }
         venues[pool].reserves[0].claims = claims
+        try rememberHolders(
+          of: stake, before: stake.claims, after: claims, share.loss, step: share.step)
         record(.returned(pool: pool, amount: paid), header)
         try claimsChanged(pool, 0, afterLoss: 0, header)
+      } else {
+        remember(.zero - paid, by: payer, books.asset, share.loss, step: share.step)
       }
     case .reserves, .calls, .matched:
       // Members and matched lenders are never asked for a provision: see `checkWaterfall`.

@@ -25,15 +25,15 @@ extension World {
     }
     var called: [CalledMember] = []
     for (means, amount) in zip(declaration.means, parts) where !amount.isZero {
-      called += try pay(amount, by: means, step, loss, header)
+      called += try pay(amount, by: means, step, place, loss, header)
     }
     venues[loss.venue].reserves[loss.reserve].deficit -= absorption.taken
     return called
   }
 
   private mutating func pay(
-    _ amount: Amount, by means: Absorption.Means, _ step: Waterfall.Step, _ loss: FallingLoss,
-    _ header: EventHeader
+    _ amount: Amount, by means: Absorption.Means, _ step: Waterfall.Step, _ place: Int,
+    _ loss: FallingLoss, _ header: EventHeader
   ) throws(RunFailure.Reason) -> [CalledMember] {
     let (venue, reserve) = (loss.venue, loss.reserve)
     switch means {
@@ -45,25 +45,31 @@ extension World {
           Transfer(
             from: step.account, to: venues[venue].account, asset: venues[venue].reserves[reserve].asset,
             amount: amount, for: .lossPayment)))
+      remember(amount, by: step.account, venues[venue].reserves[reserve].asset, loss, step: place)
     case .stake:
       if let pool = step.layer.stakePool {
-        try slash(amount, of: pool, to: venues[venue].account, loss, header)
+        try slash(amount, of: pool, to: venues[venue].account, loss, place, header)
       }
     case .calls:
-      if let pool = step.layer.stakePool { return try call(amount, of: pool, loss) }
+      if let pool = step.layer.stakePool { return try call(amount, of: pool, loss, place) }
     case .reserves:
       venues[venue].reserves[reserve].reserves -= amount
+      remember(amount, by: venues[venue].account, venues[venue].reserves[reserve].asset, loss, step: place)
     case .matched:
-      try cutMatched(amount, loss, header)
+      try cutMatched(amount, loss, place, header)
     case .interest, .claims:
+      let books = venues[venue].reserves[reserve]
       venues[venue].reserves[reserve].claims.writeDown(amount)
+      try rememberHolders(
+        of: books, before: books.claims, after: venues[venue].reserves[reserve].claims, loss, step: place)
     }
     return []
   }
 
   /// Every staker of a pool loses in the same ratio; what they lose goes to `receiver`.
   mutating func slash(
-    _ amount: Amount, of pool: VenueID, to receiver: AccountID, _ loss: FallingLoss, _ header: EventHeader
+    _ amount: Amount, of pool: VenueID, to receiver: AccountID, _ loss: FallingLoss, _ place: Int,
+    _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let stake = venues[pool].reserves[0]
     try post(
@@ -71,6 +77,8 @@ extension World {
         Transfer(
           from: stake.account, to: receiver, asset: stake.asset, amount: amount, for: .lossPayment)))
     venues[pool].reserves[0].claims.writeDown(amount)
+    try rememberHolders(
+      of: stake, before: stake.claims, after: venues[pool].reserves[0].claims, loss, step: place)
     record(.slashed(loss: loss.number, pool: pool, amount: amount), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
   }
@@ -104,7 +112,7 @@ extension World {
 
   /// Each member pays in proportion to what it can be called for, and has a deficit of as much.
   private mutating func call(
-    _ amount: Amount, of pool: VenueID, _ loss: FallingLoss
+    _ amount: Amount, of pool: VenueID, _ loss: FallingLoss, _ place: Int
   ) throws(RunFailure.Reason) -> [CalledMember] {
     let asset = venues[loss.venue].reserves[loss.reserve].asset
     let members = try members(of: pool, besides: loss, asset)
@@ -119,6 +127,7 @@ extension World {
             from: venues[member.venue].account, to: venues[loss.venue].account, asset: asset, amount: part,
             for: .lossPayment)))
       venues[member.venue].reserves[member.reserve].deficit += part
+      remember(part, by: venues[member.venue].account, asset, loss, step: place)
       called.append(
         CalledMember(venue: member.venue, reserve: member.reserve, step: member.step, amount: part))
     }

@@ -162,6 +162,11 @@ struct WorldAuditor: Sendable {
           OpenPromise(
             loss: loss, venue: venue, reserve: Int(reserve), step: step, outstanding: Int128(promised.units)))
       }
+    case .guaranteed(_, let venue, let reserve, let amount):
+      if Int128(amount.units) != falling.left { complain("\(amount) filled a hole of \(falling.left)") }
+      falling.left = 0
+      falling.isLast = true
+      books[venue][Int(reserve)].deficit -= Int128(amount.units)
     case .slashed(_, let pool, let amount):
       books[pool][0].claims -= Int128(amount.units)
       if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
@@ -240,6 +245,8 @@ struct WorldAuditor: Sendable {
     let given = amount - kept
     let pooled = returned
     returned = 0
+    // The guarantor has paid in cash, and gets cash back.
+    guard step >= 0 else { return }
     guard step < means[venue].count - 1 else {
       books[venue][reserve].deficit -= given
       return

@@ -27,6 +27,9 @@ struct WorldBuilder {
   var bidders: [Bidder] = []
   var tokenHolders: [TokenHolder] = []
   var matches: [[LoanMatch]] = []
+  var parties: [Party] = []
+  var partyOfVenue: [Int] = []
+  var guarantor: AccountID?
 
   /// Loans to be opened once the lenders' money is in: amounts in the order of the position's places.
   struct PlannedLoan {
@@ -73,9 +76,13 @@ struct WorldBuilder {
   }
 
   mutating func build() throws(RunFailure.Reason) {
-    for pool in specification.pools { try addPool(pool) }
+    for pool in specification.pools {
+      try addPool(pool)
+      addParty(pool.name, .pool)
+    }
     for fund in specification.funds {
       let account = ledger.addAccount(fund.name)
+      addParty(fund.name, .fund)
       for case let (asset?, amount) in fund.holdings.map({ ($0.asset, $0.amount) }) where !amount.isZero {
         try endow(account, asset, amount)
       }
@@ -86,7 +93,9 @@ struct WorldBuilder {
     var deposits: [PlannedDeposit] = []
     for population in specification.populations {
       try add(population, &loans, &deposits)
+      addParty(population.id, kind(of: population))
     }
+    if specification.isGuaranteed { guarantor = ledger.addAccount("guarantor") }
     // Claims come before what is done with them: nobody posts, trades or holds a share without a deposit.
     try depositForShares(loans)
     try deposit(deposits, loans, inVaults: true)
@@ -94,6 +103,32 @@ struct WorldBuilder {
     try deposit(deposits, loans, inVaults: false)
     try lend(loans)
     matches = matches(loans)
+  }
+
+  /// Whose accounts have been made since the last party's.
+  private mutating func addParty(_ name: String, _ kind: Party.Kind) {
+    let first = parties.last?.accounts.upperBound ?? outside.position + 1
+    parties.append(Party(name: name, kind: kind, accounts: first..<ledger.accounts.count))
+  }
+
+  private mutating func extendParty() {
+    let last = parties.removeLast()
+    parties.append(
+      Party(name: last.name, kind: last.kind, accounts: last.accounts.lowerBound..<ledger.accounts.count))
+  }
+
+  private func kind(of population: WorldSpecification.Population) -> Party.Kind {
+    switch population {
+    case .lenders(_, let venue, _, _, _, _, _):
+      specification.venues[venue.position].isStakePool ? .staker : .lender
+    case .borrowers: .borrower
+    case .loopers: .looper
+    case .liquidators: .liquidator
+    case .arbitrageurs: .arbitrageur
+    case .noiseTraders: .noiseTrader
+    case .tokenHolders: .tokenHolder
+    case .bidders: .bidder
+    }
   }
 
   mutating func endow(_ account: AccountID, _ asset: AssetID, _ amount: Amount) throws(RunFailure.Reason) {
@@ -137,6 +172,8 @@ struct WorldBuilder {
         closeFactor: venue.closeFactor, fullCloseBelow: venue.fullCloseBelow,
         accrualPeriod: venue.accrualPeriod, recognition: venue.recognition,
         withdrawals: venue.withdrawals, cooldown: venue.cooldown))
+    addParty(venue.name, .venue)
+    partyOfVenue.append(parties.count - 1)
     if let allocation = venue.allocation { addVault(id, allocation, venue.curator) }
     var layers = venue.waterfall
     if layers.last?.type.declaration.name != Unresolved.declaration.name {
@@ -150,6 +187,8 @@ struct WorldBuilder {
       for holding in layer.endowment where !holding.amount.isZero {
         try endow(account, holding.asset ?? reserves[0].asset, holding.amount)
       }
+      // A layer that begins with nothing holds what its venue's losses have brought it, for a while.
+      if layer.endowment.isEmpty { extendParty() } else { addParty(ledger[account].name, .fund) }
       steps.append(
         Waterfall.Step(
           layer: layer, catalogIndex: LayerCatalog.index(of: layer),
@@ -218,7 +257,9 @@ extension World {
       waterfalls: builder.waterfalls.map { $0.steps.map(\.catalogIndex) },
       venueOfPosition: builder.positions.map(\.venue), claims: builder.claimsAtStart)
     var world = World(
-      horizon: specification.horizon, streams: streams, outside: builder.outside,
+      horizon: specification.horizon, streams: streams, outside: builder.outside, parties: builder.parties,
+      partyOfVenue: builder.partyOfVenue, guarantor: builder.guarantor,
+      guaranteed: specification.tokens.map { _ in .zero },
       shocks: specification.shocks, manipulations: specification.manipulations, pools: builder.pools,
       oracles: specification.oracles, governance: specification.governance,
       waterfalls: builder.waterfalls, liquidators: builder.liquidators, arbitrageurs: builder.arbitrageurs,

@@ -13,6 +13,13 @@ package struct World: ~Copyable {
   package let horizon: SimTime
   package let streams: RandomStreams
   package let outside: AccountID
+  package let parties: [Party]
+  /// By venue: its place among the parties.
+  let partyOfVenue: [Int]
+  /// Who fills every hole, in a world that has somebody who does.
+  let guarantor: AccountID?
+  /// By token: what the guarantor has been given to do so.
+  var guaranteed: [Amount]
   package let shocks: [Shock]
   let manipulations: [Manipulation]
   package let pools: [Pool]
@@ -71,6 +78,9 @@ package struct World: ~Copyable {
 
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
+  /// What each holder has borne of which loss, where somebody wants to know.
+  package internal(set) var holderLosses: [HolderLoss] = []
+  package var keepsHolderLosses = false
   /// Every fact so far, kept or not.
   var factFingerprint = Fingerprint()
   package var factsKept: FactsKept
@@ -113,7 +123,8 @@ extension World {
   /// An independent copy: what happens in one is not seen in the other. For counterfactuals from mid-run.
   package func branch() -> World {
     World(
-      horizon: horizon, streams: streams, outside: outside, shocks: shocks, manipulations: manipulations,
+      horizon: horizon, streams: streams, outside: outside, parties: parties, partyOfVenue: partyOfVenue,
+      guarantor: guarantor, guaranteed: guaranteed, shocks: shocks, manipulations: manipulations,
       pools: pools, oracles: oracles, governance: governance,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,
@@ -124,7 +135,7 @@ extension World {
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
       tokenHolders: tokenHolders, matches: matches, shares: shares, visible: visible, feeds: feeds,
       listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,
-      factFingerprint: factFingerprint,
+      holderLosses: holderLosses, keepsHolderLosses: keepsHolderLosses, factFingerprint: factFingerprint,
       factsKept: factsKept, auditor: auditor)
   }
 

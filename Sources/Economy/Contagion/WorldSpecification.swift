@@ -278,6 +278,9 @@ package struct WorldSpecification: Sendable {
   package let venues: [Venue]
   package let populations: [Population]
   package let governance: [GovernanceChange]
+  /// Whether somebody from outside fills every hole when it is recognised, and everybody knows it: the run
+  /// that tells who really paid in the other one (see `Incidence`).
+  package var isGuaranteed = false
 
   package init(
     horizon: SimTime, chain: ChainTerms? = nil, tokens: [Token], shocks: [Shock], pools: [Pool],

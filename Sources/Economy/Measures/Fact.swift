@@ -35,6 +35,8 @@ package enum Fact: Hashable, Sendable {
   /// A layer was asked for what the layers before it left.
   case absorbed(
     loss: Int32, venue: VenueID, reserve: Int32, step: Int32, taken: Amount, promised: Amount, left: Amount)
+  /// Somebody from outside filled the hole (see `Incidence`): no layer was asked.
+  case guaranteed(loss: Int32, venue: VenueID, reserve: Int32, amount: Amount)
   /// Every staker of a pool lost in the same ratio, of the pool's asset, for a loss of another venue.
   case slashed(loss: Int32, pool: VenueID, amount: Amount)
   /// A layer minted tokens to sell them, or for whoever won its auction.
@@ -151,6 +153,7 @@ extension Fact {
     case .recognised: "recognised"
     case .absorbed: "absorbed"
     case .badDebtOccurred: "badDebtOccurred"
+    case .guaranteed: "guaranteed"
     case .slashed: "slashed"
     case .returned: "returned"
     case .provisioned: "provisioned"
@@ -216,6 +219,8 @@ extension Fact {
       ]
     case .badDebtOccurred(let venue, let microdollars):
       return [10, word(venue), UInt64(bitPattern: microdollars)]
+    case .guaranteed(let loss, let venue, let reserve, let amount):
+      return [63, word(loss), word(venue), word(reserve), word(amount)]
     case .slashed(let loss, let pool, let amount): return [50, word(loss), word(pool), word(amount)]
     case .returned(let pool, let amount): return [51, word(pool), word(amount)]
     case .cooldownBegan(let holder, let pool): return [62, word(holder), word(pool)]
@@ -272,16 +277,14 @@ package enum FactsKept: String, CaseIterable, Sendable {
   case losses
   case all
 
-  /// `losses.csv` is made of facts, too: what has to be kept to write it.
-  package var forTables: FactsKept { self == .none ? .losses : self }
-
   package func keeps(_ fact: Fact) -> Bool {
     switch self {
     case .none: return false
     case .all: return true
     case .losses:
       switch fact {
-      case .recognised, .absorbed, .slashed, .returned, .promiseKept, .promiseBroken, .minted, .bore,
+      case .recognised, .absorbed, .guaranteed, .slashed, .returned, .promiseKept, .promiseBroken, .minted,
+        .bore,
         .auctioned, .provisioned, .restored:
         return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,

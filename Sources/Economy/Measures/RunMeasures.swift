@@ -137,7 +137,8 @@ package struct RunMeasures: Sendable {
       withdrawals.observe(
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
-    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
+    case .guaranteed, .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside,
+      .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
       .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,
       .provisioned, .cooldownBegan:
@@ -197,10 +198,14 @@ package struct RunMeasures: Sendable {
     if firstInsolvency == nil { firstInsolvency = time }
   }
 
+  /// What was recognised where it arose, and what is still hidden.
+  package var systemLoss: Double { recognised + occurredEnd }
+
   /// Not lost after all.
   private mutating func observeRestored(_ amount: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int) {
     let layers = venues[venue].layers
     venues[venue].reserves[reserve].recognised -= amount
+    guard step >= 0 else { return }
     if step == layers.count - 1 {
       venues[venue].reserves[reserve].unresolved -= amount
     } else {

@@ -13,8 +13,10 @@ package struct ExperimentConfig: Sendable {
   package let seeds: SeedRange
   /// The same people in every run, where given; otherwise each run's seed draws them, too.
   package let populationSeed: UInt64?
-  package let events: FactsKept
+  package let output: OutputSettings
   package let plan: PlanSections
+  /// What decides the run's twin, apart from its seed; nil where it was not worth finding out.
+  package var guaranteeDigest: Digest?
 
   package func populationSeed(forRun seed: UInt64) -> UInt64 { populationSeed ?? seed }
 
@@ -58,13 +60,36 @@ package struct ExperimentConfig: Sendable {
           "populationSeed", .integer(in: .between(0, SeedRange.largest)),
           "one seed for who exists in every run; without it each run's seed decides that, too"
         ).map { UInt64($0) },
-        events: reader.read(
-          "output",
-          .object("the output") { output in
-            output.read(
-              "events", .choice(FactsKept.self), default: "losses", "which facts `events.csv` keeps")
-          }, default: .object([]), "what to write"),
+        output: reader.read("output", OutputSettings.kind, default: .object([]), "what to write"),
         plan: PlanSections(reader))
+    }
+  }
+}
+
+/// Which tables to write besides those that are always written.
+package struct OutputSettings: Hashable, Sendable {
+  package let events: FactsKept
+  /// Whether each run is compared with one in which nobody has to bear a loss.
+  package let incidence: Bool
+  /// Whether each holder's part of each loss is told.
+  package let bearers: Bool
+
+  /// `losses.csv` is made of facts, too: what has to be kept to write it.
+  package var factsKept: FactsKept { events == .none ? .losses : events }
+
+  static var kind: ValueKind<OutputSettings> {
+    .object("the output") { output in
+      OutputSettings(
+        events: output.read(
+          "events", .choice(FactsKept.self), default: "losses", "which facts `events.csv` keeps"),
+        incidence: output.read(
+          "incidence", .bool(), default: false,
+          "whether to write `incidence.csv`, who really paid: every run with a loss is run a second time, with "
+            + "somebody from outside who fills every hole"),
+        bearers: output.read(
+          "bearers", .bool(), default: false,
+          "whether to write `bearers.csv`, each holder's part of each loss")
+      )
     }
   }
 }

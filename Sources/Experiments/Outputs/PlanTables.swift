@@ -21,14 +21,14 @@ package struct PlanTables: Sendable {
   }
 
   package let tables: [Table]
-  private let keepsEvents: Bool
+  private let output: OutputSettings
 
   /// Bytes of each table, in the order of `tables`.
   package typealias Rows = [[UInt8]]
 
   package init(_ plan: Plan) {
     let run = PlanTables.runColumns
-    keepsEvents = plan.events != .none
+    output = plan.output
     tables =
       [
         Table(
@@ -37,7 +37,16 @@ package struct PlanTables: Sendable {
           name: "losses", title: "a row for each loss and each layer that was asked",
           columns: run + Tables.losses),
       ]
-      + (keepsEvents
+      + (output.incidence
+        ? [
+          Table(
+            name: "incidence", title: "who really paid: a row for each class of holders",
+            columns: run + Tables.incidence)
+        ] : [])
+      + (output.bearers
+        ? [Table(name: "bearers", title: "each holder's part of each loss", columns: run + Tables.bearers)]
+        : [])
+      + (output.events != .none
         ? [Table(name: "events", title: "a row a fact, with its cause", columns: run + Tables.events)] : [])
       + [
         Table(
@@ -68,17 +77,21 @@ package struct PlanTables: Sendable {
   package struct Writers: ~Copyable {
     private var summary: TableWriter
     private var losses: TableWriter
-    /// Stays empty in a plan that keeps no events.
+    // These stay empty in a plan that does not ask for them.
+    private var incidence: TableWriter
+    private var bearers: TableWriter
     private var events: TableWriter
     private var failures: TableWriter
-    private let keepsEvents: Bool
+    private let output: OutputSettings
 
     fileprivate init(_ plan: PlanTables) {
       summary = TableWriter(plan.tables[0].columns)
       losses = TableWriter(plan.tables[1].columns)
+      incidence = TableWriter(runColumns + Tables.incidence)
+      bearers = TableWriter(runColumns + Tables.bearers)
       events = TableWriter(runColumns + Tables.events)
       failures = TableWriter(plan.tables[plan.tables.count - 1].columns)
-      keepsEvents = plan.keepsEvents
+      output = plan.output
     }
 
     package mutating func append(_ result: RunResult) {
@@ -87,17 +100,22 @@ package struct PlanTables: Sendable {
       #endif
       Tables.addSummaryRow(result, to: &summary)
       Tables.addLossRows(result, to: &losses)
-      if keepsEvents { Tables.addEventRows(result, to: &events) }
+      if output.incidence { Tables.addIncidenceRows(result, to: &incidence) }
+      if output.bearers { Tables.addBearerRows(result, to: &bearers) }
+      if output.events != .none { Tables.addEventRows(result, to: &events) }
     }
 
     package mutating func append(_ failed: FailedRun) { Tables.addFailureRow(failed, to: &failures) }
 
     package var rows: Rows {
-      [summary.bytes, losses.bytes] + (keepsEvents ? [events.bytes] : []) + [failures.bytes]
+      [summary.bytes, losses.bytes] + (output.incidence ? [incidence.bytes] : [])
+        + (output.bearers ? [bearers.bytes] : []) + (output.events != .none ? [events.bytes] : [])
+        + [failures.bytes]
     }
 
     package var byteCount: Int {
-      summary.byteCount + losses.byteCount + events.byteCount + failures.byteCount
+      summary.byteCount + losses.byteCount + incidence.byteCount + bearers.byteCount + events.byteCount
+        + failures.byteCount
     }
   }
 }

@@ -116,6 +116,16 @@ package struct TableWriter: ~Copyable {
     text.append(amount.units, decimals: decimals)
   }
 
+  /// Millionths of a dollar, as dollars.
+  mutating func add(microdollars: Int128) {
+    if let units = Int64(exactly: microdollars) {
+      separate()
+      text.append(units, decimals: 6)
+    } else {
+      add(Double(microdollars) / 1e6)
+    }
+  }
+
   /// Seconds since the run began, exactly.
   mutating func add(_ time: SimTime) {
     separate()

@@ -59,6 +59,10 @@ enum Tables {
       ),
       Column(
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
+      Column(
+        "amplification", .number,
+        "what is lost in all, recognised and hidden, over what would be if somebody from outside filled every "
+          + "hole; empty unless `output.incidence` is asked for, and where nothing would be"),
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
       Column("fingerprint", .string, "SHA-256 of every fact with its cause, and of every final balance"),
     ]
@@ -93,6 +97,7 @@ enum Tables {
     table.add(SimTime(microseconds: measures.withdrawals.blocked(until: run.horizon).microseconds))
     table.add(measures.occurredPeak)
     table.add(measures.occurredEnd)
+    table.add(run.amplification) { $0.add($1) }
     table.add(measures.deepestCause)
     table.add(run.fingerprint.hex)
     table.endRow()
@@ -250,7 +255,8 @@ struct FactDetail {
       given = (asset(soldAsset), sold)
       taken = (asset(soldAsset == traded.base ? traded.quote : traded.base), bought)
       self.price = price
-    case .recognised, .absorbed, .slashed, .minted, .bore, .auctioned, .cooldownBegan, .provisioned,
+    case .recognised, .absorbed, .guaranteed, .slashed, .minted, .bore, .auctioned, .cooldownBegan,
+      .provisioned,
       .restored, .premiumPaid, .returned, .promiseKept, .promiseBroken:
       tellOfAllocation(fact, names)
     case .badDebtOccurred(let venue, let microdollars):
@@ -306,6 +312,11 @@ struct FactDetail {
       self.venue = names.venues[venue].name
       who = names.venues[venue].steps[Int(step)].layer
       given = (asset(names.lent(by: venue, reserve)), taken)
+    case .guaranteed(let loss, let venue, let reserve, let amount):
+      self.loss = loss
+      self.venue = names.venues[venue].name
+      who = "guarantor"
+      given = (asset(names.lent(by: venue, reserve)), amount)
     case .slashed(let loss, let pool, let amount):
       self.loss = loss
       venue = names.venues[pool].name

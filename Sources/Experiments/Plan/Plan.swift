@@ -36,7 +36,7 @@ package struct Plan: Sendable {
   package let variants: [Variant]
   package let axes: [Axis]
   package let seeds: SeedRange
-  package let events: FactsKept
+  package let output: OutputSettings
   /// `resolved` without what says which points there are: a point that repeated every swept value would make
   /// reading a plan take the square of them.
   private let base: JSONNode
@@ -128,7 +128,7 @@ extension Plan {
     let config = reading.value
     let plan = Plan(
       experiment: config.name, resolved: reading.resolved, variants: config.plan.variants,
-      axes: config.plan.axes, seeds: config.seeds, events: config.events,
+      axes: config.plan.axes, seeds: config.seeds, output: config.output,
       base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
@@ -172,7 +172,12 @@ extension Plan {
     let diagnostics = Diagnostics([], source: source)
     let root = root(of: point, diagnostics)
     try diagnostics.check()
-    return try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: [])).value
+    let reading = try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: []))
+    var config = reading.value
+    if config.output.incidence {
+      config.guaranteeDigest = reading.resolved.guaranteeDigest(of: config.world)
+    }
+    return config
   }
 
   /// The resolved config with a point's settings put in; those that find no place are reported and left out.

@@ -7,6 +7,7 @@ struct ChunkComputer: Sendable {
   let tables: PlanTables
   /// Runs that are recorded as failed without being tried: each of them has ended a process.
   let abandoned: [Int]
+  private let twins = Twins()
 
   /// What `failures.csv` says of them.
   static let abandonedReason = "it ends the process"
@@ -32,7 +33,7 @@ struct ChunkComputer: Sendable {
           throw FailedRun(label: label, reason: ChunkComputer.abandonedReason, event: nil)
         }
         let config = try points.config(at: point, for: label)
-        writers.append(try config.run(label, keeping: config.events.forTables))
+        writers.append(try config.run(label, keeping: config.output.factsKept, twins: twins))
       } catch {
         writers.append(error)
       }

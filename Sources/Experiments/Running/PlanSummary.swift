@@ -71,7 +71,7 @@ package struct PlanSummary {
       do throws(FailedRun) {
         guard
           let run = try config.run(
-            label, keeping: config.events.forTables, unless: { PlanSummary.now() > end })
+            label, keeping: config.output.factsKept, twins: Twins(), unless: { PlanSummary.now() > end })
         else { break }
         writers.append(run)
       } catch {

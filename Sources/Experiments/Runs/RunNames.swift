@@ -23,6 +23,7 @@ package struct RunNames: Sendable {
 
   package let assets: [Asset]
   package let accounts: [String]
+  package let parties: [Party]
   package let pools: [(name: String, base: AssetID, quote: AssetID)]
   package let oracles: [(name: String, asset: AssetID)]
   /// With the assets that it lends, by place.
@@ -39,6 +40,7 @@ package struct RunNames: Sendable {
   package init(_ world: borrowing World) {
     assets = world.ledger.assets.map { Asset(name: $0.name, decimals: $0.decimals) }
     accounts = world.ledger.accounts.map(\.name)
+    parties = world.parties
     pools = world.pools.map { ($0.name, $0.base, $0.quote) }
     oracles = world.oracles.map { ($0.name, $0.asset) }
     var venues: [(name: String, lent: [AssetID], steps: [Step])] = []

@@ -22,6 +22,11 @@ package struct RunResult: Sendable {
   package let names: RunNames
   /// SHA-256 of every kept fact with its cause, and of every final balance.
   package let fingerprint: Digest
+  /// Who really paid, if somebody wants to know.
+  package var incidence: Incidence?
+  /// What is lost in all over what would be if nobody had to bear it; nil where nothing would be.
+  package var amplification: Double?
+  package var holderLosses: [HolderLoss] = []
 }
 
 /// A run that ended before its horizon, and why.
@@ -38,10 +43,13 @@ package struct FailedRun: Error, Sendable, CustomStringConvertible {
 
 extension ExperimentConfig {
   /// One run, from its seed alone.
+  ///
+  /// - Parameter twins: where what it is compared with is remembered; nil if it need not be compared.
   package func run(
-    _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses
+    _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses,
+    twins: Twins? = nil
   ) throws(FailedRun) -> RunResult {
-    guard let result = try run(label, keeping: kept, audit: audit, unless: { false }) else {
+    guard let result = try run(label, keeping: kept, audit: audit, twins: twins, unless: { false }) else {
       preconditionFailure("nobody has called it off")
     }
     return result
@@ -50,25 +58,55 @@ extension ExperimentConfig {
   /// One run, nil if it is called off: `isLate` is asked every few hundred events.
   func run(
     _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses,
-    unless isLate: () -> Bool
+    twins: Twins? = nil, unless isLate: () -> Bool
   ) throws(FailedRun) -> RunResult? {
     do {
       var world = try World.make(
         self.world, populationSeed: populationSeed(forRun: label.seed), shockSeed: label.seed,
-        keeping: kept ?? events, audit: audit)
+        keeping: kept ?? output.events, audit: audit)
+      world.keepsHolderLosses = output.bearers
+      let (start, endowment) = (output.incidence ? try world.wealth() : nil, world.endowment)
       var events = 0
       while try world.step() {
         events += 1
         if events % 256 == 0, isLate() { return nil }
       }
       try world.run()
+      var (incidence, amplification): (Incidence?, Double?) = (nil, nil)
+      if let twins, let start {
+        let own = Twin(
+          wealth: try world.wealth(since: endowment), systemLoss: world.measures.systemLoss)
+        // Until the first loss a run and its twin are one and the same.
+        let twin =
+          world.measures.losses == 0
+          ? own
+          : try twins.twin(of: self, seed: label.seed) {
+            () throws(RunFailure) in try makeTwin(seed: label.seed, audit: audit)
+          }
+        incidence = Incidence(parties: world.parties, start: start, end: own.wealth, guaranteed: twin.wealth)
+        amplification = twin.systemLoss > 0 ? own.systemLoss / twin.systemLoss : nil
+      }
       return RunResult(
         label: label, horizon: self.world.horizon, measures: world.measures, facts: world.facts,
-        names: RunNames(world),
-        fingerprint: world.fingerprint())
+        names: RunNames(world), fingerprint: world.fingerprint(), incidence: incidence,
+        amplification: amplification, holderLosses: world.holderLosses)
     } catch {
       throw FailedRun(label: label, reason: "\(error.reason)", event: error.event)
     }
+  }
+}
+
+extension ExperimentConfig {
+  /// The same seed in a world in which every hole is filled.
+  private func makeTwin(seed: UInt64, audit: AuditFrequency) throws(RunFailure) -> Twin {
+    var specification = world
+    specification.isGuaranteed = true
+    var twin = try World.make(
+      specification, populationSeed: populationSeed(forRun: seed), shockSeed: seed, keeping: FactsKept.none,
+      audit: audit)
+    let endowment = twin.endowment
+    try twin.run()
+    return Twin(wealth: try twin.wealth(since: endowment), systemLoss: twin.measures.systemLoss)
   }
 }
 
