@@ -262,7 +262,9 @@ struct WorldAuditor: Sendable {
 
   /// Part of a promise is paid, or given up.
   private mutating func settle(_ loss: Int32, _ step: Int32, _ part: Int128, leaving left: Int128) {
-    guard let open = promises.firstIndex(where: { $0.loss == loss && $0.step == step }) else {
+    // A layer may have promised twice for one loss: again when a promise above it was broken.
+    let mine = promises.indices.filter { promises[$0].loss == loss && promises[$0].step == step }
+    guard let open = mine.first(where: { promises[$0].outstanding - part == left }) ?? mine.first else {
       return complain("a promise for loss \(loss) that nobody has made")
     }
     promises[open].outstanding -= part

@@ -19,11 +19,13 @@ extension World {
       var wealth = Wealth(byParty: byParty, outside: 0, prices: 0, issued: 0, guarantor: 0)
       for token in shares.indices where shares[token] == nil {
         let asset = AssetID(token)
-        let given = guarantee(of: asset)
+        // Given to the guarantor to fill holes with, some of which it may have got back.
+        let given = guaranteed[token]
+        let kept = guarantor.map { ledger.balance(of: $0, in: asset) } ?? .zero
         let issued = ledger.balance(of: outside, in: asset)
         wealth.prices -= microdollars(first.supply[token], asset)
         wealth.issued -= microdollars(minted[token], asset)
-        wealth.guarantor -= microdollars(given, asset)
+        wealth.guarantor -= microdollars(given - kept, asset)
         wealth.outside += microdollars(issued + first.supply[token] + minted[token] + given, asset)
       }
       return wealth
@@ -121,11 +123,5 @@ extension World {
       if let token = step.layer.mints?.asset { minted[token.position] += step.minted }
     }
     return minted
-  }
-
-  /// What the guarantor has paid, and not got back.
-  private func guarantee(of asset: AssetID) -> Amount {
-    guard let guarantor else { return .zero }
-    return guaranteed[asset.position] - ledger.balance(of: guarantor, in: asset)
   }
 }
