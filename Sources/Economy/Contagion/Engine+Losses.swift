@@ -60,7 +60,6 @@ extension World {
       loss.position = position
       if let debt { loss.provision = (position, debt) }
     }
-    visible.somethingMoved()
     if let guarantor {
       try fillHole(amount, of: loss, by: guarantor, header)
     } else {

@@ -42,10 +42,10 @@ extension World {
     let before = published[asset]
     published[asset] = price
     freshUntil[asset.position] = oracles[oracle].freshness(ofPublicationAt: header.time)
-    visible.somethingMoved()
     record(.pricePublished(oracle: oracle, price: price), header)
     try tellOracles(ofSharesIn: asset, header)
     for venue in listeners.venues[asset.position] {
+      visible.somethingMoved(in: venue)
       try scheduleAlarms(venue, after: .price(asset, from: before), because: header)
     }
   }
@@ -124,6 +124,7 @@ extension World {
   mutating func accrueInterest(_ venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
     let period = venues[venue].accrualPeriod
     let before = venues[venue].reserves.map(\.index)
+    visible.somethingMoved(in: venue)
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
       let (claims, kept, ledger) = (changed.claims, changed.reserves, ledger)
@@ -147,7 +148,6 @@ extension World {
 
 extension World {
   mutating func scheduleMeasurement(because header: EventHeader) throws(RunFailure.Reason) {
-    visible.somethingMoved()
     guard !pending.measurement else { return }
     pending.measurement = true
     try schedule(.badDebtIsMeasured, from: header.time, because: header)

@@ -154,7 +154,6 @@ extension World {
       .promiseKept(
         loss: promise.loss.number, venue: venue, reserve: Int32(reserve), step: Int32(promise.step),
         paid: amount, outstanding: promises[number].outstanding), header)
-    visible.somethingMoved()
   }
 
   /// Interest that a venue has just kept goes to its mutual pools, and to what has been promised out of it.

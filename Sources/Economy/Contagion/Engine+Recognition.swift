@@ -24,6 +24,7 @@ struct Provision: Sendable {
 extension World {
   /// A position owes something and has no collateral left.
   mutating func nothingIsLeft(of id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
+    visible.somethingMoved(in: positions[id].venue)
     switch venues[positions[id].venue].recognition {
     case .onExhaustion, .onUndercollateralization:
       positions[id].state = .closed
@@ -39,6 +40,7 @@ extension World {
   /// What a position holds or owes is no longer what it was.
   mutating func weighAnew(_ id: PositionID) {
     let venue = positions[id].venue
+    visible.somethingMoved(in: venue)
     hiddenBadDebt[venue].positionChanged(sleepers[id])
     publishedBadDebt[venue]?.positionChanged(sleepers[id])
   }
@@ -147,7 +149,6 @@ extension World {
           loss: share.loss.number, venue: venue, reserve: Int32(reserve), step: Int32(share.step),
           amount: part, kept: kept), header)
     }
-    visible.somethingMoved()
     if venues[venue].reserves[reserve].claims != claims {
       try claimsChanged(venue, reserve, afterLoss: 0, header)
     }

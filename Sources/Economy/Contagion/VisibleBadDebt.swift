@@ -5,28 +5,16 @@ import Ledger
 ///
 /// Looked up at every watch, counted anew only when something has moved since.
 struct VisibleBadDebt: Sendable {
-  private struct Count: Sendable {
-    var microdollars: [Amount]
-    var move = -1
-  }
+  /// By venue; nil where a price that it sees, a debt or a position has moved since.
+  private var counts: [[Amount]?]
 
-  private var counts: [Count]
-  /// How often prices, debts or positions have moved.
-  private var moves = 0
+  init(_ venues: [LendingPool]) { counts = venues.map { _ in nil } }
 
-  init(_ venues: [LendingPool]) {
-    counts = venues.map { Count(microdollars: $0.reserves.map { _ in .zero }) }
-  }
+  mutating func somethingMoved(in venue: VenueID) { counts[venue] = nil }
 
-  mutating func somethingMoved() { moves += 1 }
+  func current(_ venue: VenueID) -> [Amount]? { counts[venue] }
 
-  func current(_ venue: VenueID) -> [Amount]? {
-    counts[venue].move == moves ? counts[venue].microdollars : nil
-  }
-
-  mutating func store(_ microdollars: [Amount], _ venue: VenueID) {
-    counts[venue] = Count(microdollars: microdollars, move: moves)
-  }
+  mutating func store(_ microdollars: [Amount], _ venue: VenueID) { counts[venue] = microdollars }
 }
 
 extension World {

@@ -12,6 +12,7 @@ package struct WhoPaid {
     let named = ["variant"] + plan.sweptPaths
     // Of each run only the figures are kept: memory grows by a hundred bytes a run, not by a row.
     var groups: [(point: Int, name: String, values: [[Double]])] = []
+    var amplification: [[Double]] = []
     try TableOnDisk("\(path)/summary").forEachRow { header, row in
       guard row.count == header.count, let run = header.firstIndex(of: "run").flatMap({ Int(row[$0]) }) else {
         return
@@ -21,10 +22,14 @@ package struct WhoPaid {
       if groups.last?.point != point {
         let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
         groups.append((point, name, figures.map { _ in [] }))
+        amplification.append([])
       }
       for (place, column) in figures.enumerated() {
         let value = header.firstIndex(of: column).flatMap { Double(row[$0]) } ?? 0
         groups[groups.count - 1].values[place].append(value)
+      }
+      if let known = header.firstIndex(of: "amplification").flatMap({ Double(row[$0]) }) {
+        amplification[groups.count - 1].append(known)
       }
     }
     func values(_ column: String, of group: [[Double]]) -> [Double] {
@@ -44,6 +49,12 @@ package struct WhoPaid {
       lines += WhoPaid.one { values($0, of: groups[0].values) }
     } else {
       lines += WhoPaid.many(groups.map { group in (group.name, { values($0, of: group.values) }) })
+    }
+    if plan.output.incidence, hasLosses {
+      lines.append("")
+      lines += try WhoReallyPaid(
+        folder: path, plan: plan, groups: groups.map { ($0.point, $0.name) }, amplification: amplification
+      ).lines
     }
     text = lines.joined(separator: "\n")
   }
@@ -84,7 +95,8 @@ package struct WhoPaid {
 
   private static func line(_ who: String, _ amounts: [Double], _ share: String) -> String {
     columns(
-      who, rounded(median(amounts), 0), rounded(amounts.min() ?? 0, 0), rounded(amounts.max() ?? 0, 0), share)
+      who, rounded(Statistics.median(amounts), 0), rounded(amounts.min() ?? 0, 0),
+      rounded(amounts.max() ?? 0, 0), share)
   }
 
   /// Several variants: a row for each, medians over its seeds; then how certain they are, beside the first.
@@ -110,11 +122,11 @@ package struct WhoPaid {
         .map(group.values)
       lines.append(
         columns(
-          [group.name] + dollars.map { rounded(median($0), 0) } + [
-            rounded(median(group.values("insolventVenues")), 1),
-            rounded(100 * median(group.values("withdrawnShare")), 1) + " %",
-            rounded(median(group.values("occurredPeak")), 0),
-            rounded(median(group.values("liquidations")), 0),
+          [group.name] + dollars.map { rounded(Statistics.median($0), 0) } + [
+            rounded(Statistics.median(group.values("insolventVenues")), 1),
+            rounded(100 * Statistics.median(group.values("withdrawnShare")), 1) + " %",
+            rounded(Statistics.median(group.values("occurredPeak")), 0),
+            rounded(Statistics.median(group.values("liquidations")), 0),
           ]))
     }
     guard first.values("recognised").count > 1 else { return lines }
@@ -130,9 +142,10 @@ package struct WhoPaid {
       }
       lines.append(
         columns([
-          group.name, rounded(median(group.values("bySuppliers")), 0), interval(group.values("bySuppliers")),
-          isPaired ? rounded(median(difference), 0) : "-", isPaired ? interval(difference) : "-",
-          isPaired && !system.isEmpty ? "lost in all: × \(rounded(median(system), 3))" : "",
+          group.name, rounded(Statistics.median(group.values("bySuppliers")), 0),
+          interval(group.values("bySuppliers")),
+          isPaired ? rounded(Statistics.median(difference), 0) : "-", isPaired ? interval(difference) : "-",
+          isPaired && !system.isEmpty ? "lost in all: × \(rounded(Statistics.median(system), 3))" : "",
         ]))
     }
     return lines
@@ -148,16 +161,11 @@ package struct WhoPaid {
     return "\(rounded(low, 0)) to \(rounded(high, 0))"
   }
 
-  private static func median(_ amounts: [Double]) -> Double {
-    guard !amounts.isEmpty else { return 0 }
-    let sorted = amounts.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
 }
 
 private func columns(_ cells: String...) -> String { columns(cells) }
 
-private func columns(_ cells: [String]) -> String {
+func columns(_ cells: [String]) -> String {
   guard let first = cells.first else { return "" }
   var line = first + String(repeating: " ", count: max(1, 30 - first.count))
   for cell in cells.dropFirst() { line += String(repeating: " ", count: max(2, 14 - cell.count)) + cell }
