@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 RELEASE := -c release -Xswiftc -cross-module-optimization
 BIN := .build/release/rhodian
-EXPERIMENT ?= first-loss
+EXPERIMENT ?= who-pays
 
 .PHONY: help run test smoke lint format bench mutants fuzz soak cross-check data-check page-check notebooks build install clean swift-is-there
 
@@ -18,7 +18,7 @@ swift-is-there:
 build: swift-is-there ## compile the command line
 	swift build $(RELEASE) --product rhodian
 
-run: build ## run an experiment (EXPERIMENT=first-loss) and print who paid
+run: build ## run an experiment (EXPERIMENT=who-pays) and print who paid
 	@test -n "$(EXPERIMENT)" || { echo "EXPERIMENT= names a config in experiments/"; exit 64; }
 	@case "$(EXPERIMENT)" in */*|.*) echo "EXPERIMENT= is a name, not a path"; exit 64;; esac
 	@# What is done already is kept; results of another version of the config are refused and left alone.

@@ -14,11 +14,10 @@ enum Colours {
 
   /// A class of people has the colour of the layer that makes it pay.
   private static let ofClass: [(name: String, layer: String)] = [
-    ("suppliers", "proRata"), ("lenders", "proRata"), ("depositors", "accruedInterest"),
-    ("insuranceFund", "insuranceFund"), ("protocol", "reserve"), ("stakers", "stakedBackstop"),
-    ("tokenHolders", "tokenDilution"), ("juniors", "tranches"), ("bidders", "debtAuction"),
-    ("liquidators", "callableBond"), ("arbitrageurs", "mutualPool"), ("borrowers", "isolated"),
-    ("pools", "revenueCapture"),
+    ("lender", "proRata"), ("fund", "insuranceFund"), ("staker", "stakedBackstop"),
+    ("tokenHolder", "tokenDilution"), ("looper", "tranches"), ("bidder", "debtAuction"),
+    ("liquidator", "callableBond"), ("arbitrageur", "mutualPool"), ("borrower", "isolated"),
+    ("pool", "revenueCapture"), ("noiseTrader", "accruedInterest"), ("outside", "reserve"),
   ]
 
   /// For what nobody has given a colour, by its place among the others.
@@ -35,7 +34,14 @@ enum Colours {
   }
 
   static func bearer(_ name: String, at place: Int) -> String {
-    ofClass.first { $0.name == name }.map { layer($0.layer, at: place) } ?? others[place % others.count]
+    switch name {
+    // A venue that is short of something, which nobody has borne yet.
+    case "venue": return unresolved
+    case "prices": return hidden
+    case "issued": return promised
+    default: break
+    }
+    return ofClass.first { $0.name == name }.map { layer($0.layer, at: place) } ?? others[place % others.count]
   }
 
   /// Whether white letters can be read on it: by the weights of ITU-R BT.601.

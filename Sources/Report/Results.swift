@@ -169,8 +169,8 @@ struct PointNames {
   }
 }
 
-/// Who was really poorer for it, if the folder has a table of it: by class of people, the wealth that they
-/// would have had if a guarantor from outside had filled each hole, less the wealth that they had.
+/// Who was really poorer for it, if the folder has a table of it: by kind of party, the wealth that it would
+/// have had if a guarantor from outside had filled each hole, less the wealth that it had.
 struct Incidence {
   /// In the order in which the table brings them.
   let classes: [String]
@@ -188,8 +188,8 @@ struct Incidence {
     do throws(ReadingFailure) {
       try TableOnDisk("\(path)/incidence").forEachRow { header, row in
         guard header.count == row.count, let run = header.firstIndex(of: "run").flatMap({ Int(row[$0]) }),
-          let name = header.firstIndex(of: "class").map({ row[$0] }),
-          let borne = header.firstIndex(of: "borne").flatMap({ Double(row[$0]) })
+          let name = header.firstIndex(of: "kind").map({ row[$0] }),
+          let borne = header.firstIndex(of: "incidence").flatMap({ Double(row[$0]) })
         else { return mistake = mistake ?? row.joined(separator: ",") }
         rows.append((run, name, borne))
       }
@@ -198,8 +198,10 @@ struct Incidence {
       throw ReportFailure(unreadable: error)
     }
     if let mistake { throw ReportFailure(74, "\(path)/incidence.csv: a row cannot be read: \(mistake)") }
+    // The guarantor's own row is what all the others add up to.
+    rows.removeAll { $0.name == Party.Kind.guarantor.rawValue }
     var classes: [String] = []
-    for row in rows where !classes.contains(row.name) { classes.append(row.name) }
+    for row in rows where row.borne.magnitude >= 0.5 && !classes.contains(row.name) { classes.append(row.name) }
     // A run of the table counts for every class: a class without a row there bore nothing.
     var slots: [Int: Int] = [:]
     var borne = groups.map { _ in classes.map { _ in [Double]() } }

@@ -119,10 +119,11 @@ import Testing
   func incidence() throws {
     let scratch = try Scratch()
     #expect(try scratch.run(["cp", "-r", ReportTests.made.get().path + "/out", "."]).code == 0)
-    var table = "experiment,variant,run,seed,class,marked,guaranteed,borne\r\n"
+    var table = "experiment,variant,run,seed,party,kind,start,end,guaranteed,incidence\r\n"
     for run in 1...42 {
-      table += "tiny,deep,\(run),1,a <b> & c,100,\(100 + run),\(run)\r\n"
-      if run % 7 == 0 { table += "tiny,deep,\(run),1,winners,100,40,-60\r\n" }
+      table += "tiny,deep,\(run),1,x,a <b> & c,90,100,\(100 + run),\(run)\r\n"
+      if run % 7 == 0 { table += "tiny,deep,\(run),1,y,winners,90,100,40,-60\r\n" }
+      table += "tiny,deep,\(run),1,guarantor,guarantor,0,0,-\(run),-\(run)\r\n"
     }
     try scratch.write("out/incidence.csv", table)
     #expect(try scratch.rhodian("report", "out").code == 0)
