@@ -41,7 +41,8 @@ enum Colours {
     case "issued": return promised
     default: break
     }
-    return ofClass.first { $0.name == name }.map { layer($0.layer, at: place) } ?? others[place % others.count]
+    return ofClass.first { $0.name == name }.map { layer($0.layer, at: place) }
+      ?? others[place % others.count]
   }
 
   /// Whether white letters can be read on it: by the weights of ITU-R BT.601.

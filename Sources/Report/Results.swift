@@ -201,7 +201,9 @@ struct Incidence {
     // The guarantor's own row is what all the others add up to.
     rows.removeAll { $0.name == Party.Kind.guarantor.rawValue }
     var classes: [String] = []
-    for row in rows where row.borne.magnitude >= 0.5 && !classes.contains(row.name) { classes.append(row.name) }
+    for row in rows where row.borne.magnitude >= 0.5 && !classes.contains(row.name) {
+      classes.append(row.name)
+    }
     // A run of the table counts for every class: a class without a row there bore nothing.
     var slots: [Int: Int] = [:]
     var borne = groups.map { _ in classes.map { _ in [Double]() } }

@@ -31,8 +31,8 @@ struct IncidenceTests {
       units: specification.tokens.indices.map { world.ledger.unitsPerToken(of: AssetID($0)) })
   }
 
-  /// Each account's worth and each position's debt is rounded by half a millionth at most, a claim loses up to
-  /// a unit of its asset, and Doubles carry fifteen digits.
+  /// Each account's worth and each position's debt is rounded by half a millionth at most, a claim loses up
+  /// to a unit of its asset, and Doubles carry fifteen digits.
   private func tolerance(_ side: Side) -> Int128 {
     var unit = 0.0
     var all = 0.0

@@ -100,9 +100,10 @@ struct IncidenceTableTests {
     let rows = String(decoding: table.bytes, as: UTF8.self).split(separator: "\r\n").map { line in
       line.split(separator: ",", omittingEmptySubsequences: false).dropFirst(4).joined(separator: ",")
     }
+    let fund = "lend.waterfall[0].insuranceFund"
     #expect(
       rows == [
-        "1.1,lend,0,insuranceFund,lend.waterfall[0].insuranceFund,lend.waterfall[0].insuranceFund,final,DOLLAR,100",
+        "1.1,lend,0,insuranceFund,\(fund),\(fund),final,DOLLAR,100",
         "1.1,lend,1,proRata,d1[0],d1,final,DOLLAR,80", "1.1,lend,1,proRata,d2[0],d2,final,DOLLAR,60",
         "1.1,lend,1,proRata,d3[0],d3,final,DOLLAR,40", "1.1,lend,1,proRata,d4[0],d4,final,DOLLAR,20",
       ])

@@ -22,6 +22,7 @@ extension World {
       Double(try visibleBadDebt(of: venue)[reserve].units) / 1e6
       - published.value(of: books.provision, in: books.asset)
     guard hidden > 0 else { return Outlook() }
+    hasSomethingToFear = true
     let units = hidden / published[books.asset] * ledger[books.asset].unitsPerToken
     guard var left = wholeUnits(units, .down) else { throw .arithmetic(.overflow) }
     var outlook = Outlook()

@@ -54,6 +54,7 @@ extension World {
     provisionFor debt: Int? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     lossCount += 1
+    hasSomethingToFear = true
     record(.recognised(loss: lossCount, origin: origin, reserve: Int32(reserve), amount: amount), header)
     var loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
     if case .position(let position) = origin {

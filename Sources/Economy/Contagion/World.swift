@@ -20,6 +20,9 @@ package struct World: ~Copyable {
   let guarantor: AccountID?
   /// By token: what the guarantor has been given to do so.
   var guaranteed: [Amount]
+  /// Whether there has been a loss, or bad debt that somebody saw: until then nobody has done anything that
+  /// would be otherwise if every hole were filled.
+  package internal(set) var hasSomethingToFear = false
   package let shocks: [Shock]
   let manipulations: [Manipulation]
   package let pools: [Pool]
@@ -124,7 +127,8 @@ extension World {
   package func branch() -> World {
     World(
       horizon: horizon, streams: streams, outside: outside, parties: parties, partyOfVenue: partyOfVenue,
-      guarantor: guarantor, guaranteed: guaranteed, shocks: shocks, manipulations: manipulations,
+      guarantor: guarantor, guaranteed: guaranteed, hasSomethingToFear: hasSomethingToFear, shocks: shocks,
+      manipulations: manipulations,
       pools: pools, oracles: oracles, governance: governance,
       waterfalls: waterfalls, liquidators: liquidators, arbitrageurs: arbitrageurs, ledger: ledger,
       market: market, reference: reference, published: published, venues: venues, positions: positions,

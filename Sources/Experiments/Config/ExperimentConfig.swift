@@ -84,8 +84,8 @@ package struct OutputSettings: Hashable, Sendable {
           "events", .choice(FactsKept.self), default: "losses", "which facts `events.csv` keeps"),
         incidence: output.read(
           "incidence", .bool(), default: false,
-          "whether to write `incidence.csv`, who really paid: every run with a loss is run a second time, with "
-            + "somebody from outside who fills every hole"),
+          "whether to write `incidence.csv`, who really paid: every run with bad debt is run a second time, "
+            + "with somebody from outside who fills every hole"),
         bearers: output.read(
           "bearers", .bool(), default: false,
           "whether to write `bearers.csv`, each holder's part of each loss")

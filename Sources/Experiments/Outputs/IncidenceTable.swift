@@ -2,7 +2,8 @@ import Economy
 import Kernel
 import Ledger
 
-// incidence.csv: who really paid; bearers.csv: each holder's part of what losses.csv allots to a pool of them.
+// incidence.csv: who really paid; bearers.csv: each holder's part of what losses.csv allots to a pool of
+// them.
 
 extension Tables {
   private static let dollarsAtTheEnd = "USD at the reference prices of the end"
@@ -13,8 +14,9 @@ extension Tables {
       "a population, venue, fund or pool of the config, or what stands on the other side of all of them"),
     Column(
       "kind", .string,
-      "what it is; `outside`: the world that they trade with, `prices`: what the tokens of the start are worth, "
-        + "`issued`: tokens that protocols have minted, `guarantor`: who fills the holes in the other run"),
+      "what it is; `outside`: the world that they trade with, `prices`: what the tokens of the start are "
+        + "worth, `issued`: tokens that protocols have minted, `guarantor`: who fills the holes in the other run"
+    ),
     Column("start", .number, unit: "USD at the reference prices of the start", "what it owned at the start"),
     Column(
       "end", .number, unit: dollarsAtTheEnd,

@@ -61,8 +61,8 @@ enum Tables {
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
       Column(
         "amplification", .number,
-        "what is lost in all, recognised and hidden, over what would be if somebody from outside filled every "
-          + "hole; empty unless `output.incidence` is asked for, and where nothing would be"),
+        "what is lost in all, recognised and hidden, over what would be if somebody from outside filled "
+          + "every hole; empty unless `output.incidence` is asked for, and where nothing would be"),
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
       Column("fingerprint", .string, "SHA-256 of every fact with its cause, and of every final balance"),
     ]

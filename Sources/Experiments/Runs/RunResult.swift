@@ -76,13 +76,12 @@ extension ExperimentConfig {
       if let twins, let start {
         let own = Twin(
           wealth: try world.wealth(since: endowment), systemLoss: world.measures.systemLoss)
-        // Until the first loss a run and its twin are one and the same.
-        let twin =
-          world.measures.losses == 0
-          ? own
-          : try twins.twin(of: self, seed: label.seed) {
-            () throws(RunFailure) in try makeTwin(seed: label.seed, audit: audit)
+        var twin = own
+        if world.hasSomethingToFear {
+          twin = try twins.twin(of: self, seed: label.seed) { () throws(RunFailure) in
+            try makeTwin(seed: label.seed, audit: audit)
           }
+        }
         incidence = Incidence(parties: world.parties, start: start, end: own.wealth, guaranteed: twin.wealth)
         amplification = twin.systemLoss > 0 ? own.systemLoss / twin.systemLoss : nil
       }
