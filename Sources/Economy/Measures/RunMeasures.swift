@@ -137,7 +137,8 @@ package struct RunMeasures: Sendable {
       withdrawals.observe(
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
-    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .swapped,
+    case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside, .sent,
+      .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
       .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,
       .provisioned, .cooldownBegan:
