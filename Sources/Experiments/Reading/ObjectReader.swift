@@ -48,7 +48,14 @@ package final class ObjectReader {
   package func report(_ message: String, at key: String, allowed: String? = nil, notes: [String] = []) {
     guard !reader.isSilent else { return }
     let found = given(key)?.summary
-    diagnostics.report(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
+    diagnostics.reportRule(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
+  }
+
+  /// Says what is no mistake and may not be meant.
+  package func warn(_ message: String, at key: String, allowed: String? = nil, notes: [String] = []) {
+    guard !reader.isSilent else { return }
+    let found = given(key)?.summary
+    diagnostics.warn(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
   }
 
   /// Reads a key that has to be given.
