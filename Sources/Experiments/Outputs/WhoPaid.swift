@@ -11,7 +11,7 @@ package struct WhoPaid {
     let figures = WhoPaid.figures
     let named = ["variant"] + plan.sweptPaths
     // Of each run only the figures are kept: memory grows by a hundred bytes a run, not by a row.
-    var groups: [(point: Int, name: String, values: [[Double]])] = []
+    var groups: [Group] = []
     try TableOnDisk("\(path)/summary").forEachRow { header, row in
       guard row.count == header.count, let run = header.firstIndex(of: "run").flatMap({ Int(row[$0]) }) else {
         return
@@ -20,7 +20,7 @@ package struct WhoPaid {
       let point = plan.run(number: run).point
       if groups.last?.point != point {
         let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
-        groups.append((point, name, figures.map { _ in [] }))
+        groups.append(Group(point: point, name: name, values: figures.map { _ in [] }))
       }
       for (place, column) in figures.enumerated() {
         let value = header.firstIndex(of: column).flatMap { Double(row[$0]) } ?? 0
@@ -40,12 +40,38 @@ package struct WhoPaid {
         + (failedRuns > 0 ? ", \(failedRuns) failed (failures.csv)" : "")
     ]
     lines.append("")
-    if groups.count == 1 {
-      lines += WhoPaid.one { values($0, of: groups[0].values) }
+    if plan.pointCount == 1 {
+      if let only = groups.first { lines += WhoPaid.one { values($0, of: only.values) } }
     } else {
       lines += WhoPaid.many(groups.map { group in (group.name, { values($0, of: group.values) }) })
+      lines += WhoPaid.failures(groups, plan)
     }
     text = lines.joined(separator: "\n")
+  }
+
+  /// The runs of one point, as far as they came to their end.
+  private struct Group {
+    let point: Int
+    let name: String
+    /// By figure, then by run.
+    var values: [[Double]]
+  }
+
+  /// Which points have runs that failed, those without any other among them: no row tells of these.
+  private static func failures(_ groups: [Group], _ plan: Plan) -> [String] {
+    var rest = groups[...]
+    var lines: [String] = []
+    for index in 0..<plan.pointCount {
+      let found = rest.first?.point == index ? rest.popFirst() : nil
+      let failed = plan.seeds.count - (found?.values[0].count ?? 0)
+      guard failed > 0 else { continue }
+      let point = plan.point(index)
+      let name = found?.name ?? ([point.variant] + point.swept.map(\.tableText)).joined(separator: " ")
+      let all = found == nil ? "all \(failed)" : "\(failed) of \(plan.seeds.count)"
+      if lines.isEmpty { lines = ["", "runs that failed (failures.csv says why)"] }
+      if lines.count < 52 { lines.append(columns([name, all])) }
+    }
+    return lines
   }
 
   /// Columns of the summary that say who bore what, with the words for it.
@@ -91,10 +117,10 @@ package struct WhoPaid {
   private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
     guard let first = groups.first else { return [] }
     var lines = [
-      "medians over seeds, $",
+      "medians over seeds: dollars, insolvent venues, the share of deposits withdrawn, liquidations",
       columns([
         "variant", "lost", "funds, stakes", "suppliers", "promised", "unresolved", "handed on", "insolvent",
-        "withdrawn", "hidden peak", "liquidations",
+        "withdrawn", "hidden peak", "hidden at end", "liquidations",
       ]),
     ]
     for group in groups {
@@ -111,9 +137,10 @@ package struct WhoPaid {
       lines.append(
         columns(
           [group.name] + dollars.map { rounded(median($0), 0) } + [
-            rounded(median(group.values("insolventVenues")), 1),
+            venues(median(group.values("insolventVenues"))),
             rounded(100 * median(group.values("withdrawnShare")), 1) + " %",
             rounded(median(group.values("occurredPeak")), 0),
+            rounded(median(group.values("occurredEnd")), 0),
             rounded(median(group.values("liquidations")), 0),
           ]))
     }
@@ -132,10 +159,22 @@ package struct WhoPaid {
         columns([
           group.name, rounded(median(group.values("bySuppliers")), 0), interval(group.values("bySuppliers")),
           isPaired ? rounded(median(difference), 0) : "-", isPaired ? interval(difference) : "-",
-          isPaired && !system.isEmpty ? "lost in all: × \(rounded(median(system), 3))" : "",
+          isPaired && !system.isEmpty && group.name != first.name
+            ? lostInAll(median(system), first.name) : "",
         ]))
     }
     return lines
+  }
+
+  /// `1 venue`; between two numbers of seeds `1.5 venues`.
+  private static func venues(_ median: Double) -> String {
+    "\(rounded(median, 1)) \(median == 1 ? "venue" : "venues")"
+  }
+
+  /// Beside the first variant, by seed.
+  private static func lostInAll(_ ratio: Double, _ first: String) -> String {
+    let times = rounded(ratio, 3)
+    return "lost in all: " + (times == "1" ? "as much as" : "\(times) times as much as") + " under \(first)"
   }
 
   /// What was recognised, and what is still hidden at the end.
