@@ -15,6 +15,13 @@ struct FollowUpTests {
 
   static let slips = [
     Slip(
+      old: #""id": "ETH-USDC", "kind""#, new: #""id": "ETH USDC", "kind""#,
+      message: "an identifier holds only letters, digits, `_`, `.` and `-`"),
+    Slip(old: #""id": "lend", "kind""#, new: #""idd": "lend", "kind""#, message: "unknown key `idd`"),
+    Slip(
+      old: #"{ "id": "usdc", "asset": "USDC", "source": "fixed" },"#, new: "",
+      message: "no oracle publishes a price of USDC"),
+    Slip(
       old: #""ltv": "80%", "threshold""#, new: #""ltv": 80, "threshold""#,
       message: "the ratio is out of range"),
     Slip(old: #""threshold": "82.5%""#, new: #""threshold": 82.5"#, message: "the ratio is out of range"),

@@ -127,7 +127,8 @@ final class ConfigNames {
       guard need.asset.position < tokens.count else { continue }
       diagnostics.reportRule(
         "no oracle publishes a price of \(tokens[need.asset.position].name)", at: need.place,
-        allowed: "an asset with an entry in `oracles` (\"source\": \"fixed\" for a hard-coded price)")
+        allowed: "an asset with an entry in `oracles` (\"source\": \"fixed\" for a hard-coded price)",
+        isOfName: true)
     }
   }
 }

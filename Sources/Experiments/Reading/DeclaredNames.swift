@@ -12,6 +12,8 @@ package struct DeclaredNames {
   private var positions: [String: Int] = [:]
   /// Ids that stand in the config, whether or not what they are given to could be read.
   private var written: Set<String> = []
+  /// Whether something has no id that can be read: it may be what others refer to.
+  private var lacksNames = false
 
   package init(_ noun: String) { self.noun = noun }
 
@@ -20,6 +22,7 @@ package struct DeclaredNames {
   package mutating func expect(_ list: JSONNode?, key: String = "id") {
     for node in list?.elements ?? [] {
       if let id = node[key]?.text { written.insert(id) }
+      if key == "id", !(node[key]?.text.map(isIdentifier) ?? false) { lacksNames = true }
     }
   }
 
@@ -63,7 +66,7 @@ package struct DeclaredNames {
     var refusal = Refusal(
       "unknown \(noun) `\(shortened(name))`", suggestion: nearest(to: name, among: names),
       notes: ["declared: \(names.isEmpty ? "none" : listed(names))"])
-    refusal.isRule = written.contains(name)
+    refusal.isRule = lacksNames || written.contains(name)
     refusal.isOfName = true
     throw refusal
   }

@@ -23,6 +23,9 @@ package struct Diagnostic: Error, Sendable, CustomStringConvertible {
   package var isRule = false
   /// Whether every mistake with this message is the same one: a name that nothing has.
   package var isOfName = false
+  /// Of a key that is misspelled, where it would stand: that this one is missing is then the same mistake.
+  var meant: ValuePath?
+  var isMissingKey = false
 
   package init(
     _ message: String, path: ValuePath? = nil, range: SourceRange? = nil, found: String? = nil,

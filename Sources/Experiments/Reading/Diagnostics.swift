@@ -59,13 +59,14 @@ package final class Diagnostics {
         notes: notes))
   }
 
-  /// Reports what is wrong between values that are each right in themselves.
+  /// Reports what is wrong between values that are each right in themselves; `isOfName` as in `Diagnostic`.
   package func reportRule(
-    _ message: String, at place: Place, found: String? = nil, allowed: String? = nil, notes: [String] = []
+    _ message: String, at place: Place, found: String? = nil, allowed: String? = nil, notes: [String] = [],
+    isOfName: Bool = false
   ) {
     var mistake = Diagnostic(
       message, path: place.path, range: place.range, found: found, allowed: allowed, notes: notes)
-    mistake.isRule = true
+    (mistake.isRule, mistake.isOfName) = (true, isOfName)
     report(mistake)
   }
 
@@ -134,18 +135,23 @@ package final class Diagnostics {
   /// read is read as another, and what is then wrong with that one is nobody's mistake. So a rule is left out
   /// if anything is wrong in its own entry, or in one that others refer to.
   private var withoutFollowing: (told: [Diagnostic], left: Int) {
+    let misspelled = Set(kept.compactMap { $0.meant?.description })
+    let kept = kept.filter { diagnostic in
+      !diagnostic.isMissingKey || !(diagnostic.path.map { misspelled.contains($0.description) } ?? false)
+    }
+    let before = self.kept.count
     let mistakes = kept.filter { !$0.isRule }
-    guard !mistakes.isEmpty, mistakes.count < kept.count else { return (kept, 0) }
+    guard !mistakes.isEmpty, mistakes.count < kept.count else { return (kept, before - kept.count) }
     var entries: Set<String> = []
     for mistake in mistakes {
       guard let path = mistake.path else { continue }
       entries.insert(path.entry)
-      if Diagnostics.declaring.contains(path.section) { return (mistakes, kept.count - mistakes.count) }
+      if Diagnostics.declaring.contains(path.section) { return (mistakes, before - mistakes.count) }
     }
     let told = kept.filter { diagnostic in
       !diagnostic.isRule || !(diagnostic.path.map { entries.contains($0.entry) } ?? false)
     }
-    return (told, kept.count - told.count)
+    return (told, before - told.count)
   }
 
   /// One message for one name that nothing has, wherever it stands.
