@@ -104,7 +104,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     try #require((1...6).contains(failed), "seeds that pinch, and some that do not")
     #expect(lines[start + 2].contains(try Regex("^pinched +\(failed) of 7$")))
     // Words for numbers that would not speak for themselves.
-    #expect(run.output.contains("withdrawn   hidden peak  hidden at end  liquidations"))
+    #expect(run.output.contains("withdrawn   hidden peak   left hidden  liquidations"))
     #expect(lines.contains { $0.hasPrefix("baseline ") && $0.contains(" venue") })
   }
 

@@ -120,7 +120,7 @@ package struct WhoPaid {
       "medians over seeds: dollars, insolvent venues, the share of deposits withdrawn, liquidations",
       columns([
         "variant", "lost", "funds, stakes", "suppliers", "promised", "unresolved", "handed on", "insolvent",
-        "withdrawn", "hidden peak", "hidden at end", "liquidations",
+        "withdrawn", "hidden peak", "left hidden", "liquidations",
       ]),
     ]
     for group in groups {
