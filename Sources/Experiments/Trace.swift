@@ -112,7 +112,7 @@ package struct Trace {
       .auctioned(let number, _, _, _, _, _, _):
       losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
-      .soldOutside, .marked, .governed:
+      .soldOutside, .sent, .marked, .governed:
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
       .borrowed, .returned, .premiumPaid,
@@ -165,6 +165,10 @@ package struct Trace {
       return (
         names.accounts[trader],
         "sells \(names.text(sold, of: asset)) outside for \(names.text(bought, of: other))"
+      )
+    case .sent(let trader, let currency, let bid):
+      return (
+        names.accounts[trader], "sends a transaction and bids \(names.text(bid, of: currency)) for its block"
       )
     case .included(let trader, let currency, let fee, let waited):
       return (

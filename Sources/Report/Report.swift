@@ -23,6 +23,7 @@ package struct Report {
     let results = try Results(path: path)
     let groups = Array(results.groups.prefix(Report.mostPoints))
     let (timelines, lead) = try Report.timelines(results, groups)
+    try results.refuseChanges()
     let left = groups.count - timelines.count
     let note = left > 0 ? "\(Numbers.counted(left, "more variant")) not shown." : ""
     let sections = [

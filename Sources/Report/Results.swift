@@ -92,6 +92,18 @@ struct Results {
     (groups, parts) = (summary.groups, summary.parts)
     incidence = try Incidence(path: path, groups: summary.groups)
   }
+
+  /// Figures that were changed by hand are not drawn as if they had been computed.
+  func refuseChanges() throws(ReportFailure) {
+    let changed: String?
+    do throws(ReadingFailure) {
+      changed = try manifest.changedTable(
+        in: path, among: ["summary"] + (incidence == nil ? [] : ["incidence"]))
+    } catch {
+      throw ReportFailure(unreadable: error)
+    }
+    if let changed { throw ReportFailure(65, Manifest.complaint(about: changed, in: path)) }
+  }
 }
 
 /// Reads `summary.csv` row by row: whatever layers it has columns for are parts of a loss.

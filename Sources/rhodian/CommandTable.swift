@@ -23,6 +23,12 @@ struct Placeholder: Sendable, ExpressibleByStringLiteral {
     self.words = words
   }
 
+  /// Where only some words may stand, these: `layers`.
+  var choice: String { words.map { "`\($0.name)`" }.joined(separator: " or ") }
+
+  /// `WHAT (`layers`)`; where anything may stand, the name alone.
+  var described: String { words.isEmpty ? name : "\(name) (\(choice))" }
+
   var isFile: Bool { name == "FILE" }
   var isFolder: Bool { name == "OUT" || name.hasPrefix("DIR") }
 }
@@ -147,12 +153,16 @@ struct Arguments {
     guard operands.count == command.operands.count || isOpen && operands.count > command.operands.count else {
       throw .usage(
         operands.count < command.operands.count
-          ? "missing \(command.operands[operands.count].name)\nusage: \(command.usage)"
+          ? "missing \(command.operands[operands.count].described)\nusage: \(command.usage)"
           : "`\(operands[command.operands.count])` is one too many\nusage: \(command.usage)")
     }
     for (operand, given) in zip(command.operands, operands) where !operand.words.isEmpty {
       let names = operand.words.map(\.name)
-      guard names.contains(given) else { throw .usage(unknown(operand.noun, given, among: names)) }
+      guard names.contains(given) else {
+        let hint = nearest(to: given, among: names).map { ": did you mean `\($0)`?" } ?? ""
+        let choice = "\(operand.name) is \(operand.choice)"
+        throw .usage("unknown \(operand.noun) `\(given)`\(hint)\n\(choice)\nusage: \(command.usage)")
+      }
     }
     self.operands = operands
     self.options = options

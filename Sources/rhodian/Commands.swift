@@ -21,6 +21,11 @@ func readPlan(
   }
 }
 
+/// What is no mistake in a config and may not be meant, for whoever wrote it.
+private func warn(of plan: Plan) {
+  for warning in plan.warnings { complain("\(warning)\n\n") }
+}
+
 private func readResultsPlan(_ folder: String) throws(Exit) -> Plan {
   do { return try Plan.ofResults(in: folder) } catch {
     throw Exit(code: error.exitCode, message: error.description)
@@ -66,9 +71,11 @@ func runExperiment(_ arguments: Arguments) throws(Exit) {
   }
   let folder = try openFolder(folderPath(arguments, plan), plan)
   guard folder.state == .unfinished else {
+    try refuseChanges(in: folder.path)
     print("\(folder.path) is complete already: nothing to run.\(tablesStay(folder, compress: compress))\n")
     return try report(folder, plan)
   }
+  warn(of: plan)
   let abandoned = runsThatKill(folder, keepGoing: arguments.has("keep-going"))
   let runner = Runner(folder: folder, jobs: jobs, shard: shard, abandoned: abandoned)
   var info = RunInfo(jobs: jobs, shard: shard, chunksFound: runner.chunksFound)
@@ -99,6 +106,17 @@ func runExperiment(_ arguments: Arguments) throws(Exit) {
 /// What is said to somebody who asks for another form of tables that are there.
 private func tablesStay(_ folder: ResultsFolder, compress: Bool) -> String {
   compress && !folder.isCompressed ? "\nIts tables stay as they are, uncompressed." : ""
+}
+
+/// Figures that were changed by hand are not shown as if they had been computed.
+private func refuseChanges(in folder: String) throws(Exit) {
+  let changed: String?
+  do throws(ReadingFailure) {
+    changed = try Manifest.read(folder)?.changedTable(in: folder, among: ["summary"])
+  } catch {
+    throw Exit(unreadable: error)
+  }
+  if let changed { throw Exit(code: 65, message: Manifest.complaint(about: changed, in: folder)) }
 }
 
 /// Prints who paid, and fails if runs failed.
@@ -143,11 +161,16 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
 
 func checkExperiment(_ arguments: Arguments) throws(Exit) {
   let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
+  warn(of: plan)
   let summary = PlanSummary(plan)
   for line in summary.lines { print(line) }
   // What is known is not kept waiting for what is estimated.
   fflush(nil)
-  print(summary.disk())
+  let estimate = summary.disk()
+  print(estimate.line)
+  if let failure = estimate.failure {
+    throw Exit(code: 70, message: "every run that was tried fails, the first with: \(failure)")
+  }
 }
 
 func mergeShards(_ arguments: Arguments) throws(Exit) {
@@ -161,6 +184,7 @@ func mergeShards(_ arguments: Arguments) throws(Exit) {
   if manifest == nil, !ResultsFolder.holds(plan, at: out) { try refuse(shards.missing(into: out), of: plan) }
   let folder = try openFolder(out, plan)
   guard folder.state == .unfinished else {
+    try refuseChanges(in: folder.path)
     print(
       "\(folder.path) is complete already: nothing to merge.\(tablesStay(folder, compress: compress))\n")
     return try report(folder, plan)

@@ -2,6 +2,41 @@
 extension BadConfig {
   static let layers = [
     BadConfig(
+      "layers after one that leaves nothing",
+      (#""proRata" ],"#, #""proRata", { "insuranceFund": { "balance": "1k" } }, "unresolved" ],"#),
+      message: #"""
+        bad.jsonc:18:20: layers after `proRata` are never reached
+          at venues[0].waterfall
+          found: [ 4 values ]
+          allowed: `proRata` last, or with a limit such as `capShare`
+           18 |       "waterfall": [ { "insuranceFund": { "balance": "2000 USDC" } }, "proRata"…
+              |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "a ratio where a spread of them is wanted",
+      (#""ltv": { "fixed": "80%" }"#, #""ltv": "84%""#),
+      message: #"""
+        bad.jsonc:24:42: `84%` is not a spread of ratios
+          at populations[1].ltv
+          found: "84%"
+          allowed: { "fixed": "80%" }, { "uniform": { "from": …, "to": … } } or { "beta": { "mean": …, "concentration": … } }
+          did you mean `{ "fixed": "84%" }`?
+           24 |       "size": { "fixed": "20k" }, "ltv": "84%" },
+              |                                          ^^^^^
+        """#),
+    BadConfig(
+      "a number where a spread of sizes is wanted",
+      (#""size": { "fixed": "20k" }, "ltv""#, #""size": 20000, "ltv""#),
+      message: #"""
+        bad.jsonc:24:15: expected a spread of sizes, found a number
+          at populations[1].size
+          found: 20000
+          allowed: { "fixed": "10k" }, { "uniform": { "from": …, "to": … } } or { "pareto": { "minimum": …, "maximum": …, "tail": … } }
+          did you mean `{ "fixed": 20000 }`?
+           24 |       "size": 20000, "ltv": { "fixed": "80%" } },
+              |               ^^^^^
+        """#),
+    BadConfig(
       "a stake pool by a name that is nearly right",
       (
         #""venues": ["#,

@@ -112,6 +112,8 @@ private final class FaceFolder {
 
   // MARK: The line
 
+  private static let shells = "SHELL is `bash` or `zsh` or `fish`\nusage: rhodian completion SHELL"
+
   @Test(
     "a line that cannot be understood",
     arguments: [
@@ -125,9 +127,12 @@ private final class FaceFolder {
       (["run", "a", "--jobs=0"], "--jobs takes a whole number of at least 1, not `0`"),
       (["run", "a", "--keep-going=yes"], "--keep-going takes no value"),
       (["run", "a", "--compress", "gzip"], "--compress takes `gz`, not `gzip`"),
-      (["completion", "fihs"], "unknown shell `fihs`: did you mean `fish`?\nsee `rhodian help`"),
-      (["completion", "tcsh"], "unknown shell `tcsh`\nsee `rhodian help`"),
-      (["list", "layer"], "unknown list `layer`: did you mean `layers`?\nsee `rhodian help`"),
+      (["completion", "fihs"], "unknown shell `fihs`: did you mean `fish`?\n\(FaceTests.shells)"),
+      (["completion", "tcsh"], "unknown shell `tcsh`\n\(FaceTests.shells)"),
+      (
+        ["list", "layer"],
+        "unknown list `layer`: did you mean `layers`?\nWHAT is `layers`\nusage: rhodian list WHAT"
+      ),
       (
         ["new", "a", "--from", "swep"], "--from takes `minimal` or `sweep`, not `swep`: did you mean `sweep`?"
       ),

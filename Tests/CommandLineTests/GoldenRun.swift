@@ -29,6 +29,12 @@ import Testing
     return Dictionary(uniqueKeysWithValues: manifest(try scratch.text("out/manifest.json")))
   }
 
+  @Test("the changelog names the revision that the manifest does")
+  func changelog() throws {
+    let text = try String(contentsOfFile: Built.package.path + "/CHANGELOG.md", encoding: .utf8)
+    #expect(text.contains("`Semantics.revision` (\(Semantics.revision))"))
+  }
+
   @Test("the golden tables are sealed under the revision of the semantics that gave them")
   func revision() throws {
     let config = try #require(goldenFirstLoss["config.resolved.json"])

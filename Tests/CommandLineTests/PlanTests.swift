@@ -87,6 +87,59 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     #expect(estimate > 0.5 * Double(size) && estimate < 2 * Double(size), "\(told.0), in truth \(size)")
   }
 
+  @Test("a variant without a single run that ended, and one that lacks some, are told of with their failures")
+  func failedVariants() throws {
+    let scratch = try TinySweep.scratch()
+    let words = [
+      "--set",
+      #"variants={"poor": {"populations.lender.size.fixed": "10k"}, "pinched": {"populations.lender.size.fixed": "70k"}}"#,
+      "--set", "seeds=1..7",
+    ]
+    let run = try scratch.run([Built.binary(), "run", "world.jsonc", "--out", "out"] + words)
+    #expect(run.code == 70)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    let start = try #require(lines.firstIndex(of: "runs that failed (failures.csv says why)"))
+    #expect(lines[start + 1].contains(/^poor +all 7$/))
+    let failed = rows(try scratch.text("out/failures.csv")).count { $0["variant"] == "pinched" }
+    try #require((1...6).contains(failed), "seeds that pinch, and some that do not")
+    #expect(lines[start + 2].contains(try Regex("^pinched +\(failed) of 7$")))
+    // Words for numbers that would not speak for themselves.
+    #expect(run.output.contains("withdrawn  hidden peak  left hidden  liquidations"))
+    #expect(lines.contains { $0.hasPrefix("baseline ") && $0.contains(" venue") })
+  }
+
+  @Test("setting a key makes the section that it stands in, if a config may have one")
+  func sections() throws {
+    let scratch = try TinySweep.scratch()
+    for (setting, told) in [
+      ("output.events=all", #""events": "all""#), ("chain.others.perBlock=2", ""),
+      ("chain.block=2s", #""block": "2s""#),
+      ("venues.lend.borrowRate.base=1%", ""),
+    ] {
+      let check = try scratch.rhodian("check", "world.jsonc", "--set", setting)
+      if told.isEmpty {
+        // The section is there now, and lacks what it has to have.
+        #expect(!check.complaint.contains("there is no"), "\(check.complaint)")
+      } else {
+        #expect(try resolved(scratch, "world.jsonc", setting).contains(told), "\(setting)")
+      }
+    }
+    for setting in ["outptu.events=all", "venues.lend.outptu.events=all", "horizon.events=all"] {
+      let check = try scratch.rhodian("check", "world.jsonc", "--set", setting)
+      #expect(check.code == 65 && check.complaint.hasPrefix("--set:1:1: "), "\(check.complaint)")
+    }
+  }
+
+  @Test("how lines of a config end, and a byte order mark, change nothing")
+  func lineEndings() throws {
+    let scratch = try TinySweep.scratch()
+    let expected = try resolved(scratch, "world.jsonc")
+    for ending in ["\r\n", "\r"] {
+      try scratch.write("other.jsonc", "\u{FEFF}" + TinySweep.world.replacing("\n", with: ending))
+      #expect(try resolved(scratch, "other.jsonc") == expected)
+    }
+  }
+
   @Test("check does not wait for a run that takes for ever")
   func checkLongRun() throws {
     let scratch = try TinySweep.scratch()

@@ -81,6 +81,30 @@ enum SmallWorld {
     #expect(trace.code == 0 && trace.complaint.isEmpty)
   }
 
+  @Test("a trace goes on through a transaction that waited for its block")
+  func traceThroughAChain() throws {
+    let scratch = try Scratch()
+    let chain = (#""horizon": "3h","#, #""horizon": "3h", "chain": { "block": "12s" },"#)
+    let bid = (
+      #""minimumProfit": "500 USDC""#,
+      #""minimumProfit": "500 USDC", "capital": "5k", "bid": { "fixed": "2 USDC" }"#
+    )
+    try scratch.write("small.jsonc", try SmallWorld.edited([chain, bid]))
+    #expect(try scratch.rhodian("run", "small.jsonc", "--out", "out").code == 0)
+    let trace = try scratch.rhodian("trace", "out")
+    #expect(
+      trace.output.hasPrefix(
+        """
+        loss 1.1: 8000 USDC that ann[0] owed to lend
+          1:00:00.000  reference market    ETH moves to $1000
+          1:05:00.000  oracle eth          publishes ETH at $1000
+          1:05:00.000  ann[0]              falls below the threshold: health 0.5125
+          1:05:30.000  keeper[0]           sends a transaction and bids 2 USDC for its block
+          1:05:36.000  keeper[0]           repays 8000 USDC of ann[0], seizes 10 ETH at $1000
+
+        """), "\(trace)")
+  }
+
   @Test("what a pool gives is rounded down")
   func poolRounding() throws {
     // With 91 ETH in the pool: 90,000 · 10 / (91 + 10) = 8,910.891089108910…, cut after eight places.

@@ -307,7 +307,8 @@ import Testing
     #expect(run.code == 73)
     #expect(
       run.complaint
-        == "out: holds results of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 (semantics \(Semantics.revision))\n"
+        == "out: holds results of rhodian 0.1.0 (semantics 0), this is rhodian 0.1.0 "
+        + "(semantics \(Semantics.revision)); name another folder, or remove this one\n"
     )
 
     let chunk = try #require(manifest.matches(of: /"([0-9a-f]{64})"/).last).1

@@ -53,6 +53,7 @@ struct ReferenceEngineTests {
       try world.run()
       let outcome = try expected.get()
       if let difference = outcome.difference(from: world) { Issue.record("\(name): \(difference)") }
+      if let lost = outcome.lostCause { Issue.record("\(name): nothing is told of what caused \(lost)") }
       return outcome
     } catch {
       Issue.record("\(name): the engine or the reference engine ended with \(error)")

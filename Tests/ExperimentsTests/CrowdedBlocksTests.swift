@@ -34,4 +34,21 @@ struct CrowdedBlocksTests {
       #expect(crowded[seed].mostWaiting > 0 && roomy[seed].mostWaiting == 0, "seed \(seed + 1)")
     }
   }
+
+  @Test("a chain without room holds back keepers and traders; who runs, rescues or delevers acts at once")
+  func whomAChainBinds() throws {
+    let outcomes = try ShippedExperiment.outcomes(
+      "vault-haircut", seedsUpTo: 1,
+      settings: [
+        "chain.capacity=0", "populations.borrowers.watch=10m", "populations.borrowers.topUpBelow=1.2",
+        "populations.borrowers.topUpTo=1.5", "populations.borrowers.reserve=50%",
+        "populations.levered.kind=looper", "populations.levered.loops=2", "populations.levered.watch=1h",
+        "populations.levered.deleverAbove=82%",
+      ], variants: ["pro-rata"]
+    ) { result in Set(result.facts.map(\.fact.kind)) }
+    let kinds = try #require(outcomes["pro-rata"]?.first)
+    #expect(kinds.isSuperset(of: ["sent", "withdrew", "toppedUp", "paidDown"]), "\(kinds.sorted())")
+    #expect(
+      kinds.isDisjoint(with: ["included", "liquidated", "swapped", "soldOutside"]), "\(kinds.sorted())")
+  }
 }

@@ -13,6 +13,9 @@ struct VaultHaircutTests {
     var fallsAtLend = 0
     var passedOn: Int64 = 0
     var withdrawnShare = 0.0
+    var waits = 0
+    var draws = 0
+    var withdrawals = 0
   }
 
   private static func outcomes() throws -> [String: [Outcome]] {
@@ -37,6 +40,9 @@ struct VaultHaircutTests {
           if isAtSecond(position) { outcome.fallsAtSecond += 1 } else { outcome.fallsAtLend += 1 }
         case .liquidated(let position, _, _, _, _, _, _):
           if isAtSecond(position) { outcome.liquidationsAtSecond += 1 }
+        case .queued: outcome.waits += 1
+        case .drawn: outcome.draws += 1
+        case .withdrew: outcome.withdrawals += 1
         default: continue
         }
       }
@@ -59,8 +65,13 @@ struct VaultHaircutTests {
         #expect(control.fallsAtLend == haircut[seed].fallsAtLend, "seed \(seed + 1): ETH falls as before")
         #expect(control.passedOn == 0)
       }
+      #expect([haircut, unresolved, apart].allSatisfy { $0[seed].waits == 0 }, "seed \(seed + 1)")
+      #expect(haircut[seed].withdrawals > 0 && haircut[seed].draws == 0, "seed \(seed + 1): out of idle cash")
+      #expect(haircut[seed].withdrawnShare < 0.035, "seed \(seed + 1)")
+      #expect(apart[seed].withdrawals == 0, "seed \(seed + 1)")
       // A standing deficit is what is left to expect; a claim that has been cut has its loss behind it.
       #expect(unresolved[seed].withdrawnShare > haircut[seed].withdrawnShare, "seed \(seed + 1)")
     }
+    #expect(unresolved.contains { $0.draws > 0 }, "more leaves than is idle")
   }
 }

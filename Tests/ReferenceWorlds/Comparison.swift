@@ -48,6 +48,24 @@ extension ReferenceOutcome {
   }
 }
 
+extension ReferenceOutcome {
+  /// An event in the chain of causes of some loss that left no fact, so that who reads facts could not go on
+  /// from it; nil if there is none. Only what a chain begins with, such as an oracle's heartbeat, may be of
+  /// no interest.
+  package var lostCause: String? {
+    let told = Dictionary(facts.map { ($0.header.id, $0) }) { first, _ in first }
+    for record in facts {
+      guard case .recognised = record.fact else { continue }
+      var last = record
+      while let cause = last.header.cause, cause != last.header.root {
+        guard let next = told[cause] else { return last.text }
+        last = next
+      }
+    }
+    return nil
+  }
+}
+
 extension FactRecord {
   /// On one line, with its cause.
   fileprivate var text: String {

@@ -29,6 +29,7 @@ package struct Coverage: Sendable {
       .passedOver(position: PositionID(0), liquidator: LiquidatorID(0)),
       .soldOutside(
         trader: AccountID(0), asset: AssetID(0), sold: .zero, forAsset: AssetID(0), bought: .zero),
+      .sent(trader: AccountID(0), currency: AssetID(0), bid: .zero),
       .included(trader: AccountID(0), currency: AssetID(0), fee: .zero, waited: .zero),
       .reverted(position: PositionID(0), liquidator: LiquidatorID(0)),
       .blockMade(number: 0, included: 0, others: 0, waiting: 0),
@@ -280,7 +281,7 @@ package struct Coverage: Sendable {
       case .soldOutside(let trader, _, _, _, _):
         if names.loopers[trader.position] != nil { add("looper outside") }
       case .borrowed: add("looper borrows")
-      case .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
+      case .sent, .reverted, .queued, .placed, .readingManipulated, .toppedUp, .paidDown: break
       case .governed: governed.insert(record.header.id)
       }
     }

@@ -30,6 +30,8 @@ extension ReferenceEngine {
         bid: value(of: fee, in: currency.position, at: reference),
         rank: streams.word(.bidRank, key, Epoch(slot: UInt64(block))), fee: fee, currency: currency,
         sent: now.time.microseconds))
+    try happened(
+      .sent(trader: AccountID(sender), currency: currency, bid: try ReferenceMath.amount(fee)))
     try scheduleBlock()
   }
 

@@ -90,14 +90,7 @@ extension ReferenceEngine {
 
   mutating func scheduleLook(of index: Int, number: Int64) throws(ReferenceFailure) {
     guard let watch = lenders[index].watch else { return }
-    let every = watch.every.microseconds
-    guard number * every <= specification.horizon.microseconds else { return }
-    let u = UnitInterval.open(
-      streams.word(.reactionLatency, lenders[index].key, Epoch(slot: UInt64(number))))
-    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
-    try schedule(
-      .lenderWatches(index), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
-      asRoot: true)
+    try scheduleLook(.lenderWatches(index), by: lenders[index].key, every: watch.every, number: number)
   }
 
   mutating func look(_ index: Int) throws(ReferenceFailure) {
@@ -233,14 +226,9 @@ extension ReferenceEngine {
   // MARK: Curators
 
   mutating func scheduleCurator(of vault: Int, number: Int64) throws(ReferenceFailure) {
-    guard let every = venues[vault].terms.curator?.every.microseconds else { return }
-    guard number * every <= specification.horizon.microseconds else { return }
+    guard let curator = venues[vault].terms.curator else { return }
     let key = EntityKey(id: venues[vault].terms.name + ".curator", ordinal: 0)
-    let u = UnitInterval.open(streams.word(.reactionLatency, key, Epoch(slot: UInt64(number))))
-    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
-    try schedule(
-      .curatorLooks(vault), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
-      asRoot: true)
+    try scheduleLook(.curatorLooks(vault), by: key, every: curator.every, number: number)
   }
 
   private mutating func putBack(_ number: Int, of vault: Int) throws(ReferenceFailure) {

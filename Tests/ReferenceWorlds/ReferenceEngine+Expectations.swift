@@ -129,13 +129,7 @@ extension ReferenceEngine {
 
   mutating func scheduleHolder(_ index: Int, number: Int64) throws(ReferenceFailure) {
     let holder = holders[index]
-    let every = holder.every.microseconds
-    guard number * every <= specification.horizon.microseconds else { return }
-    let u = UnitInterval.open(streams.word(.reactionLatency, holder.key, Epoch(slot: UInt64(number))))
-    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
-    try schedule(
-      .holderWatches(index), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
-      asRoot: true)
+    try scheduleLook(.holderWatches(index), by: holder.key, every: holder.every, number: number)
   }
 
   mutating func lookAtToken(_ index: Int) throws(ReferenceFailure) {

@@ -7,13 +7,7 @@ import Ledger
 extension ReferenceEngine {
   mutating func scheduleLook(atLeverageOf index: Int, number: Int64) throws(ReferenceFailure) {
     let looper = loopers[index]
-    let every = looper.watch.every.microseconds
-    guard number * every <= specification.horizon.microseconds else { return }
-    let u = UnitInterval.open(streams.word(.reactionLatency, looper.key, Epoch(slot: UInt64(number))))
-    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
-    try schedule(
-      .looperLooks(index), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
-      asRoot: true)
+    try scheduleLook(.looperLooks(index), by: looper.key, every: looper.watch.every, number: number)
   }
 
   mutating func lookAtLeverage(_ index: Int) throws(ReferenceFailure) {

@@ -7,13 +7,7 @@ import Ledger
 extension ReferenceEngine {
   mutating func scheduleCare(of index: Int, number: Int64) throws(ReferenceFailure) {
     let carer = carers[index]
-    let every = carer.care.every.microseconds
-    guard number * every <= specification.horizon.microseconds else { return }
-    let u = UnitInterval.open(streams.word(.reactionLatency, carer.key, Epoch(slot: UInt64(number))))
-    let moment = min(every - 1, Int64((u * Double(every)).rounded(.down)))
-    try schedule(
-      .borrowerWatches(index), .reaction, after: SimDuration(microseconds: number * every + moment), from: 0,
-      asRoot: true)
+    try scheduleLook(.borrowerWatches(index), by: carer.key, every: carer.care.every, number: number)
   }
 
   mutating func takeCare(_ index: Int) throws(ReferenceFailure) {

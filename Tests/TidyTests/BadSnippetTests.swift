@@ -165,6 +165,10 @@ import Testing
   @Test("blanks at the end of a line, no line feed at the end of a file")
   func blanks() {
     #expect(lines(Form.blanks(file("README.md", "a", "b ", "c\t"))) == [2, 3])
+    let table = ["| a |", "|---|", "| 1 |"]
+    #expect(Form.headlessTables(TextFile("README.md", table.joined(separator: "\n"))).isEmpty)
+    let split = (table + ["", "| 2 |"]).joined(separator: "\n")
+    #expect(lines(Form.headlessTables(TextFile("README.md", split))) == [5])
     #expect(lines(Form.blanks(TextFile("Sources/Kernel/Bad.swift", "let a = 1"))) == [1])
     #expect(lines(Form.blanks(TextFile("Sources/Kernel/Bad.swift", "let a = 1\n\n"))) == [3])
   }

@@ -93,6 +93,20 @@ enum Form {
     return found
   }
 
+  /// Rows of a table that stand apart from its head: readers show them as text.
+  static func headlessTables(_ file: TextFile) -> [Finding] {
+    guard file.path.hasSuffix(".md") else { return [] }
+    var isQuoted = false
+    return file.lines.indices.compactMap { index in
+      if file.lines[index].hasPrefix("```") { isQuoted.toggle() }
+      guard !isQuoted, file.lines[index].hasPrefix("|"), index == 0 || !file.lines[index - 1].hasPrefix("|")
+      else { return nil }
+      let rule = index + 1 < file.lines.count ? file.lines[index + 1] : ""
+      return rule.hasPrefix("|-") || rule.hasPrefix("|:") || rule.hasPrefix("| -")
+        ? nil : Finding(file, line: index + 1, "the row of a table without a head")
+    }
+  }
+
   static func blanks(_ file: TextFile) -> [Finding] {
     var findings = file.lines.enumerated().compactMap { index, line in
       line.last == " " || line.last == "\t"

@@ -52,6 +52,7 @@ import Testing
     // In tests the formatter keeps code within the page, and comments are their authors' business.
     let read = Repository.texts.filter { !$0.path.hasPrefix("Tests/") || !$0.path.hasSuffix(".swift") }
     expectTidy(read.flatMap(Form.wideLines) + Repository.texts.flatMap(Form.blanks))
+    expectTidy(Repository.texts.flatMap(Form.headlessTables))
   }
 
   @Test("no file names a place on somebody's machine")

@@ -56,6 +56,7 @@ extension World {
         sender: sender.account, bid: reference.value(of: fee, in: sender.currency),
         rank: streams.word(.bidRank, sender.key, slot), cause: cause))
     self.chain = chain
+    record(.sent(trader: sender.account, currency: sender.currency, bid: fee), cause)
     try scheduleBlock(after: time)
   }
 

@@ -208,7 +208,7 @@ struct WorldAuditor: Sendable {
       }
       books[vault][0].placed[Int(holding)] = Int128(to.units)
       roundings += max(0, Int128((paid - (to - from)).units))
-    case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .included, .reverted, .blockMade,
+    case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .sent, .included, .reverted, .blockMade,
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
       .governed, .minted, .bore, .auctioned, .cooldownBegan:
       break

@@ -22,6 +22,8 @@ package enum Fact: Hashable, Sendable {
   case passedOver(position: PositionID, liquidator: LiquidatorID)
   /// What was sold to the market outside, and what for.
   case soldOutside(trader: AccountID, asset: AssetID, sold: Amount, forAsset: AssetID, bought: Amount)
+  /// A transaction was sent, to wait for a block, with this bid for its place.
+  case sent(trader: AccountID, currency: AssetID, bid: Amount)
   /// A transaction found room in a block, `waited` after it was sent, and paid for it.
   case included(trader: AccountID, currency: AssetID, fee: Amount, waited: SimDuration)
   /// A liquidator's transaction came into a block when what it wanted was gone, or no longer worth it.
@@ -146,6 +148,7 @@ extension Fact {
     case .liquidated: "liquidated"
     case .passedOver: "passedOver"
     case .soldOutside: "soldOutside"
+    case .sent: "sent"
     case .included: "included"
     case .reverted: "reverted"
     case .blockMade: "blockMade"
@@ -198,6 +201,8 @@ extension Fact {
     case .passedOver(let position, let liquidator): return [6, word(position), word(liquidator)]
     case .soldOutside(let trader, let asset, let sold, let other, let bought):
       return [20, word(trader), word(asset), word(sold), word(other), word(bought)]
+    case .sent(let trader, let currency, let bid):
+      return [70, word(trader), word(currency), word(bid)]
     case .included(let trader, let currency, let fee, let waited):
       return [21, word(trader), word(currency), word(fee), UInt64(bitPattern: waited.microseconds)]
     case .reverted(let position, let liquidator): return [22, word(position), word(liquidator)]
@@ -288,7 +293,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
         .auctioned, .provisioned, .restored:
         return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
-        .soldOutside, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
+        .soldOutside, .sent, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
         .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed, .governed,
         .premiumPaid, .cooldownBegan:
         return false

@@ -138,6 +138,7 @@ package struct RunMeasures: Sendable {
         holder: holder, venue, Int(reserve), wanted: wanted, paid: paid, utilization: utilization,
         at: record.header.time)
     case .guaranteed, .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .soldOutside,
+      .sent,
       .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
       .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,

@@ -4,13 +4,19 @@ import Kernel
 extension ValueKind where Value == ChainTerms {
   static var chain: ValueKind<ChainTerms> {
     .object("the chain") { reader in
-      ChainTerms(
+      let chain = ChainTerms(
         block: reader.read("block", .span(in: .from(1)), default: "12s", "time between blocks"),
         capacity: reader.readIfGiven(
           "capacity", .count(in: .between(0, 1_000_000)),
           "transactions a block holds; without it as many as come"
         ).map { Int($0) },
         demand: reader.readIfGiven("others", .demand, "everybody else who bids for room in blocks"))
+      if chain.capacity == 0 {
+        reader.warn(
+          "blocks hold nothing: no transaction ever finds room", at: "capacity",
+          allowed: "a limit case; a chain with room has a `capacity` above 0, or none")
+      }
+      return chain
     }
   }
 }

@@ -18,14 +18,18 @@ final class ConfigNames {
   private(set) var oracles: [Oracle] = []
   private(set) var venues: [WorldSpecification.Venue] = []
   var hasChain = false
+  let horizon: Int64
   /// Where a venue needs an asset's published price: checked once all oracles are known.
   private var priceNeeds: [(asset: AssetID, place: Place)] = []
   private var sharePrices: [(share: AssetID, place: Place)] = []
   /// What any oracle is for, its own name mistaken or not.
   private var pricedAssets: [AssetID] = []
 
-  init(_ reader: ObjectReader) {
+  /// - Parameter horizon: how long runs last, in microseconds; zero after a mistake.
+  init(_ reader: ObjectReader, horizon: Int64) {
     diagnostics = reader.diagnostics
+    self.horizon = horizon
+    expectNames(in: reader)
     let assets = reader.read("assets", .array(of: .asset, count: .from(1)), "the tokens of this world")
     for asset in assets {
       let known = self.assets.names.count
@@ -53,7 +57,7 @@ final class ConfigNames {
       guard oracleNames.names.count > known else { continue }
       // Without a single asset, which has been reported, every reference reads as the first.
       if !tokens.isEmpty, let other = oracles.firstIndex(where: { $0.asset == oracle.oracle.asset }) {
-        diagnostics.report(
+        diagnostics.reportRule(
           "a second oracle publishes a price of \(unit(of: oracle.oracle.asset).symbol)",
           at: oracle.id.place, allowed: "one oracle for each asset",
           notes: ["the first is `\(oracles[other].name)`"])
@@ -71,6 +75,16 @@ final class ConfigNames {
     // Each as soon as it is read: it may name those above it.
     let venue = ValueKind<Void>.converted(venueKind(self)) { self.declare($0) }
     _ = reader.read("venues", .array(of: venue, count: .from(1)), "the protocols")
+  }
+
+  private func expectNames(in reader: ObjectReader) {
+    assets.expect(reader.peek("assets"))
+    assets.expect(reader.peek("venues"), key: "share")
+    poolNames.expect(reader.peek("pools"))
+    oracleNames.expect(reader.peek("oracles"))
+    fundNames.expect(reader.peek("funds"))
+    venueNames.expect(reader.peek("venues"))
+    stakePoolNames.expect(reader.peek("venues"))
   }
 
   private func declare(_ venue: VenueSection) {
@@ -111,9 +125,10 @@ final class ConfigNames {
     }
     for need in priceNeeds where !pricedAssets.contains(need.asset) {
       guard need.asset.position < tokens.count else { continue }
-      diagnostics.report(
+      diagnostics.reportRule(
         "no oracle publishes a price of \(tokens[need.asset.position].name)", at: need.place,
-        allowed: "an asset with an entry in `oracles` (\"source\": \"fixed\" for a hard-coded price)")
+        allowed: "an asset with an entry in `oracles` (\"source\": \"fixed\" for a hard-coded price)",
+        isOfName: true)
     }
   }
 }

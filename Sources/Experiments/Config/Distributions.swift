@@ -9,7 +9,7 @@ extension ValueKind where Value == AmountDistribution {
   static func size(in unit: AmountUnit) -> ValueKind<AmountDistribution> {
     let amount = ValueKind<Amount>.money(of: unit, in: .above(0))
     return .variant(
-      "a size",
+      "a spread of sizes",
       [
         .with("fixed", amount, "all alike") { .fixed($0) },
         .with(
@@ -34,7 +34,9 @@ extension ValueKind where Value == AmountDistribution {
             )
           }, "many small, few large"
         ) { $0 },
-      ])
+      ],
+      allowed: #"{ "fixed": "10k" }, { "uniform": { "from": …, "to": … } } or "#
+        + #"{ "pareto": { "minimum": …, "maximum": …, "tail": … } }"#)
   }
 }
 
@@ -43,7 +45,7 @@ extension ValueKind where Value == RatioDistribution {
   static func ratioSpread(upTo limit: Double) -> ValueKind<RatioDistribution> {
     let ratio = ValueKind<Double>.ratio(in: .above(0).upTo(limit))
     return .variant(
-      "a ratio",
+      "a spread of ratios",
       [
         .with("fixed", ratio, "all alike") { .fixed($0) },
         .with(
@@ -65,7 +67,9 @@ extension ValueKind where Value == RatioDistribution {
                 "a + b of the two shape parameters: the higher, the closer to the mean"))
           }, "given that it is within the venue's limit"
         ) { $0 },
-      ])
+      ],
+      allowed: #"{ "fixed": "80%" }, { "uniform": { "from": …, "to": … } } or "#
+        + #"{ "beta": { "mean": …, "concentration": … } }"#)
   }
 }
 

@@ -35,7 +35,7 @@ package struct ExperimentConfig: Sendable {
       let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
       let chain = reader.readIfGiven(
         "chain", .chain, "the blocks that transactions wait for; without it whoever acts acts at once")
-      let names = ConfigNames(reader)
+      let names = ConfigNames(reader, horizon: horizon)
       names.hasChain = chain != nil
       let processes = ProcessSettings(reader, names, horizon: horizon)
       let shocks = reader.read(

@@ -15,6 +15,14 @@ func readWaterfall(
     reader.report(
       "layers after `unresolved` are never asked", at: "waterfall", allowed: "`unresolved` last, or unsaid")
   }
+  // Suppliers whose claims are cut without a limit leave nothing.
+  if let last = layers.firstIndex(where: { $0.type == ProRata.self && $0.limits.areNone }),
+    layers[(last + 1)...].contains(where: { $0.type != Unresolved.self })
+  {
+    reader.report(
+      "layers after `proRata` are never reached", at: "waterfall",
+      allowed: "`proRata` last, or with a limit such as `capShare`")
+  }
   return layers
 }
 

@@ -29,18 +29,35 @@ func readLoopers(_ reader: ObjectReader, _ names: ConfigNames) -> PopulationSect
     reader.report("\(names.unit(of: posted).symbol) is both posted and borrowed", at: "collateral")
   }
   let limit = collateral < terms.count ? terms[collateral].maximumLTV : 1
+  let count = readCount(reader)
+  let size = reader.read(
+    "size", .size(in: names.unit(of: lent[debt])), "what their own funds are worth, in what they borrow")
+  let ltv = reader.read("ltv", .ratioSpread(upTo: limit), "the debt over the collateral that they want")
+  let loops = reader.read(
+    "loops", .count(in: .between(0, 1_000)),
+    "how often they have posted what they had borrowed; none: plain borrowers")
+  let watch = readLoopWatch(reader, posted, owed, names)
+  if let watch, ltv.mostMeant > watch.deleverAbove {
+    reader.warn(
+      "some begin above it, and sell at their first look", at: "deleverAbove",
+      allowed: "a ratio above what `ltv` draws")
+  }
   return PopulationSection(
     id: id,
     population: .loopers(
-      id: id.value, venue: venue, collateral: collateral, debt: debt, count: readCount(reader),
-      size: reader.read(
-        "size", .size(in: names.unit(of: lent[debt])), "what their own funds are worth, in what they borrow"),
-      ltv: reader.read("ltv", .ratioSpread(upTo: limit), "the debt over the collateral that they want"),
-      loops: Int(
-        reader.read(
-          "loops", .count(in: .between(0, 1_000)),
-          "how often they have posted what they had borrowed; none: plain borrowers")),
-      watch: readLoopWatch(reader, posted, owed, names)))
+      id: id.value, venue: venue, collateral: collateral, debt: debt, count: count, size: size, ltv: ltv,
+      loops: Int(loops), watch: watch))
+}
+
+extension RatioDistribution {
+  /// The most that is drawn; of a beta distribution, which has a tail up to any limit, its mean.
+  fileprivate var mostMeant: Double {
+    switch self {
+    case .fixed(let ratio): ratio
+    case .uniform(_, let to): to
+    case .beta(let mean, _): mean
+    }
+  }
 }
 
 private func readLoopWatch(

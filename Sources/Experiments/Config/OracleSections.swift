@@ -83,9 +83,16 @@ extension ValueKind where Value == Oracle.Source {
   fileprivate static func poolTwap(_ names: ConfigNames) -> ValueKind {
     .object("a pool's average") { reader in
       let pool = reader.read("pool", .reference(to: names.poolNames), "the pool whose price it is of")
+      let window = reader.read(
+        "window", .span(in: .from(0)), "how long a while up to now it is taken over")
+      if window.microseconds > names.horizon, names.horizon > 0 {
+        reader.warn(
+          "the window is longer than the run: its beginning never leaves the average", at: "window",
+          allowed: "a while within `horizon`")
+      }
       return .poolTwap(
         PoolID(names.poolNames.index(of: pool) ?? 0),
-        window: reader.read("window", .span(in: .from(0)), "how long a while up to now it is taken over"),
+        window: window,
         every: reader.read(
           "every", .span(in: .from(shortestHeartbeat)), default: "12s",
           "how often it is read while it moves; unsaid, once a block of Ethereum"))

@@ -27,7 +27,7 @@ private func checkUtilization(_ sections: [PopulationSection], _ names: ConfigNa
     }
     if others.count > 1, !filled.contains(where: { $0 == (venue, reserve) }) {
       filled.append((venue, reserve))
-      names.diagnostics.report(
+      names.diagnostics.reportRule(
         "`utilization` fixes all deposits of a venue, which has several populations of lenders",
         at: section.id.place,
         allowed: "one population of lenders a venue and asset where `utilization` is given")
@@ -53,7 +53,7 @@ private func checkUse(
         }
       }
       if !serves {
-        names.diagnostics.report(
+        names.diagnostics.reportRule(
           "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
           at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
       }
@@ -61,7 +61,7 @@ private func checkUse(
     case .outside:
       let collateral = names.venues.flatMap(\.collateral)
       if !collateral.isEmpty, collateral.allSatisfy({ names.isShare($0.asset) }) {
-        names.diagnostics.report(
+        names.diagnostics.reportRule(
           "nobody outside buys a venue's shares, and every venue's collateral is one", at: section.id.place,
           allowed: "a `pool` that trades the share")
       }
@@ -75,7 +75,7 @@ private func checkUse(
       }
     }
     if !hasBorrowers {
-      names.diagnostics.report(
+      names.diagnostics.reportRule(
         "`utilization` of a venue without borrowers leaves nobody a deposit", at: section.id.place,
         allowed: "a population of borrowers of the same venue and asset, or no `utilization`")
     }

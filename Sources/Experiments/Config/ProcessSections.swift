@@ -179,7 +179,7 @@ struct ProcessSettings {
           || ($0.first, $0.second) == (pair.second, pair.first)
       }
       if isKnown {
-        names.diagnostics.report("this pair's correlation is given twice", at: section.place)
+        names.diagnostics.reportRule("this pair's correlation is given twice", at: section.place)
       } else {
         pairs.append(pair)
       }
@@ -213,13 +213,13 @@ extension ValueKind where Value == CorrelationSection {
       if isSound {
         for asset in pair where names.tokens[asset.value.position].process?.isGaussian != true {
           let name = names.unit(of: asset.value).symbol
-          names.diagnostics.report(
+          names.diagnostics.reportRule(
             "\(name) has no process with a random step", at: asset.place,
             allowed: "an asset whose `process` is gbm, jumpDiffusion, peg or regimes")
           isSound = false
         }
         if pair[0].value == pair[1].value {
-          names.diagnostics.report("an asset is correlated with itself", at: pair[1].place)
+          names.diagnostics.reportRule("an asset is correlated with itself", at: pair[1].place)
           isSound = false
         }
       }

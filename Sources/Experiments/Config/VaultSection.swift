@@ -45,13 +45,13 @@ private func allocation(
   for entry in entries where entry.key.value != idle {
     guard let venue = names.venueNames.check(entry.key, names.diagnostics).map(VenueID.init) else { continue }
     guard let reserve = names.debts(of: venue).firstIndex(of: asset) else {
-      names.diagnostics.report(
+      names.diagnostics.reportRule(
         "`\(entry.key.value)` does not take \(names.unit(of: asset).symbol)", at: entry.place,
         allowed: "a venue above that lends the vault's asset")
       continue
     }
     if venue.position < names.venues.count, names.venues[venue].isStakePool {
-      names.diagnostics.report(
+      names.diagnostics.reportRule(
         "`\(entry.key.value)` is a stake pool, which pays out after its cooldown and no sooner",
         at: entry.place,
         allowed: "a venue above that lends the vault's asset, or another vault")

@@ -38,7 +38,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
   for (number, debt) in debts.enumerated() {
     names.needsPrice(of: debt.asset, at: debt.place)
     if debts[..<number].contains(where: { $0.asset == debt.asset }) {
-      names.diagnostics.report(
+      names.diagnostics.reportRule(
         "\(names.unit(of: debt.asset).symbol) is lent twice", at: debt.place, allowed: "each asset once")
     }
   }
@@ -106,6 +106,7 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
   let bonus = reader.readIfGiven(
     "bonus", .ratio(in: .between(0, 1)),
     "what a liquidator gets on top of what it repays; unsaid, min(1.15, 1 / (1 - 0.3 (1 - lltv))) - 1")
+  if let bonus { warnOfBonus(bonus, threshold: lltv, reader) }
   let waterfall = readWaterfall(reader, [debt.value], names)
   let interest = InterestSection(reader)
   readShare(reader)
@@ -148,7 +149,7 @@ private func readWithdrawals(_ reader: ObjectReader) -> WithdrawalRule {
 }
 
 private func reportLentToItself(_ asset: AssetID, at place: Place, _ names: ConfigNames) {
-  names.diagnostics.report(
+  names.diagnostics.reportRule(
     "\(names.unit(of: asset).symbol) is both lent and collateral", at: place,
     allowed: "another asset than the debt's")
 }
@@ -265,6 +266,15 @@ struct TermsSection {
   let bonus: Double
 }
 
+/// Who repays 1 seizes 1 + bonus: at the threshold there is 1 / threshold for each 1 owed.
+private func warnOfBonus(_ bonus: Double, threshold: Double, _ reader: ObjectReader) {
+  guard reader.has("bonus"), threshold * (1 + bonus) > 1 + 1e-12 else { return }
+  reader.warn(
+    "threshold · (1 + bonus) is \(rounded(threshold * (1 + bonus), 4)): a liquidation at the threshold takes "
+      + "more than all collateral, and leaves bad debt", at: "bonus",
+    allowed: "any bonus; up to \(rounded(100 * (1 / threshold - 1), 4))% no bad debt is built in")
+}
+
 extension ValueKind where Value == TermsSection {
   static var terms: ValueKind<TermsSection> {
     .object("terms of a collateral") { reader in
@@ -278,10 +288,10 @@ extension ValueKind where Value == TermsSection {
           "a loan at the limit would be liquidatable at once", at: "ltv",
           allowed: "a ratio below the threshold")
       }
-      return TermsSection(
-        maximumLTV: ltv, threshold: threshold,
-        bonus: reader.read(
-          "bonus", .ratio(in: .between(0, 1)), "what a liquidator gets on top of what it repays"))
+      let bonus = reader.read(
+        "bonus", .ratio(in: .between(0, 1)), "what a liquidator gets on top of what it repays")
+      warnOfBonus(bonus, threshold: threshold, reader)
+      return TermsSection(maximumLTV: ltv, threshold: threshold, bonus: bonus)
     }
   }
 }

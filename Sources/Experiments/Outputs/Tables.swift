@@ -240,7 +240,7 @@ struct FactDetail {
       who = names.accounts[trader]
       given = (asset(soldAsset), sold)
       taken = (asset(other), bought)
-    case .included(let trader, let currency, let fee, _):
+    case .sent(let trader, let currency, let fee), .included(let trader, let currency, let fee, _):
       who = names.accounts[trader]
       given = (asset(currency), fee)
     case .blockMade:

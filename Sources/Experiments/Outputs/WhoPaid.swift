@@ -11,8 +11,7 @@ package struct WhoPaid {
     let figures = WhoPaid.figures
     let named = ["variant"] + plan.sweptPaths
     // Of each run only the figures are kept: memory grows by a hundred bytes a run, not by a row.
-    var groups: [(point: Int, name: String, values: [[Double]])] = []
-    var amplification: [[Double]] = []
+    var groups: [Group] = []
     try TableOnDisk("\(path)/summary").forEachRow { header, row in
       guard row.count == header.count, let run = header.firstIndex(of: "run").flatMap({ Int(row[$0]) }) else {
         return
@@ -21,21 +20,20 @@ package struct WhoPaid {
       let point = plan.run(number: run).point
       if groups.last?.point != point {
         let name = named.compactMap { header.firstIndex(of: $0) }.map { row[$0] }.joined(separator: " ")
-        groups.append((point, name, figures.map { _ in [] }))
-        amplification.append([])
+        groups.append(Group(point: point, name: name, values: figures.map { _ in [] }))
+      }
+      if let seed = header.firstIndex(of: "seed").flatMap({ UInt64(row[$0]) }) {
+        groups[groups.count - 1].seeds.append(seed)
+      }
+      if let known = header.firstIndex(of: "amplification").flatMap({ Double(row[$0]) }) {
+        groups[groups.count - 1].amplification.append(known)
       }
       for (place, column) in figures.enumerated() {
         let value = header.firstIndex(of: column).flatMap { Double(row[$0]) } ?? 0
         groups[groups.count - 1].values[place].append(value)
       }
-      if let known = header.firstIndex(of: "amplification").flatMap({ Double(row[$0]) }) {
-        amplification[groups.count - 1].append(known)
-      }
     }
-    func values(_ column: String, of group: [[Double]]) -> [Double] {
-      figures.firstIndex(of: column).map { group[$0] } ?? []
-    }
-    let losses = groups.flatMap { values("losses", of: $0.values) }
+    let losses = groups.flatMap { $0["losses"] }
     let runs = losses.count
     let withLoss = losses.count { $0 > 0 }
     hasLosses = withLoss > 0
@@ -45,18 +43,61 @@ package struct WhoPaid {
         + (failedRuns > 0 ? ", \(failedRuns) failed (failures.csv)" : "")
     ]
     lines.append("")
-    if groups.count == 1 {
-      lines += WhoPaid.one { values($0, of: groups[0].values) }
+    if plan.pointCount == 1 {
+      if let only = groups.first { lines += WhoPaid.one { only[$0] } }
     } else {
-      lines += WhoPaid.many(groups.map { group in (group.name, { values($0, of: group.values) }) })
+      lines += WhoPaid.many(groups)
+      lines += WhoPaid.failures(groups, plan)
     }
     if plan.output.incidence, hasLosses {
       lines.append("")
-      lines += try WhoReallyPaid(
-        folder: path, plan: plan, groups: groups.map { ($0.point, $0.name) }, amplification: amplification
-      ).lines
+      lines += try WhoReallyPaid(folder: path, plan: plan, groups: groups).lines
     }
     text = lines.joined(separator: "\n")
+  }
+
+  /// The runs of one point, as far as they came to their end.
+  struct Group {
+    let point: Int
+    let name: String
+    /// By figure, then by run.
+    var values: [[Double]]
+    var seeds: [UInt64] = []
+    /// Of the runs that have one.
+    var amplification: [Double] = []
+
+    subscript(column: String) -> [Double] {
+      WhoPaid.figures.firstIndex(of: column).map { values[$0] } ?? []
+    }
+
+    /// What was recognised, and what is still hidden at the end.
+    var systemLoss: [Double] { zip(self["recognised"], self["occurredEnd"]).map { $0 + $1 } }
+
+    /// Two figures of the seeds that both have.
+    func paired(
+      with other: Group, _ of: (Group) -> [Double]
+    ) -> [(own: Double, other: Double)] {
+      var known: [UInt64: Double] = [:]
+      for (seed, value) in zip(other.seeds, of(other)) { known[seed] = value }
+      return zip(seeds, of(self)).compactMap { seed, value in known[seed].map { (value, $0) } }
+    }
+  }
+
+  /// Which points have runs that failed, those without any other among them: no row tells of these.
+  private static func failures(_ groups: [Group], _ plan: Plan) -> [String] {
+    var rest = groups[...]
+    var lines: [String] = []
+    for index in 0..<plan.pointCount {
+      let found = rest.first?.point == index ? rest.popFirst() : nil
+      let failed = plan.seeds.count - (found?.values[0].count ?? 0)
+      guard failed > 0 else { continue }
+      let point = plan.point(index)
+      let name = found?.name ?? ([point.variant] + point.swept.map(\.tableText)).joined(separator: " ")
+      let all = found == nil ? "all \(failed)" : "\(failed) of \(plan.seeds.count)"
+      if lines.isEmpty { lines = ["", "runs that failed (failures.csv says why)"] }
+      if lines.count < 52 { lines.append(columns([name, all])) }
+    }
+    return lines
   }
 
   /// Columns of the summary that say who bore what, with the words for it.
@@ -100,76 +141,93 @@ package struct WhoPaid {
   }
 
   /// Several variants: a row for each, medians over its seeds; then how certain they are, beside the first.
-  private static func many(_ groups: [(name: String, values: (String) -> [Double])]) -> [String] {
+  private static func many(_ groups: [Group]) -> [String] {
     guard let first = groups.first else { return [] }
-    var lines = [
-      "medians over seeds, $",
-      columns([
-        "variant", "lost", "funds, stakes", "suppliers", "promised", "unresolved", "handed on", "insolvent",
-        "withdrawn", "hidden peak", "liquidations",
-      ]),
-    ]
+    var table = TextTable([
+      "variant", "lost", "funds, stakes", "suppliers", "promised", "unresolved", "handed on", "insolvent",
+      "withdrawn", "hidden peak", "left hidden", "liquidations",
+    ])
     for group in groups {
       // Whoever pays instead of the suppliers: a fund, stakers, juniors, buyers of tokens.
-      let paid = group.values("recognised").indices.map { run in
-        ["bySuppliers", "promised", "unresolved"].reduce(group.values("recognised")[run]) {
-          $0 - group.values($1)[run]
-        }
+      let paid = group["recognised"].indices.map { run in
+        ["bySuppliers", "promised", "unresolved"].reduce(group["recognised"][run]) { $0 - group[$1][run] }
       }
       let dollars =
-        [group.values("recognised"), paid]
-        + ["bySuppliers", "promised", "unresolved", "handedOn"]
-        .map(group.values)
-      lines.append(
-        columns(
-          [group.name] + dollars.map { rounded(Statistics.median($0), 0) } + [
-            rounded(Statistics.median(group.values("insolventVenues")), 1),
-            rounded(100 * Statistics.median(group.values("withdrawnShare")), 1) + " %",
-            rounded(Statistics.median(group.values("occurredPeak")), 0),
-            rounded(Statistics.median(group.values("liquidations")), 0),
-          ]))
+        [group["recognised"], paid]
+        + ["bySuppliers", "promised", "unresolved", "handedOn"].map { group[$0] }
+      table.add(
+        [group.name] + dollars.map { rounded(Statistics.median($0), 0) } + [
+          venues(Statistics.median(group["insolventVenues"])),
+          rounded(100 * Statistics.median(group["withdrawnShare"]), 1) + " %",
+          rounded(Statistics.median(group["occurredPeak"]), 0),
+          rounded(Statistics.median(group["occurredEnd"]), 0),
+          rounded(Statistics.median(group["liquidations"]), 0),
+        ])
     }
-    guard first.values("recognised").count > 1 else { return lines }
-    lines += [
-      "",
-      "suppliers bear, $: median, its 95 % interval; and how much more than under \(first.name)",
-    ]
-    for group in groups {
-      let isPaired = group.values("bySuppliers").count == first.values("bySuppliers").count
-      let difference = zip(group.values("bySuppliers"), first.values("bySuppliers")).map { $0 - $1 }
-      let system = zip(systemLoss(group.values), systemLoss(first.values)).compactMap {
-        $1 > 0 ? $0 / $1 : nil
-      }
-      lines.append(
-        columns([
-          group.name, rounded(Statistics.median(group.values("bySuppliers")), 0),
-          interval(group.values("bySuppliers")),
-          isPaired ? rounded(Statistics.median(difference), 0) : "-", isPaired ? interval(difference) : "-",
-          isPaired && !system.isEmpty ? "lost in all: × \(rounded(Statistics.median(system), 3))" : "",
-        ]))
-    }
-    return lines
+    let heading =
+      "medians over seeds: dollars, insolvent venues, the share of deposits withdrawn, liquidations"
+    let lines = [heading] + table.lines
+    return first["recognised"].count > 1 ? lines + [""] + intervals(groups, beside: first) : lines
   }
 
-  /// What was recognised, and what is still hidden at the end.
-  private static func systemLoss(_ values: (String) -> [Double]) -> [Double] {
-    zip(values("recognised"), values("occurredEnd")).map { $0 + $1 }
+  private static func intervals(_ groups: [Group], beside first: Group) -> [String] {
+    var table = TextTable([
+      "variant", "suppliers bear", "95 % interval", "more than \(first.name)", "95 % interval", "lost in all",
+    ])
+    for group in groups {
+      let borne = group["bySuppliers"]
+      let more = group.paired(with: first) { $0["bySuppliers"] }.map { $0.own - $0.other }
+      let system = group.paired(with: first, \.systemLoss).compactMap {
+        $0.other > 0 ? $0.own / $0.other : nil
+      }
+      table.add([
+        group.name, rounded(Statistics.median(borne), 0), interval(borne),
+        more.isEmpty ? "-" : rounded(Statistics.median(more), 0), interval(more),
+        system.isEmpty ? "-" : "\(rounded(Statistics.median(system), 3)) times",
+      ])
+    }
+    return ["certainty: medians in dollars, seed by seed beside \(first.name)"] + table.lines
+  }
+
+  /// `1 venue`; between two numbers of seeds `1.5 venues`.
+  private static func venues(_ median: Double) -> String {
+    "\(rounded(median, 1)) \(median == 1 ? "venue" : "venues")"
   }
 
   private static func interval(_ values: [Double]) -> String {
     guard let (low, high) = Bootstrap.intervalOfMedian(values) else { return "-" }
     return "\(rounded(low, 0)) to \(rounded(high, 0))"
   }
-
 }
 
 private func columns(_ cells: String...) -> String { columns(cells) }
 
-func columns(_ cells: [String]) -> String {
+private func columns(_ cells: [String]) -> String {
   guard let first = cells.first else { return "" }
   var line = first + String(repeating: " ", count: max(1, 30 - first.count))
   for cell in cells.dropFirst() { line += String(repeating: " ", count: max(2, 14 - cell.count)) + cell }
   return line
+}
+
+/// Rows of cells under a heading: the first column to the left, the others to the right, each as wide as it
+/// has to be.
+struct TextTable {
+  private var rows: [[String]]
+
+  init(_ heading: [String]) { rows = [heading] }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  var lines: [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).enumerated().reduce(into: "") { line, cell in
+        let (text, width) = cell.element
+        let space = String(repeating: " ", count: width - text.count)
+        line += cell.offset == 0 ? text + space : "  " + space + text
+      }
+    }
+  }
 }
 
 /// What a config may say, for `rhodian list`.

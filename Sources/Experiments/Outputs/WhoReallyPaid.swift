@@ -5,12 +5,8 @@ import Economy
 struct WhoReallyPaid {
   let lines: [String]
 
-  /// - Parameters:
-  ///   - groups: the points of the plan in their order, as the first table names them.
-  ///   - amplification: by point, of its runs.
-  init(
-    folder path: String, plan: Plan, groups: [(point: Int, name: String)], amplification: [[Double]]
-  ) throws(ReadingFailure) {
+  /// - Parameter groups: the points of the plan in their order.
+  init(folder path: String, plan: Plan, groups: [WhoPaid.Group]) throws(ReadingFailure) {
     let kinds = Party.Kind.allCases.map(\.rawValue)
     var sums: [Int: [[Double]]] = [:]
     var last = 0
@@ -29,17 +25,15 @@ struct WhoReallyPaid {
       kinds.indices.map { kind in Statistics.median((sums[group.point] ?? []).map { $0[kind] }) }
     }
     let shown = kinds.indices.filter { kind in medians.contains { abs($0[kind]) >= 0.5 } }
-    var lines = [
-      "who really paid, $: what each class would own more if somebody from outside had filled every hole",
-      columns(["variant"] + shown.map { kinds[$0] } + ["amplification"]),
-    ]
+    var table = TextTable(["variant"] + shown.map { kinds[$0] } + ["amplification"])
     for (place, group) in groups.enumerated() {
-      let known = amplification[place]
-      lines.append(
-        columns(
-          [group.name] + shown.map { rounded(medians[place][$0], 0) }
-            + [known.isEmpty ? "-" : rounded(Statistics.median(known), 3)]))
+      table.add(
+        [group.name] + shown.map { rounded(medians[place][$0], 0) }
+          + [group.amplification.isEmpty ? "-" : rounded(Statistics.median(group.amplification), 3)])
     }
-    self.lines = lines
+    lines =
+      [
+        "who really paid: medians in dollars of what each class would own more if an outsider had filled every hole"
+      ] + table.lines
   }
 }

@@ -106,7 +106,7 @@ package enum ConfigFile {
       throw refusal("`extends` is read before anything is set", range, allowed: "`extends` in a file")
     }
     do throws(PathMistake) {
-      document.root = try document.root.setting(path, to: value)
+      document.root = try document.root.setting(path, to: value, creating: ConfigSections.contain)
     } catch {
       throw refusal(error.message, range, allowed: error.allowed, suggestion: error.suggestion)
     }

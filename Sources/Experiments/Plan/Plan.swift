@@ -37,6 +37,8 @@ package struct Plan: Sendable {
   package let axes: [Axis]
   package let seeds: SeedRange
   package let output: OutputSettings
+  /// What is no mistake and may not be meant, at any point that was checked.
+  package private(set) var warnings: [Diagnostic] = []
   /// `resolved` without what says which points there are: a point that repeated every swept value would make
   /// reading a plan take the square of them.
   private let base: JSONNode
@@ -126,9 +128,10 @@ extension Plan {
   ) throws(ReadingFailure) -> Plan {
     let reading = try ExperimentConfig.read(document)
     let config = reading.value
-    let plan = Plan(
+    var plan = Plan(
       experiment: config.name, resolved: reading.resolved, variants: config.plan.variants,
       axes: config.plan.axes, seeds: config.seeds, output: config.output,
+      warnings: reading.warnings,
       base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
@@ -137,11 +140,13 @@ extension Plan {
     guard !isKnown(plan) else { return plan }
     plan.checkPlaces(of: document, diagnostics)
     // The point without settings is the config itself, which has been read.
+    for warning in reading.warnings { diagnostics.warnOnce(warning) }
     for index in 0..<plan.pointCount where !plan.point(index).settings.isEmpty {
       plan.check(plan.point(index), diagnostics)
       if diagnostics.count > DiagnosticReport.shown { break }
     }
     try diagnostics.check()
+    plan.warnings = diagnostics.warnings
     return plan
   }
 
@@ -238,10 +243,15 @@ extension Plan {
   private func check(_ point: Point, _ diagnostics: Diagnostics) {
     let root = root(of: point, diagnostics)
     do throws(ReadingFailure) {
-      _ = try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: []))
+      let reading = try ExperimentConfig.read(ConfigDocument(source: source, root: root, duplicateKeys: []))
+      for warning in reading.warnings {
+        diagnostics.warnOnce(warning, note: "in variant `\(point.variant)`")
+      }
     } catch {
       guard case .invalid(let report) = error else { return }
-      for mistake in report.diagnostics {
+      for var mistake in report.diagnostics {
+        // What follows from what has been sorted out within the point.
+        (mistake.isRule, mistake.isOfName) = (false, false)
         diagnostics.reportOnce(mistake, note: "in variant `\(point.variant)`")
       }
     }

@@ -10,6 +10,8 @@ package enum ConfigReader {
     package let value: Value
     /// Keys in the order they are declared, values as the writer wrote them.
     package let resolved: JSONNode
+    /// What is no mistake and may not be meant.
+    package let warnings: [Diagnostic]
   }
 
   /// Reads and parses a file. Throws at a missing file, a wrong encoding or the first syntax error.
@@ -70,7 +72,7 @@ package enum ConfigReader {
     let value = kind.read(reader)
     check(value, diagnostics)
     try diagnostics.check()
-    return Reading(value: value, resolved: reader.resolved)
+    return Reading(value: value, resolved: reader.resolved, warnings: diagnostics.warnings)
   }
 
   /// Every field a kind declares, found by walking it without a config.

@@ -10,8 +10,21 @@ package struct DeclaredNames {
   package private(set) var names: [String] = []
   private var places: [Place] = []
   private var positions: [String: Int] = [:]
+  /// Ids that stand in the config, whether or not what they are given to could be read.
+  private var written: Set<String> = []
+  /// Whether something has no id that can be read: it may be what others refer to.
+  private var lacksNames = false
 
   package init(_ noun: String) { self.noun = noun }
+
+  /// Notes the ids that the elements of a list have, before they are read: who refers to one that is then
+  /// mistaken has made no mistake.
+  package mutating func expect(_ list: JSONNode?, key: String = "id") {
+    for node in list?.elements ?? [] {
+      if let id = node[key]?.text { written.insert(id) }
+      if key == "id", !(node[key]?.text.map(isIdentifier) ?? false) { lacksNames = true }
+    }
+  }
 
   /// Adds an id; a second use of one is reported, naming both places.
   package mutating func declare(_ name: Placed<String>, _ diagnostics: Diagnostics) {
@@ -37,7 +50,12 @@ package struct DeclaredNames {
     do throws(Refusal) {
       return try resolve(name.value)
     } catch {
-      diagnostics.report(error.message, at: name.place, suggestion: error.suggestion, notes: error.notes)
+      var mistake = Diagnostic(
+        error.message, path: name.place.path, range: name.place.range, suggestion: error.suggestion,
+        notes: error.notes)
+      mistake.isRule = error.isRule
+      mistake.isOfName = error.isOfName
+      diagnostics.report(mistake)
       return nil
     }
   }
@@ -45,9 +63,12 @@ package struct DeclaredNames {
   @discardableResult
   func resolve(_ name: String) throws(Refusal) -> Int {
     if let index = positions[name] { return index }
-    throw Refusal(
+    var refusal = Refusal(
       "unknown \(noun) `\(shortened(name))`", suggestion: nearest(to: name, among: names),
       notes: ["declared: \(names.isEmpty ? "none" : listed(names))"])
+    refusal.isRule = lacksNames || written.contains(name)
+    refusal.isOfName = true
+    throw refusal
   }
 
   var article: String { "aeiou".contains(noun.first ?? "x") ? "an" : "a" }

@@ -18,6 +18,14 @@ package struct Diagnostic: Error, Sendable, CustomStringConvertible {
   package var suggestion: String?
   package var notes: [String]
   package var showsExcerpt: Bool
+  /// What is wrong between values that are each right in themselves. Where one of them is not, this is told
+  /// only once that has been mended: see `Diagnostics.report`.
+  package var isRule = false
+  /// Whether every mistake with this message is the same one: a name that nothing has.
+  package var isOfName = false
+  /// Of a key that is misspelled, where it would stand: that this one is missing is then the same mistake.
+  var meant: ValuePath?
+  var isMissingKey = false
 
   package init(
     _ message: String, path: ValuePath? = nil, range: SourceRange? = nil, found: String? = nil,

@@ -30,6 +30,8 @@ package final class Diagnostics {
 
   package private(set) var count = 0
   private var kept: [Diagnostic] = []
+  /// At most as many as are ever shown, in the order met.
+  package private(set) var warnings: [Diagnostic] = []
 
   /// Mistakes in `source` come first, whatever was reported first.
   private let source: SourceFile?
@@ -57,6 +59,37 @@ package final class Diagnostics {
         notes: notes))
   }
 
+  /// Reports what is wrong between values that are each right in themselves; `isOfName` as in `Diagnostic`.
+  package func reportRule(
+    _ message: String, at place: Place, found: String? = nil, allowed: String? = nil, notes: [String] = [],
+    isOfName: Bool = false
+  ) {
+    var mistake = Diagnostic(
+      message, path: place.path, range: place.range, found: found, allowed: allowed, notes: notes)
+    (mistake.isRule, mistake.isOfName) = (true, isOfName)
+    report(mistake)
+  }
+
+  /// What is no mistake, and may not be meant: told beside a config that is run all the same.
+  package func warn(
+    _ message: String, at place: Place, found: String? = nil, allowed: String? = nil, notes: [String] = []
+  ) {
+    warnOnce(
+      Diagnostic(
+        "warning: \(message)", path: place.path, range: place.range, found: found, allowed: allowed,
+        notes: notes))
+  }
+
+  package func warnOnce(_ warning: Diagnostic, note: String? = nil) {
+    let isKnown = warnings.contains {
+      $0.message == warning.message && $0.path == warning.path && $0.range?.start == warning.range?.start
+    }
+    guard !isKnown, warnings.count < DiagnosticReport.shown else { return }
+    var noted = warning
+    if let note { noted.notes.append(note) }
+    warnings.append(noted)
+  }
+
   /// Reports a mistake unless the same one has been reported: many points of a plan share their mistakes.
   package func reportOnce(
     _ message: String, at place: Place, found: String? = nil, allowed: String? = nil,
@@ -82,14 +115,66 @@ package final class Diagnostics {
   /// Everything reported: the config itself, then other sources as first met, each in file order, ties in the
   /// order reported.
   package var report: DiagnosticReport {
+    let (told, left) = withoutFollowing
     var files = source.map { [$0] } ?? []
-    let keyed = kept.enumerated().map { order, diagnostic -> SortKey in
+    let keyed = told.enumerated().map { order, diagnostic -> SortKey in
       guard let range = diagnostic.range else { return SortKey(file: -1, offset: 0, order: order) }
       let known = files.firstIndex { $0 === range.source }
       if known == nil { files.append(range.source) }
       return SortKey(file: known ?? files.count - 1, offset: range.start, order: order)
     }
-    return DiagnosticReport(diagnostics: keyed.sorted().map { kept[$0.order] }, total: count)
+    let sorted = keyed.sorted().map { told[$0.order] }
+    let (folded, repeated) = Diagnostics.foldingNames(sorted)
+    return DiagnosticReport(diagnostics: folded, total: count - left - repeated)
+  }
+
+  /// The sections whose entries others refer to by name.
+  private static let declaring: Set<String> = ["assets", "pools", "oracles", "funds", "venues"]
+
+  /// What was reported, without what may only follow from something else that was: a value that cannot be
+  /// read is read as another, and what is then wrong with that one is nobody's mistake. So a rule is left out
+  /// if anything is wrong in its own entry, or in one that others refer to.
+  private var withoutFollowing: (told: [Diagnostic], left: Int) {
+    let misspelled = Set(kept.compactMap { $0.meant?.description })
+    let kept = kept.filter { diagnostic in
+      !diagnostic.isMissingKey || !(diagnostic.path.map { misspelled.contains($0.description) } ?? false)
+    }
+    let before = self.kept.count
+    let mistakes = kept.filter { !$0.isRule }
+    guard !mistakes.isEmpty, mistakes.count < kept.count else { return (kept, before - kept.count) }
+    var entries: Set<String> = []
+    for mistake in mistakes {
+      guard let path = mistake.path else { continue }
+      entries.insert(path.entry)
+      if Diagnostics.declaring.contains(path.section) { return (mistakes, before - mistakes.count) }
+    }
+    let told = kept.filter { diagnostic in
+      !diagnostic.isRule || !(diagnostic.path.map { entries.contains($0.entry) } ?? false)
+    }
+    return (told, before - told.count)
+  }
+
+  /// One message for one name that nothing has, wherever it stands.
+  private static func foldingNames(_ sorted: [Diagnostic]) -> (folded: [Diagnostic], repeated: Int) {
+    var folded: [Diagnostic] = []
+    var firsts: [String: (index: Int, more: [SourceRange])] = [:]
+    for diagnostic in sorted {
+      guard diagnostic.isOfName, let range = diagnostic.range else {
+        folded.append(diagnostic)
+        continue
+      }
+      if firsts[diagnostic.message] != nil {
+        firsts[diagnostic.message]?.more.append(range)
+      } else {
+        firsts[diagnostic.message] = (folded.count, [])
+        folded.append(diagnostic)
+      }
+    }
+    for first in firsts.values.sorted(by: { $0.index < $1.index }) where !first.more.isEmpty {
+      let rest = first.more.count > 5 ? " and \(first.more.count - 5) more" : ""
+      folded[first.index].notes.append("also at \(listed(first.more.prefix(5).map { "\($0)" }))\(rest)")
+    }
+    return (folded, sorted.count - folded.count)
   }
 
   /// Throws everything reported, if anything was.

@@ -33,10 +33,28 @@ extension JSONNode {
   /// its one key, or, for a bare string, by that string. A name that holds dots goes in brackets:
   /// `assets[st.ETH].price`.
   package func setting(
-    _ path: String, to value: JSONNode, newKeys: NewKeys = .allowed
+    _ path: String, to value: JSONNode, newKeys: NewKeys = .allowed,
+    creating isSection: (ArraySlice<String>) -> Bool = { _ in false }
   ) throws(PathMistake) -> JSONNode {
     let segments = try pathSegments(path)
-    return try setting(segments[...], of: segments, to: value, path: path, newKeys: newKeys)
+    return try creatingSections(segments[...], of: segments, where: isSection)
+      .setting(segments[...], of: segments, to: value, path: path, newKeys: newKeys)
+  }
+
+  /// This tree with an empty object wherever the path leads through a key that is missing and is a section.
+  private func creatingSections(
+    _ rest: ArraySlice<String>, of segments: [String], where isSection: (ArraySlice<String>) -> Bool
+  ) -> JSONNode {
+    guard rest.count > 1, let segment = rest.first else { return self }
+    var copy = self
+    if var members, !isIndex(segment), self[segment] == nil, isSection(segments[...rest.startIndex]) {
+      members.append(Member(segment, .object([])))
+      copy.content = .object(members)
+    }
+    guard let step = try? copy.step(to: segment, after: [], path: "") else { return self }
+    let inner = copy.child(at: step)
+      .creatingSections(rest.dropFirst(), of: segments, where: isSection)
+    return copy.replacing(step, by: inner)
   }
 
   /// The value at `path`, by the same rules.
@@ -62,6 +80,10 @@ extension JSONNode {
     let step = try step(to: segment, after: segments[..<rest.startIndex], path: path)
     let replaced = try child(at: step)
       .setting(rest.dropFirst(), of: segments, to: value, path: path, newKeys: newKeys)
+    return replacing(step, by: replaced)
+  }
+
+  private func replacing(_ step: Step, by replaced: JSONNode) -> JSONNode {
     var copy = self
     switch (step, content) {
     case (.member(let index), .object(var members)):

@@ -153,6 +153,26 @@ package indirect enum ValuePath: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
+extension ValuePath {
+  /// From the top level down.
+  private var steps: [ValuePath] {
+    switch self {
+    case .root: []
+    case .key(let parent, _), .index(let parent, _): parent.steps + [self]
+    }
+  }
+
+  /// The top-level key that a value stands under: `venues`.
+  var section: String { steps.first?.description ?? "" }
+
+  /// The entry of a top-level list that a value belongs to, `venues[2]`; elsewhere the top-level key.
+  var entry: String {
+    let steps = steps
+    if steps.count > 1, case .index = steps[1] { return steps[1].description }
+    return section
+  }
+}
+
 /// Whether a key can stand in a dotted path unquoted.
 private func isPlainKey(_ key: String) -> Bool {
   !key.isEmpty && key.utf8.count <= 64

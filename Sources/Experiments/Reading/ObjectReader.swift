@@ -8,7 +8,7 @@
 ///
 /// The `.object` kind opens it and, when the closure returns, reports every key nobody asked for. A missing
 /// key is reported at the closing brace, where it would be added; so in file order unknown keys come before
-/// missing ones.
+/// missing ones. One that was only misspelled is not missing, too.
 /// Invariant: each key is declared by one call, with its kind, default and one-sentence meaning.
 package final class ObjectReader {
   package let place: Place
@@ -48,7 +48,14 @@ package final class ObjectReader {
   package func report(_ message: String, at key: String, allowed: String? = nil, notes: [String] = []) {
     guard !reader.isSilent else { return }
     let found = given(key)?.summary
-    diagnostics.report(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
+    diagnostics.reportRule(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
+  }
+
+  /// Says what is no mistake and may not be meant.
+  package func warn(_ message: String, at key: String, allowed: String? = nil, notes: [String] = []) {
+    guard !reader.isSilent else { return }
+    let found = given(key)?.summary
+    diagnostics.warn(message, at: place(of: key), found: found, allowed: allowed, notes: notes)
   }
 
   /// Reads a key that has to be given.
@@ -87,10 +94,12 @@ package final class ObjectReader {
     for member in members where !asked.contains(member.key) && isWanted(member.key) {
       let allowed = asked.isEmpty ? "no keys" : listed(asked.sorted())
       let range = member.keyRange ?? member.value.range ?? place.range
-      diagnostics.report(
-        "unknown key `\(shortened(member.key))`",
-        at: Place(path: .key(place.path, member.key), range: range), allowed: allowed,
-        suggestion: diagnostics.isFull ? nil : nearest(to: member.key, among: asked))
+      let meant = diagnostics.isFull ? nil : nearest(to: member.key, among: asked)
+      var mistake = Diagnostic(
+        "unknown key `\(shortened(member.key))`", path: .key(place.path, member.key), range: range,
+        allowed: allowed, suggestion: meant)
+      mistake.meant = meant.map { .key(place.path, $0) }
+      diagnostics.report(mistake)
     }
   }
 
@@ -132,8 +141,10 @@ package final class ObjectReader {
     if reader.node?.range != nil, let whole = range, whole.source.bytes[whole.end - 1] == UInt8(ascii: "}") {
       range = SourceRange(source: whole.source, start: whole.end - 1, end: whole.end)
     }
-    diagnostics.report(
-      "missing key `\(key)`", at: Place(path: .key(place.path, key), range: range), allowed: shape.allowed,
+    var mistake = Diagnostic(
+      "missing key `\(key)`", path: .key(place.path, key), range: range, allowed: shape.allowed,
       notes: ["meaning: \(summary)"])
+    mistake.isMissingKey = true
+    diagnostics.report(mistake)
   }
 }

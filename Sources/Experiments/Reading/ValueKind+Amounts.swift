@@ -128,7 +128,9 @@ private func unitNamed(_ symbol: String?, among units: [AmountUnit]) throws(Refu
   }
   if let unit = units.first(where: { $0.symbol == symbol }) { return unit }
   if units.count == 1 {
-    throw Refusal("this amount is in \(units[0].symbol), not in `\(shortened(symbol))`")
+    var refusal = Refusal("this amount is in \(units[0].symbol), not in `\(shortened(symbol))`")
+    refusal.isRule = true
+    throw refusal
   }
   throw Refusal(
     "unknown asset `\(shortened(symbol))`", suggestion: nearest(to: symbol, among: symbols),

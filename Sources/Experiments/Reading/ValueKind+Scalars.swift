@@ -28,13 +28,11 @@ extension ValueKind where Value == String {
       ValueShape("identifier", "an identifier", allowed: allowed), placeholder: ""
     ) { node throws(Refusal) in
       guard let text = node.text else { return nil }
-      let isPlain = text.utf8.allSatisfy { byte in
-        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-          || byte == UInt8(ascii: "-")
-      }
       guard let first = text.utf8.first else { throw Refusal("an identifier cannot be empty") }
       guard isLetter(first) else { throw Refusal("an identifier begins with a letter") }
-      guard isPlain else { throw Refusal("an identifier holds only letters, digits, `_`, `.` and `-`") }
+      guard text.utf8.allSatisfy(isOfIdentifier) else {
+        throw Refusal("an identifier holds only letters, digits, `_`, `.` and `-`")
+      }
       guard text.utf8.count <= 64 else {
         throw Refusal("an identifier has at most 64 characters; this one has \(text.utf8.count)")
       }
@@ -197,4 +195,13 @@ extension ValueKind {
 private func finiteDouble(_ text: String) -> Double? {
   guard let value = Double(text), value.isFinite else { return nil }
   return value == 0 ? 0 : value
+}
+
+private func isOfIdentifier(_ byte: UInt8) -> Bool {
+  isLetter(byte) || isDigit(byte) || "_.-".utf8.contains(byte)
+}
+
+/// Whether a text is what `identifier()` takes.
+func isIdentifier(_ text: String) -> Bool {
+  text.utf8.first.map(isLetter) == true && text.utf8.count <= 64 && text.utf8.allSatisfy(isOfIdentifier)
 }

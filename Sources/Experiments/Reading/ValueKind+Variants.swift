@@ -49,10 +49,14 @@ extension ValueKind {
   ///
   /// A case may hold the variant itself, as a layer around a layer does, but not the first: it is the
   /// placeholder.
-  package static func variant(_ noun: String, _ cases: [VariantCase<Value>]) -> ValueKind {
+  ///
+  /// `allowed` says in full what may stand there, where a list of names does not.
+  package static func variant(
+    _ noun: String, _ cases: [VariantCase<Value>], allowed: String? = nil
+  ) -> ValueKind {
     precondition(!cases.isEmpty, "a variant needs a case")
     func shape() -> ValueShape {
-      ValueShape("variant", noun, allowed: listed(cases.map(\.form)))
+      ValueShape("variant", noun, allowed: allowed ?? listed(cases.map(\.form)))
         .changed { $0.choices = cases.map(\.name) }
     }
     return ValueKind(shape: shape()) { reader in
@@ -72,18 +76,33 @@ extension ValueKind {
         reader.report(Refusal("\(noun) is one name; this object \(problem)"), allowed: shape().allowed)
         return placeholder(cases[0], reader)
       default:
-        reader.reportWrongType(shape())
+        let refusal = Refusal(
+          "expected \(noun), found \(node.noun)", suggestion: alikeForAll(node, cases))
+        reader.report(refusal, allowed: shape().allowed)
         return placeholder(cases[0], reader)
       }
       guard let chosen = cases.first(where: { $0.name == name }) else {
         let refusal = Refusal(
-          "`\(shortened(name))` is not \(noun)", suggestion: nearest(to: name, among: cases.map(\.name)))
+          "`\(shortened(name))` is not \(noun)",
+          suggestion: nearest(to: name, among: cases.map(\.name)) ?? alikeForAll(node, cases))
         let place = Place(path: reader.place.path, range: nameRange ?? reader.place.range)
         reader.report(refusal, at: place, allowed: shape().allowed)
         return placeholder(cases[0], reader)
       }
       return read(chosen, payload, reader) ?? placeholder(cases[0], reader)
     }
+  }
+
+  /// A number, or a text that begins like one, is probably meant to be the same for all.
+  private static func alikeForAll(_ node: JSONNode, _ cases: [VariantCase<Value>]) -> String? {
+    guard cases.contains(where: { $0.name == "fixed" && $0.shape != nil }) else { return nil }
+    switch node.content {
+    case .number: break
+    case .string(let text):
+      guard let first = text.utf8.first, isDigit(first) else { return nil }
+    default: return nil
+    }
+    return "{ \"fixed\": \(node.summary) }"
   }
 
   /// Reads the payload of a chosen case; nil after a mistake.

@@ -87,6 +87,9 @@ package struct Refusal: Error, Equatable, Sendable {
   package var allowed: String?
   package var suggestion: String?
   package var notes: [String]
+  /// See `Diagnostic`.
+  package var isRule = false
+  package var isOfName = false
 
   package init(_ message: String, allowed: String? = nil, suggestion: String? = nil, notes: [String] = []) {
     self.message = message

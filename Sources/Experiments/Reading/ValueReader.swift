@@ -30,9 +30,13 @@ final class ValueReader {
 
   func report(_ refusal: Refusal, at place: Place? = nil, allowed: String? = nil) {
     guard !isSilent else { return }
-    diagnostics.report(
-      refusal.message, at: place ?? self.place, found: node?.summary, allowed: refusal.allowed ?? allowed,
-      suggestion: refusal.suggestion, notes: refusal.notes)
+    let place = place ?? self.place
+    var mistake = Diagnostic(
+      refusal.message, path: place.path, range: place.range, found: node?.summary,
+      allowed: refusal.allowed ?? allowed, suggestion: refusal.suggestion, notes: refusal.notes)
+    mistake.isRule = refusal.isRule
+    mistake.isOfName = refusal.isOfName
+    diagnostics.report(mistake)
   }
 
   func reportWrongType(_ shape: ValueShape) {

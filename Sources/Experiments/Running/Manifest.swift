@@ -94,6 +94,23 @@ package struct Manifest: Sendable {
     return (manifest, fingerprint.finish().hex)
   }
 
+  /// The first of these tables whose bytes are not those that the manifest lists; nil if all are.
+  package func changedTable(in folder: String, among tables: [String]) throws(ReadingFailure) -> String? {
+    for table in tables {
+      guard let listed = files.first(where: { $0.name == "\(table).csv" }) else { continue }
+      var fingerprint = Fingerprint()
+      try TableOnDisk("\(folder)/\(table)").eachPiece { fingerprint.update(bytes: Array($0)) }
+      if fingerprint.finish().hex != listed.digest { return listed.name }
+    }
+    return nil
+  }
+
+  /// What is said of such a table.
+  package static func complaint(about table: String, in folder: String) -> String {
+    "\(folder)/\(table) is not the table that manifest.json lists: it has been changed since "
+      + "(see `rhodian verify`)"
+  }
+
   package var node: JSONNode {
     .object([
       .init("rhodian", .string(maker.version)),

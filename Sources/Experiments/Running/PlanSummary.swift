@@ -60,7 +60,9 @@ package struct PlanSummary {
   /// What the tables will take: those of one run of some points, made and counted. Points differ, often by
   /// whether there is a loss at all, so that the first says little of the others; long runs are not waited
   /// for.
-  package func disk() -> String {
+  ///
+  /// - Returns: what to print, and why the first run failed if every one that was tried did.
+  package func disk() -> (line: String, failure: String?) {
     let end = PlanSummary.now() + PlanSummary.patience
     var writers = PlanTables(plan).writers()
     var made = 0
@@ -81,13 +83,16 @@ package struct PlanSummary {
       made += 1
     }
     guard made > 0 else {
-      return "  disk      not estimated: a run takes more than \(Int(PlanSummary.patience)) s"
+      return ("  disk      not estimated: a run takes more than \(Int(PlanSummary.patience)) s", nil)
     }
     guard failed.count < made else {
-      return "  disk      not estimated: every run that was tried fails, the first with: \(failed[0].reason)"
+      let tried = made == 1 ? "the run that was tried fails" : "all \(made) runs that were tried fail"
+      return ("  disk      not estimated: \(tried)", failed[0].reason)
     }
     let size = PlanSummary.text(Int(Double(writers.byteCount) * Double(plan.runCount) / Double(made)))
-    return "  disk      about \(size), judged by one run at \(counted(made, "point")) of \(plan.pointCount)"
+    return (
+      "  disk      about \(size), judged by one run at \(counted(made, "point")) of \(plan.pointCount)", nil
+    )
   }
 
   private static func now() -> Double {

@@ -68,18 +68,23 @@ package final class ResultsFolder: Sendable {
     (try? bytesOfFile(at: "\(path)/config.resolved.json", largest: .max)) == plan.resolved.canonicalBytes
   }
 
+  /// What to do about a folder that holds something else.
+  private static let wayOut = "name another folder, or remove this one"
+
   private func claim() throws(OutputFailure) {
     let config = plan.resolved.canonicalBytes
     guard let present = fileBytes("config.resolved.json") else {
       // Killed while it wrote the first file, a process leaves this and nothing else.
       guard entries(of: path).allSatisfy({ $0 == "config.resolved.json.tmp" }) else {
-        throw OutputFailure(path, "exists and holds no results; nothing is overwritten", exitCode: 73)
+        throw OutputFailure(
+          path, "exists and holds no results; nothing is overwritten: \(ResultsFolder.wayOut)", exitCode: 73)
       }
       try disk.replace("\(path)/config.resolved.json", with: config)
       return try disk.makeFolder("\(path)/parts")
     }
     guard present == config else {
-      throw OutputFailure(path, "holds results of another experiment or version of it", exitCode: 73)
+      throw OutputFailure(
+        path, "holds results of another experiment or version of it; \(ResultsFolder.wayOut)", exitCode: 73)
     }
     let manifest: Manifest?
     do throws(ReadingFailure) {
@@ -91,7 +96,9 @@ package final class ResultsFolder: Sendable {
     guard let manifest else { return try disk.makeFolder("\(path)/parts") }
     guard manifest.maker == .current else {
       throw OutputFailure(
-        path, "holds results of \(manifest.maker), this is \(Manifest.Maker.current)", exitCode: 73)
+        path,
+        "holds results of \(manifest.maker), this is \(Manifest.Maker.current); \(ResultsFolder.wayOut)",
+        exitCode: 73)
     }
     try checkFiles(of: manifest)
     // A process may have ended between its manifest and this.
