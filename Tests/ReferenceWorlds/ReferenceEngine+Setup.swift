@@ -420,6 +420,13 @@ extension ReferenceEngine {
     }
     for vault in venues.indices { try scheduleCurator(of: vault, number: 0) }
     for looper in loopers.indices { try scheduleLook(atLeverageOf: looper, number: 0) }
+    for venue in venues.indices {
+      var isLate = false
+      for position in positions where position.venue == venue {
+        if try isBelowThreshold(position) { isLate = true }
+      }
+      if isLate { try ringAlarms(of: venue) }
+    }
   }
 
   /// Each step is a root, scheduled when the one before it has happened.
