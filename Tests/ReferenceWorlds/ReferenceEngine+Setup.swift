@@ -21,6 +21,15 @@ extension ReferenceEngine {
     var utilization: [(venue: Int, place: Int, wanted: Double)] = []
   }
 
+  /// A reserve that has more deposits than its lenders' `utilization` allows, if any has.
+  static func overfilled(
+    _ specification: WorldSpecification, populationSeed: UInt64
+  ) -> (venue: Int, place: Int)? {
+    var engine = ReferenceEngine(specification, populationSeed: populationSeed, shockSeed: 0)
+    do throws(ReferenceFailure) { try engine.setUp() } catch { return error.overfilled }
+    return nil
+  }
+
   mutating func setUp() throws(ReferenceFailure) {
     assets = specification.tokens.map(\.name)
     for (number, venue) in specification.venues.enumerated() {
@@ -362,7 +371,10 @@ extension ReferenceEngine {
           }
           let needed = try ReferenceMath.ceilingDivide(
             borrowed, 1_000_000_000, by: Int128((utilization.wanted * 1e9).rounded()))
-          amounts = try ReferenceMath.split(max(0, needed - lent.totalAssets), by: amounts)
+          guard needed >= lent.totalAssets else {
+            throw ReferenceFailure("more than needed", overfilled: (venue, place))
+          }
+          amounts = try ReferenceMath.split(needed - lent.totalAssets, by: amounts)
         }
         for (deposit, amount) in zip(planned, amounts) {
           give(venues[venue].account, AssetID(lent.asset), amount)

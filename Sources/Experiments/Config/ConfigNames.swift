@@ -6,6 +6,8 @@ import Ledger
 /// oracles and venues.
 final class ConfigNames {
   let diagnostics: Diagnostics
+  /// How long runs last; the start where that was mistaken.
+  let horizon: SimTime
   private(set) var assets = DeclaredNames("asset")
   private(set) var poolNames = DeclaredNames("pool")
   private(set) var oracleNames = DeclaredNames("oracle")
@@ -24,9 +26,11 @@ final class ConfigNames {
   /// What any oracle is for, its own name mistaken or not.
   private var pricedAssets: [AssetID] = []
 
-  init(_ reader: ObjectReader) {
+  init(_ reader: ObjectReader, horizon: SimTime) {
     diagnostics = reader.diagnostics
-    let assets = reader.read("assets", .array(of: .asset, count: .from(1)), "the tokens of this world")
+    self.horizon = horizon
+    let assets = reader.read(
+      "assets", .array(of: .asset(until: horizon), count: .from(1)), "the tokens of this world")
     for asset in assets {
       let known = self.assets.names.count
       self.assets.declare(asset.id, diagnostics)

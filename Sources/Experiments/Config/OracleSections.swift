@@ -46,7 +46,8 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
           "heartbeat", .span(in: .from(shortestHeartbeat)),
           "after so long without sending anything it sends what it reads; unsaid, it stays silent"),
         outages: reader.readIfGiven(
-          "outages", .array(of: .outage), "whiles in which it neither reads nor sends") ?? [],
+          "outages", .array(of: .outage(until: names.horizon)), "whiles in which it neither reads nor sends")
+          ?? [],
         staleAfter: reader.readIfGiven(
           "staleAfter", .span(in: .from(0)),
           "at a price that was published longer ago nobody is liquidated; unsaid, any price will do")))
@@ -85,7 +86,9 @@ extension ValueKind where Value == Oracle.Source {
       let pool = reader.read("pool", .reference(to: names.poolNames), "the pool whose price it is of")
       return .poolTwap(
         PoolID(names.poolNames.index(of: pool) ?? 0),
-        window: reader.read("window", .span(in: .from(0)), "how long a while up to now it is taken over"),
+        window: reader.read(
+          "window", .span(in: .between(0, longest.microseconds)),
+          "how long a while up to now it is taken over"),
         every: reader.read(
           "every", .span(in: .from(shortestHeartbeat)), default: "12s",
           "how often it is read while it moves; unsaid, once a block of Ethereum"))
@@ -94,10 +97,14 @@ extension ValueKind where Value == Oracle.Source {
 }
 
 extension ValueKind where Value == Oracle.Outage {
-  fileprivate static var outage: ValueKind<Oracle.Outage> {
+  fileprivate static func outage(until horizon: SimTime) -> ValueKind<Oracle.Outage> {
     .object("an outage") { reader in
-      Oracle.Outage(
-        at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when it begins")),
+      let at = SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when it begins"))
+      if at > horizon, horizon > .start {
+        reader.report("the outage comes after the horizon", at: "at", allowed: "a time within `horizon`")
+      }
+      return Oracle.Outage(
+        at: at,
         lasts: reader.read("lasts", .span(in: .from(1)), "how long it lasts"))
     }
   }
