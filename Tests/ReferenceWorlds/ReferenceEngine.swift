@@ -377,18 +377,6 @@ package struct ReferenceEngine {
   }
 }
 
-/// The reference engine could not go on.
-package struct ReferenceFailure: Error, CustomStringConvertible {
-  package let description: String
-  /// What has more deposits than its lenders were to bring it to.
-  let overfilled: (venue: Int, place: Int)?
-
-  init(_ description: String, overfilled: (venue: Int, place: Int)? = nil) {
-    self.description = description
-    self.overfilled = overfilled
-  }
-}
-
 /// What a run ended with.
 package struct ReferenceOutcome {
   /// What somebody holds, or owes when below zero. Zeros are left out.
