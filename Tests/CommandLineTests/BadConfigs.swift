@@ -67,7 +67,7 @@ extension BadConfig {
       message: #"""
         bad.jsonc:29:1: missing key `horizon`
           at horizon
-          allowed: a duration above 0s
+          allowed: a duration above 0s, up to 5200w
           meaning: how long each run lasts
            29 | }
               | ^

@@ -61,7 +61,7 @@ extension BadConfig {
       message: #"""
         bad.jsonc:10:77: missing key `window`
           at oracles[0].source.poolTwap.window
-          allowed: a duration from 0s
+          allowed: a duration from 0s to 5200w
           meaning: how long a while up to now it is taken over
            10 | …", "asset": "ETH", "source": { "poolTwap": { "pool": "pool" } } },
               |                                                              ^

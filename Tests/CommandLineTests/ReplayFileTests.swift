@@ -2,7 +2,8 @@ import Testing
 
 /// Recorded prices in a file beside the config.
 @Suite struct ReplayFileTests {
-  private static let rows = "when,open,close\n1600000000,1,2000\n1600000060.5,2,1500\n1600003600,3,1000"
+  private static let rows =
+    "when,open,close\n1600000000,1,2000\n1600000060.5,2,1500\n1600003600,3,1000\n1600010800,3,1000"
 
   private func config(_ replay: String, more: String = "") throws -> String {
     try SmallWorld.edited([
@@ -23,8 +24,8 @@ import Testing
     let run = try scratch.rhodian("run", "replay.jsonc", "--out", "out")
     #expect(run.code == 0, "\(run.complaint)")
     let resolved = try scratch.text("out/config.resolved.json").filter { !$0.isWhitespace }
-    #expect(resolved.contains(#""times":[0,60.5,3600]"#))
-    #expect(resolved.contains(#""prices":[2000,1500,1000]"#))
+    #expect(resolved.contains(#""times":[0,60.5,3600,10800]"#))
+    #expect(resolved.contains(#""prices":[2000,1500,1000,1000]"#))
     let events = try scratch.text("out/events.csv")
     // The first tick at or after 60.5 s is at 72 s.
     #expect(events.split(separator: "\r\n").contains { $0.contains(",72,") && $0.contains("priceStepped") })
@@ -36,8 +37,8 @@ import Testing
   @Test("a sweep over files reads each of them")
   func sweep() throws {
     let scratch = try Scratch()
-    try scratch.write("a.csv", Array("time,price\n0,10\n60,9\n".utf8))
-    try scratch.write("b.csv", Array("time,price\r\n0,10\r\n60,4\r\n".utf8))
+    try scratch.write("a.csv", Array("time,price\n0,10\n60,9\n10800,9\n".utf8))
+    try scratch.write("b.csv", Array("time,price\r\n0,10\r\n60,4\r\n10800,4\r\n".utf8))
     let sweep = #""sweep": { "assets.ETH.process.replay": [ { "file": "a.csv" }, { "file": "b.csv" } ] },"#
     try scratch.write("x.jsonc", Array(try config(#"{ "file": "a.csv" }"#, more: sweep).utf8))
     let run = try scratch.rhodian("run", "x.jsonc", "--out", "out")
@@ -51,7 +52,7 @@ import Testing
   @Test("another file alone, laid over a history that has been read, is refused")
   func anotherFile() throws {
     let scratch = try Scratch()
-    try scratch.write("a.csv", Array("time,price\n0,10\n".utf8))
+    try scratch.write("a.csv", Array("time,price\n0,10\n10800,10\n".utf8))
     let variants = #""variants": { "b": { "assets.ETH.process.replay.file": "b.csv" } },"#
     try scratch.write("x.jsonc", Array(try config(#"{ "file": "a.csv" }"#, more: variants).utf8))
     let run = try scratch.rhodian("check", "x.jsonc")

@@ -21,7 +21,7 @@ struct WorldRunTests {
   func sameSeed(_ seed: UInt64) throws {
     var first = try WorldRunTests.world(RandomWorld.make(seed: seed), seed)
     var second = try WorldRunTests.world(RandomWorld.make(seed: seed), seed, audit: .never)
-    var other = try WorldRunTests.world(RandomWorld.make(seed: seed + 1), seed)
+    var other = try WorldRunTests.world(RandomWorld.make(seed: seed + 1), seed + 1)
     try first.run()
     try second.run()
     try other.run()

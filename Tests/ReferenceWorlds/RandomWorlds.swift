@@ -44,15 +44,33 @@ package struct RandomWorld {
     world.addAverages()
     world.addLoopers()
     world.addBackstops()
-    var specification = WorldSpecification(
-      horizon: SimTime(microseconds: world.horizon), chain: world.chain, tokens: world.tokens,
-      shocks: world.shocks, pools: world.pools, oracles: world.oracles, venues: world.venues,
-      populations: world.populations, tick: world.tick, correlations: world.correlations,
-      manipulations: world.manipulations, governance: world.governance,
-      funds: world.funds)
+    world.leaveOverfilledReserves(seed)
+    var specification = world.specification
     // Drawn last, so that it changes nothing else.
     specification.isGuaranteed = world.dice.chance(0.08)
     return specification
+  }
+
+  private var specification: WorldSpecification {
+    WorldSpecification(
+      horizon: SimTime(microseconds: horizon), chain: chain, tokens: tokens, shocks: shocks, pools: pools,
+      oracles: oracles, venues: venues, populations: populations, tick: tick, correlations: correlations,
+      manipulations: manipulations, governance: governance, funds: funds)
+  }
+
+  /// Where vaults bring more than the lenders' `utilization` leaves room for, lenders bring a unit each.
+  private mutating func leaveOverfilledReserves(_ seed: UInt64) {
+    while let full = ReferenceEngine.overfilled(specification, populationSeed: seed) {
+      for number in populations.indices {
+        guard
+          case .lenders(let id, VenueID(full.venue), full.place, let count, _, _?, let watch) =
+            populations[number]
+        else { continue }
+        populations[number] = .lenders(
+          id: id, venue: VenueID(full.venue), reserve: full.place, count: count,
+          size: .fixed(Amount(units: 1)), utilization: nil, watch: watch)
+      }
+    }
   }
 
   private init(seed: UInt64) {

@@ -111,6 +111,9 @@ extension ReferenceEngine {
       if try !pairs(for: liquidators[actor], positions[index]).isEmpty { try lookAgain(at: index, actor) }
       return
     }
+    if isStillCalled, try givesUp(index) {
+      return try happened(.reverted(position: PositionID(index), liquidator: LiquidatorID(actor)))
+    }
     let isBelow = try isBelowThreshold(positions[index])
     let chances = try pairs(for: liquidators[actor], positions[index])
     let couldAct = isStillCalled && isBelow && !chances.isEmpty
@@ -124,9 +127,7 @@ extension ReferenceEngine {
   }
 
   mutating func lookAgain(at index: Int, _ actor: Int) throws(ReferenceFailure) {
-    try schedule(
-      .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
-      after: liquidators[actor].terms.retry, because: positions[index].call)
+    try bring(actor, to: index, after: liquidators[actor].terms.retry, because: positions[index].call)
   }
 
   /// A firm sells all that it holds of what it has seized.
@@ -136,6 +137,12 @@ extension ReferenceEngine {
     let firm = liquidators[actor]
     let held = balances[firm.account][asset.position]
     guard held > 0 else { return }
+    let gets: Int128
+    switch firm.terms.market {
+    case .pool(let pool): gets = try bought(from: pool.position, selling: asset, held)
+    case .outside: gets = try worthOutside(held, of: asset, in: firm.terms.currency)
+    }
+    if gets == 0 { return }
     guard specification.chain == nil || isExecuting else {
       return try send(
         .inventorySaleExecutes(actor, asset), from: firm.account, firm.key, bidding: firm.bid,
@@ -143,8 +150,7 @@ extension ReferenceEngine {
     }
     switch firm.terms.market {
     case .pool(let pool):
-      let proceeds = try bought(from: pool.position, selling: asset, held)
-      try swap(in: pool.position, by: firm.account, selling: asset, held, for: proceeds)
+      try swap(in: pool.position, by: firm.account, selling: asset, held, for: gets)
     case .outside:
       try sellOutside(asset, held, for: firm.terms.currency, by: firm.account)
     }

@@ -52,7 +52,11 @@ extension ReferenceEngine {
       }
     }
     guard let token = token(of: venue, place) else { return }
-    try publishRedemptionRate(of: token)
+    priceShares()
+    for (index, oracle) in specification.oracles.enumerated() {
+      let isRate = oracle.source == .redemptionRate && oracle.asset.position == token
+      if isRate || isMadeOf(oracle, AssetID(token)) { try sourceHasMoved(of: index) }
+    }
     try measureSoon()
   }
 
@@ -298,6 +302,10 @@ extension ReferenceEngine {
       _ = try cashIn(balances[first][share], of: first, at: vault, 0, tellsOfNothing: false)
       guard worth(balances[first][share], of: venues[vault].lent[0]) == 0 else { return }
       venues[vault].waiting.removeFirst()
+      for (lender, terms) in lenders.enumerated() where terms.account == first && balances[first][share] > 0 {
+        guard let now, let every = terms.watch?.every.microseconds else { continue }
+        try scheduleLook(of: lender, number: now.time.microseconds / every + 1)
+      }
     }
     try cashHasCome(to: vault)
   }

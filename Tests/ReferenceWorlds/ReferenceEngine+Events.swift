@@ -16,12 +16,17 @@ extension ReferenceEngine {
     case .averageMoves(let oracle): try lookAtAverage(oracle)
     case .manipulationTurns(let number): try manipulate(number)
     case .alarmsRing(let venue, let move): try callPositions(of: venue, movedBy: move)
-    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false)
-    case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true)
+    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur)
+    case .arbitrageExecutes(let arbitrageur, let asset, let limit):
+      try executeArbitrage(arbitrageur, selling: asset, limit: limit)
     case .liquidatorActs(let liquidator, let position, let call):
-      if positions[position].calls == call { try liquidate(position, by: liquidator) }
+      if positions[position].calls == call {
+        positions[position].comers.remove(liquidator)
+        try liquidate(position, by: liquidator)
+      }
     case .liquidatorExecutes(let liquidator, let position, let call):
       if positions[position].calls == call {
+        positions[position].comers.remove(liquidator)
         try executeLiquidation(position, by: liquidator)
       } else {
         try happened(.reverted(position: PositionID(position), liquidator: LiquidatorID(liquidator)))
@@ -117,6 +122,16 @@ extension ReferenceEngine {
   private mutating func callPositions(of venue: Int, movedBy move: Int) throws(ReferenceFailure) {
     venues[venue].moves[move].hasRung = true
     for index in positions.indices where positions[index].venue == venue {
+      guard positions[index].state == .called, positions[index].comers.isEmpty,
+        try !needsAnOldPrice(positions[index])
+      else { continue }
+      if try !isBelowThreshold(positions[index]) {
+        positions[index].state = .open
+      } else {
+        _ = try givesUp(index)
+      }
+    }
+    for index in positions.indices where positions[index].venue == venue {
       guard positions[index].state == .open, try isBelowThreshold(positions[index]),
         try firstMove(below: positions[index]) == move
       else { continue }
@@ -126,13 +141,24 @@ extension ReferenceEngine {
       positions[index].call = now
       let (carries, owes) = try standing(of: positions[index])
       try happened(.becameLiquidatable(position: PositionID(index), health: carries / owes))
+      positions[index].comers = []
+      if try givesUp(index) { continue }
       for liquidator in liquidators.indices {
         guard try !pairs(for: liquidators[liquidator], positions[index]).isEmpty else { continue }
-        try schedule(
-          .liquidatorActs(liquidator, on: index, call: positions[index].calls), .liquidation,
-          after: try latency(of: liquidators[liquidator], on: positions[index]))
+        try bring(
+          liquidator, to: index, after: try latency(of: liquidators[liquidator], on: positions[index]))
       }
     }
+  }
+
+  /// Lets a liquidator act on a position in a while.
+  mutating func bring(
+    _ liquidator: Int, to index: Int, after wait: SimDuration, because cause: EventHeader? = nil
+  ) throws(ReferenceFailure) {
+    positions[index].comers.insert(liquidator)
+    try schedule(
+      .liquidatorActs(liquidator, on: index, call: positions[index].calls), .liquidation, after: wait,
+      because: cause)
   }
 
   /// The first move that has not been forgotten after which the position was below the threshold.
@@ -163,17 +189,97 @@ extension ReferenceEngine {
 
   // MARK: Arbitrage
 
-  private mutating func arbitrage(_ index: Int, isExecuting: Bool) throws(ReferenceFailure) {
+  /// What is sold to the pool, for how much, and the other leg outside.
+  private struct RoundTrip {
+    let sells: AssetID
+    let sold: Int128
+    let bought: Int128
+    let outside: Int128
+    let isCut: Bool
+    /// Quote for the next unit of base outside, when all is done.
+    let limit: Double
+  }
+
+  private mutating func arbitrage(_ index: Int) throws(ReferenceFailure) {
     arbitrageurs[index].isDue = false
+    let before = paths
+    guard let trip = try bestTrip(of: arbitrageurs[index]) else {
+      // Without a trade the impact decays on as if nobody had looked.
+      paths = before
+      return
+    }
+    guard specification.chain != nil else {
+      try make(trip, index)
+      if trip.isCut { try wake(index) }
+      return
+    }
+    paths = before
+    arbitrageurs[index].isDue = true
     let trader = arbitrageurs[index]
+    try send(
+      .arbitrageExecutes(index, selling: trip.sells, limit: trip.limit), from: trader.account, trader.key,
+      bidding: trader.bid, in: specification.pools[trader.pool].quote)
+  }
+
+  /// What was sent does not know what the outside asks now.
+  private mutating func executeArbitrage(
+    _ index: Int, selling asset: AssetID, limit: Double
+  ) throws(ReferenceFailure) {
+    let before = paths
+    let trader = arbitrageurs[index]
+    let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
+    approachOutside(base.position, quote.position)
+    let purse = balances[trader.account][quote.position]
+    var trip: RoundTrip?
+    let perSold = asset == base ? limit : 1 / limit
+    if let most = bestSale(to: trader.pool, of: asset, outsideRate: perSold) {
+      if asset == base {
+        let sold = ReferenceEngine.most(most) {
+          self.cost(of: $0, base.position, in: quote.position).map { $0 <= purse } ?? false
+        }
+        let bought = try self.bought(from: trader.pool, selling: asset, sold)
+        if let least = ReferenceMath.ceiling(Double(sold) * limit), bought > least,
+          let cost = cost(of: sold, base.position, in: quote.position), cost <= purse
+        {
+          trip = RoundTrip(
+            sells: base, sold: sold, bought: bought, outside: cost, isCut: false, limit: limit)
+        }
+      } else {
+        let sold = min(most, purse)
+        let bought = try self.bought(from: trader.pool, selling: asset, sold)
+        if let hoped = ReferenceMath.floor(Double(bought) * limit), hoped > sold,
+          let gain = proceeds(of: bought, base.position, in: quote.position)
+        {
+          trip = RoundTrip(
+            sells: quote, sold: sold, bought: bought, outside: gain, isCut: false, limit: limit)
+        }
+      }
+    }
+    if let trip { try make(trip, index) } else { paths = before }
+    try wake(index)
+  }
+
+  private mutating func make(_ trip: RoundTrip, _ index: Int) throws(ReferenceFailure) {
+    let trader = arbitrageurs[index]
+    let (b, q) = (
+      specification.pools[trader.pool].base.position, specification.pools[trader.pool].quote.position
+    )
+    let moved: [AssetID]
+    if trip.sells.position == b {
+      moved = try tradeOutside(trader.account, buys: (b, trip.sold), sells: (q, trip.outside))
+    } else {
+      moved = try tradeOutside(trader.account, buys: (q, trip.outside), sells: (b, trip.bought))
+    }
+    try swap(
+      in: trader.pool, by: trader.account, selling: trip.sells, trip.sold, for: trip.bought, except: index)
+    if !moved.isEmpty { try tell(of: moved, except: index) }
+  }
+
+  private mutating func bestTrip(of trader: Arbitrageur) throws(ReferenceFailure) -> RoundTrip? {
     let (base, quote) = (specification.pools[trader.pool].base, specification.pools[trader.pool].quote)
     // The page says "the purse": all that the arbitrageur holds, its capital and what it has earned with it.
     let purse = balances[trader.account][quote.position]
     let (b, q) = (base.position, quote.position)
-    // Without a trade the impact decays on as if nobody had looked.
-    let before = paths
-    var hasTraded = false
-    defer { if !hasTraded { paths = before } }
     approachOutside(b, q)
     let r = outsideRate(b, q)
     let isDeep = specification.tokens[b].impact == nil && specification.tokens[q].impact == nil
@@ -186,24 +292,15 @@ extension ReferenceEngine {
         }
       }
       if best > 0 {
-        var sold = best
-        if !isDeep {
-          sold = ReferenceEngine.most(best) { self.cost(of: $0, b, in: q).map { $0 <= purse } ?? false }
-        } else if let affordable = ReferenceMath.floor(Double(purse) / r) {
-          sold = min(sold, affordable)
-        }
+        let sold = ReferenceEngine.most(best) { self.cost(of: $0, b, in: q).map { $0 <= purse } ?? false }
         let bought = try bought(from: trader.pool, selling: base, sold)
-        guard let cost = self.cost(of: sold, b, in: q), cost <= purse, bought > cost else { return }
-        if try isSent(index, isExecuting, quote) { return }
-        hasTraded = true
-        let moved = try tradeOutside(trader.account, buys: (b, sold), sells: (q, cost))
-        try swap(in: trader.pool, by: trader.account, selling: base, sold, for: bought, except: index)
-        if !moved.isEmpty { try tell(of: moved, except: index) }
-        if sold < best { try wake(index) }
-        return
+        guard let cost = self.cost(of: sold, b, in: q), cost <= purse, bought > cost else { return nil }
+        return RoundTrip(
+          sells: base, sold: sold, bought: bought, outside: cost, isCut: sold < best,
+          limit: isDeep ? r : nextRate(b, q, afterBuying: Double(sold), for: Double(cost)))
       }
     }
-    guard var best = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) else { return }
+    guard var best = bestSale(to: trader.pool, of: quote, outsideRate: 1 / r) else { return nil }
     if !isDeep {
       best = ReferenceEngine.most(best) { sold in
         guard let bought = try? self.bought(from: trader.pool, selling: quote, sold),
@@ -213,16 +310,13 @@ extension ReferenceEngine {
           * nextRate(b, q, afterBuying: -Double(bought), for: -Double(gain)) >= 1
       }
     }
-    guard best > 0 else { return }
+    guard best > 0 else { return nil }
     let sold = min(best, purse)
     let bought = try bought(from: trader.pool, selling: quote, sold)
-    guard let gain = proceeds(of: bought, b, in: q), gain > sold else { return }
-    if try isSent(index, isExecuting, quote) { return }
-    hasTraded = true
-    let moved = try tradeOutside(trader.account, buys: (q, gain), sells: (b, bought))
-    try swap(in: trader.pool, by: trader.account, selling: quote, sold, for: bought, except: index)
-    if !moved.isEmpty { try tell(of: moved, except: index) }
-    if sold < best { try wake(index) }
+    guard let gain = proceeds(of: bought, b, in: q), gain > sold else { return nil }
+    return RoundTrip(
+      sells: quote, sold: sold, bought: bought, outside: gain, isCut: sold < best,
+      limit: isDeep ? r : nextRate(b, q, afterBuying: -Double(bought), for: -Double(gain)))
   }
 
   /// What the pool gives for the next unit, fee and all.
@@ -231,17 +325,6 @@ extension ReferenceEngine {
     let k = 1 - Double(specification.pools[pool].feeMillionths) / 1_000_000
     let all = x + k * Double(sold)
     return x * Double(reserve(of: pool, otherAsset(of: pool, than: asset))) * k / (all * all)
-  }
-
-  /// Where there is a chain, what pays now is sent, and decided when its block comes.
-  private mutating func isSent(
-    _ index: Int, _ isExecuting: Bool, _ quote: AssetID
-  ) throws(ReferenceFailure) -> Bool {
-    guard specification.chain != nil, !isExecuting else { return false }
-    arbitrageurs[index].isDue = true
-    let trader = arbitrageurs[index]
-    try send(.arbitrageExecutes(index), from: trader.account, trader.key, bidding: trader.bid, in: quote)
-    return true
   }
 
   private func bestSale(to pool: Int, of asset: AssetID, outsideRate r: Double) -> Int128? {

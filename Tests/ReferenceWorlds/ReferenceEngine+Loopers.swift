@@ -107,20 +107,24 @@ extension ReferenceEngine {
     try measureSoon()
   }
 
-  /// Paid, lost, or standing again.
-  private mutating func findOut(_ index: Int) throws(ReferenceFailure) {
+  /// Paid, lost, or standing again; or somebody's business again that was nobody's.
+  mutating func findOut(_ index: Int) throws(ReferenceFailure) {
     let position = positions[index]
     try weighSoon(position.venue)
-    let left = holdings(of: position)
     if try debts(of: position).allSatisfy({ $0.units == 0 }) {
       positions[index].state = .closed
-      for (terms, units) in left {
+      for (terms, units) in holdings(of: position) {
         move(units, of: terms.asset.position, from: position.account, to: position.owner)
       }
-    } else if left.allSatisfy({ $0.units == 0 }) {
-      try nothingIsLeft(of: index)
-    } else if try !isBelowThreshold(position) {
+      return
+    }
+    if try givesUp(index) { return }
+    if try !isBelowThreshold(position) {
       positions[index].state = .open
+    } else if position.state == .called, position.comers.isEmpty {
+      for liquidator in liquidators where try !pairs(for: liquidator, position).isEmpty {
+        positions[index].state = .open
+      }
     }
   }
 
@@ -148,7 +152,7 @@ extension ReferenceEngine {
     let debt = value(of: try after.owed(by: position, of: lent), in: lent.asset, at: published)
     let backing = value(
       of: after.balances[position.account][asset.position], in: asset.position, at: published)
-    guard debt <= backing * terms.maximumLTV else { return }
+    guard debt <= backing * terms.maximumLTV, debt <= backing * terms.threshold else { return }
     let bank = venues[position.venue].account
     move(borrowed, of: lent.asset, from: bank, to: position.account)
     move(scaled, of: lent.debtAsset, from: position.account, to: bank)

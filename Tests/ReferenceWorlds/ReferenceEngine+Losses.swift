@@ -14,6 +14,7 @@ extension ReferenceEngine {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
       return try lookAgain(at: index, actor)
     }
+    if try givesUp(index) { return }
     guard try isBelowThreshold(position) else {
       positions[index].state = .open
       return
@@ -24,6 +25,7 @@ extension ReferenceEngine {
       return try lookAgain(at: index, actor)
     }
     guard specification.chain == nil else {
+      positions[index].comers.insert(actor)
       return try send(
         .liquidatorExecutes(actor, on: index, call: position.calls), from: liquidator.account,
         liquidator.key, bidding: liquidator.bid, in: liquidator.terms.currency)
@@ -68,14 +70,12 @@ extension ReferenceEngine {
       for (terms, units) in left {
         move(units, of: terms.asset.position, from: position.account, to: position.owner)
       }
-    } else if left.allSatisfy({ $0.units == 0 }) {
+    } else if left.allSatisfy({ $0.units == 0 || published[$0.terms.asset.position] == 0 }) {
       try nothingIsLeft(of: index)
     } else if try !isBelowThreshold(position) {
       positions[index].state = .open
     } else if try !pairs(for: liquidator, position).isEmpty {
-      try schedule(
-        .liquidatorActs(actor, on: index, call: positions[index].calls), .liquidation,
-        after: try latency(of: liquidator, on: positions[index]))
+      try bring(actor, to: index, after: try latency(of: liquidator, on: positions[index]))
     }
   }
 

@@ -65,21 +65,33 @@ extension ReferenceEngine {
 
   /// Oracles that read any of these, then arbitrageurs of pools that trade any of them.
   mutating func tell(of moved: [AssetID], except trader: Int? = nil) throws(ReferenceFailure) {
-    for (index, oracle) in specification.oracles.enumerated() {
-      let reads = moved.contains { asset in
-        switch oracle.source {
-        case .reference: oracle.asset == asset
-        case .pool(let pool), .poolTwap(let pool, _, _): oracle.asset != asset && trades(pool.position, asset)
-        case .fixed, .redemptionRate: false
-        }
+    priceShares()
+    // A share is worth more or less when what is behind it is.
+    var all = moved
+    for (token, terms) in specification.tokens.enumerated() {
+      if let share = terms.share,
+        moved.contains(specification.venues[share.venue].debts[share.reserve].asset)
+      {
+        all.append(AssetID(token))
       }
-      guard reads else { continue }
+    }
+    for (index, oracle) in specification.oracles.enumerated()
+    where all.contains(where: { isMadeOf(oracle, $0) }) {
       try sourceHasMoved(of: index)
     }
     for pool in specification.pools.indices where moved.contains(where: { trades(pool, $0) }) {
       try wakeArbitrageurs(of: pool, except: trader)
     }
     try measureSoon()
+  }
+
+  /// Whether an oracle's reading is made of an asset's reference price.
+  func isMadeOf(_ oracle: Oracle, _ asset: AssetID) -> Bool {
+    switch oracle.source {
+    case .reference: oracle.asset == asset
+    case .pool(let pool), .poolTwap(let pool, _, _): oracle.asset != asset && trades(pool.position, asset)
+    case .fixed, .redemptionRate: false
+    }
   }
 
   // MARK: Draws

@@ -18,6 +18,18 @@ extension ReferenceEngine {
     }
   }
 
+  /// A position that has debts and nothing of any value is as good as seized. Whether it was so.
+  mutating func givesUp(_ index: Int) throws(ReferenceFailure) -> Bool {
+    let all = holdings(of: positions[index])
+    guard !all.contains(where: { $0.units > 0 && published[$0.terms.asset.position] > 0 }) else {
+      return false
+    }
+    if try needsAnOldPrice(positions[index]), all.contains(where: { $0.units > 0 }) { return false }
+    try weighSoon(positions[index].venue)
+    try nothingIsLeft(of: index)
+    return true
+  }
+
   mutating func weighSoon(_ venue: Int) throws(ReferenceFailure) {
     guard venues[venue].terms.recognition == .onUndercollateralization, !weighingIsDue.contains(venue) else {
       return

@@ -21,6 +21,15 @@ extension ReferenceEngine {
     var utilization: [(venue: Int, place: Int, wanted: Double)] = []
   }
 
+  /// A reserve that has more deposits than its lenders' `utilization` allows, if any has.
+  static func overfilled(
+    _ specification: WorldSpecification, populationSeed: UInt64
+  ) -> (venue: Int, place: Int)? {
+    var engine = ReferenceEngine(specification, populationSeed: populationSeed, shockSeed: 0)
+    do throws(ReferenceFailure) { try engine.setUp() } catch { return error.overfilled }
+    return nil
+  }
+
   mutating func setUp() throws(ReferenceFailure) {
     assets = specification.tokens.map(\.name)
     for (number, venue) in specification.venues.enumerated() {
@@ -363,7 +372,10 @@ extension ReferenceEngine {
           }
           let needed = try ReferenceMath.ceilingDivide(
             borrowed, 1_000_000_000, by: Int128((utilization.wanted * 1e9).rounded()))
-          amounts = try ReferenceMath.split(max(0, needed - lent.totalAssets), by: amounts)
+          guard needed >= lent.totalAssets else {
+            throw ReferenceFailure("more than needed", overfilled: (venue, place))
+          }
+          amounts = try ReferenceMath.split(needed - lent.totalAssets, by: amounts)
         }
         for (deposit, amount) in zip(planned, amounts) {
           give(venues[venue].account, AssetID(lent.asset), amount)
@@ -393,50 +405,5 @@ extension ReferenceEngine {
         move(spent, of: venue.lent[position.debts[0]].asset, from: position.owner, to: 0)
       }
     }
-  }
-
-  // MARK: What is known before time starts
-
-  mutating func scheduleWhatIsKnownBefore() throws(ReferenceFailure) {
-    priceShares()
-    publishWhatIsKnownBefore()
-    for index in specification.shocks.indices { try scheduleStep(of: index, number: 1) }
-    if hasTicks { try scheduleTick(1) }
-    for (index, venue) in venues.enumerated()
-    where venue.terms.debts.contains(where: { ReferenceEngine.costs($0.rate) }) {
-      try schedule(.interestAccrues(index), .chain, after: venue.terms.accrualPeriod, asRoot: true)
-    }
-    for (index, trader) in arbitrageurs.enumerated() {
-      arbitrageurs[index].isDue = true
-      try schedule(.arbitrageurActs(index), .decision, after: trader.latency)
-    }
-    try measureSoon()
-    for lender in lenders.indices { try scheduleLook(of: lender, number: 0) }
-    for holder in holders.indices { try scheduleHolder(holder, number: 0) }
-    try scheduleClocksOfOracles()
-    for carer in carers.indices { try scheduleCare(of: carer, number: 0) }
-    for trader in noise.indices { try scheduleNoise(of: trader, number: 0) }
-    for (number, change) in specification.governance.enumerated() {
-      try schedule(.governanceDecides(number), .chain, from: change.at.microseconds, asRoot: true)
-    }
-    for vault in venues.indices { try scheduleCurator(of: vault, number: 0) }
-    for looper in loopers.indices { try scheduleLook(atLeverageOf: looper, number: 0) }
-  }
-
-  /// Each step is a root, scheduled when the one before it has happened.
-  mutating func scheduleStep(of index: Int, number: Int) throws(ReferenceFailure) {
-    let shock = specification.shocks[index]
-    guard number <= ReferenceEngine.steps(of: shock) else { return }
-    let (over, every) = (shock.over.microseconds, shock.every.microseconds)
-    let late = over == 0 ? 0 : min(over, Int64(number) * every)
-    try schedule(
-      .shockSteps(index, number: number), .price, after: SimDuration(microseconds: late),
-      from: shock.at.microseconds, asRoot: true)
-  }
-
-  /// n = ⌈over / every⌉, and one for a shock at once.
-  static func steps(of shock: Shock) -> Int {
-    let (over, every) = (shock.over.microseconds, shock.every.microseconds)
-    return over == 0 ? 1 : Int(over / every) + (over % every == 0 ? 0 : 1)
   }
 }

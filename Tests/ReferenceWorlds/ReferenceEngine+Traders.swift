@@ -24,16 +24,7 @@ extension ReferenceEngine {
     }
     if hasActed {
       if carer.care.means == .repayment { try cashHasCome(to: position.venue) }
-      try weighSoon(position.venue)
-      let isPaid = try debts(of: position).allSatisfy { $0.units == 0 }
-      if isPaid {
-        positions[carer.position].state = .closed
-        for (terms, units) in holdings(of: position) {
-          move(units, of: terms.asset.position, from: position.account, to: position.owner)
-        }
-      } else if try !isBelowThreshold(position) {
-        positions[carer.position].state = .open
-      }
+      try findOut(carer.position)
       try measureSoon()
     }
     // Who has nothing left has no reason to look.

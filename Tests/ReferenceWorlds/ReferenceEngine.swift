@@ -204,6 +204,8 @@ package struct ReferenceEngine {
     var calls = 0
     var actsSinceCall = 0
     var call: EventHeader?
+    /// Liquidators that the last call has set in motion and that have not given up.
+    var comers: Set<Int> = []
 
     let account: Int
     let owner: Int
@@ -265,7 +267,7 @@ package struct ReferenceEngine {
     case liquidatorExecutes(Int, on: Int, call: Int)
     case liquidatorSells(Int, AssetID)
     case inventorySaleExecutes(Int, AssetID)
-    case arbitrageExecutes(Int)
+    case arbitrageExecutes(Int, selling: AssetID, limit: Double)
     case blockIsMade(Int64)
     case lossFalls(Int)
     case badDebtIsMeasured
@@ -373,13 +375,6 @@ package struct ReferenceEngine {
     balances[giver][asset] -= amount
     balances[taker][asset] += amount
   }
-}
-
-/// The reference engine could not go on.
-package struct ReferenceFailure: Error, CustomStringConvertible {
-  package let description: String
-
-  init(_ description: String) { self.description = description }
 }
 
 /// What a run ended with.

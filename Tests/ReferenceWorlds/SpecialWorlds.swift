@@ -24,7 +24,7 @@ package struct SpecialWorld: Sendable, CustomStringConvertible {
       twoOraclesAtOnce, dominoes, recoveryBeforeTheAct, recoveryOnTheWay, healthAtItsBounds,
       fundThatJustSuffices, fundShortOfOneUnit, nearlyAllOf64Bits, shocksAtOneInstant, eventsAtTheHorizon,
       interestAlone, noVenue,
-    ] + ofManyAssets
+    ] + ofManyAssets + ofStrays
 
   // MARK: Instants
 

@@ -5,6 +5,8 @@ import Ledger
 struct VenueRound: Sendable {
   /// A move that may put positions below the threshold, as what it took the place of.
   enum Move: Sendable {
+    /// None: before time started.
+    case start
     case price(AssetID, from: Double)
     /// Every reserve's index.
     case debts(from: [DebtIndex])
@@ -42,6 +44,22 @@ extension World {
     try scheduleProvisions(venue, because: header)
   }
 
+  /// Before time starts: an alarm of each venue that has somebody below the threshold already.
+  mutating func scheduleFirstAlarms() throws(RunFailure.Reason) {
+    for venue in venues.indices.map(VenueID.init) {
+      var isCalledFor = false
+      for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
+        let id = positionsOfVenue[venue][sleeper.position]
+        fileAlarm(for: id)
+        if try standing(of: id).isLiquidatable { isCalledFor = true }
+      }
+      guard isCalledFor else { continue }
+      pending.rounds[venue].moves = [.start]
+      try schedule(.alarmsRing(venue: venue, trigger: 0), from: .start, because: nil)
+      try scheduleProvisions(venue, because: nil)
+    }
+  }
+
   /// Whom has this move put below the threshold? Who is below it now, and first was after this move of the
   /// round. Taken in order of position, called to every liquidator.
   ///
@@ -50,7 +68,10 @@ extension World {
   mutating func ringAlarms(
     _ venue: VenueID, _ move: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    if pending.rounds[venue].rungCount == 0 { try findFallers(in: venue) }
+    if pending.rounds[venue].rungCount == 0 {
+      try lookAtStranded(in: venue, header)
+      try findFallers(in: venue)
+    }
     pending.rounds[venue].rungCount += 1
     let fallers = pending.rounds[venue].fallers
     if pending.rounds[venue].rungCount == pending.rounds[venue].moves.count {
@@ -61,6 +82,26 @@ extension World {
     for faller in fallers where faller.move == move {
       try call(faller.position, health: faller.health, header)
     }
+  }
+
+  /// Nobody will find a called position recovered, or worthless, to which nobody is on the way: its venue
+  /// does, at the next alarm.
+  private mutating func lookAtStranded(
+    in venue: VenueID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard !pending.stranded[venue].isEmpty else { return }
+    var left: [PositionID] = []
+    for id in pending.stranded[venue].sorted() where positions[id].isStranded {
+      if try isGivenUp(id, header) { continue }
+      let standing = try standing(of: id)
+      guard !needsStalePrice(id, at: header.time), !standing.isLiquidatable else {
+        left.append(id)
+        continue
+      }
+      positions[id].state = .open
+      fileAlarm(for: id)
+    }
+    pending.stranded[venue] = left
   }
 
   private mutating func findFallers(in venue: VenueID) throws(RunFailure.Reason) {
@@ -99,6 +140,7 @@ extension Weighing {
   /// Whether that changes anything.
   fileprivate mutating func undo(_ move: VenueRound.Move) -> Bool {
     switch move {
+    case .start: return false
     case .price(let asset, let before): return setPrice(of: asset, to: before)
     case .debts(let before):
       setIndices(to: before)

@@ -106,11 +106,16 @@ extension World {
       alarms[position.venue].withdraw(sleepers[id])
       return try returnCollateral(of: position)
     }
-    if venue.isExhausted(position, ledger) {
+    if hasNothingLeft(id, at: header.time) {
       alarms[position.venue].withdraw(sleepers[id])
       return try nothingIsLeft(of: id, header)
     }
-    if try !standing(of: id).isLiquidatable { positions[id].state = .open }
+    if try !standing(of: id).isLiquidatable {
+      positions[id].state = .open
+    } else if position.isStranded, isServed(id) {
+      // It holds again what somebody would seize, and nobody knows: the next alarm says so.
+      positions[id].state = .open
+    }
     if positions[id].state == .open { fileAlarm(for: id) }
   }
 }

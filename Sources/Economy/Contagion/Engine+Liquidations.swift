@@ -9,20 +9,30 @@ extension World {
     positions[id].state = .called
     positions[id].calls += 1
     positions[id].actsSinceCall = 0
+    positions[id].onTheWay = 0
     positions[id].call = header
     record(.becameLiquidatable(position: id, health: health), header)
+    if try isGivenUp(id, header) { return }
     let pairs = pairs(id)
     for place in liquidators.indices {
       let number = LiquidatorID(place)
       guard serves(number, pairs) else { continue }
       try scheduleAct(of: number, on: id, after: wait(of: liquidators[number], for: id), header)
     }
+    strand(id)
+  }
+
+  /// Remembers a called position to which nobody comes any more.
+  private mutating func strand(_ id: PositionID) {
+    if positions[id].isStranded { pending.stranded[positions[id].venue].append(id) }
   }
 
   private mutating func scheduleAct(
     of liquidator: LiquidatorID, on id: PositionID, after wait: SimDuration, from time: SimTime? = nil,
     _ cause: EventHeader
   ) throws(RunFailure.Reason) {
+    // Whoever would come after the horizon is on the way all the same: a longer run begins as a shorter one.
+    positions[id].onTheWay += 1
     try schedule(
       .liquidatorActs(liquidator: liquidator, position: id, call: positions[id].calls), after: wait,
       from: time ?? cause.time, because: cause)
@@ -64,6 +74,12 @@ extension World {
     pairs.contains { serves(number, $0) }
   }
 
+  /// Whether anybody can do something about a position.
+  func isServed(_ id: PositionID) -> Bool {
+    let pairs = pairs(id)
+    return liquidators.indices.contains { serves(LiquidatorID($0), pairs) }
+  }
+
   /// Those that a liquidator can turn into one another.
   private func pairs(of number: LiquidatorID, _ id: PositionID) -> DebtPairs {
     pairs(id).filter { serves(number, $0) }
@@ -74,13 +90,25 @@ extension World {
   mutating func liquidate(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    guard let found = try look(at: id, call, number, header.time) else { return }
-    guard let order = found else {
+    // What answered an earlier call has lost its meaning.
+    guard positions[id].calls == call else { return }
+    positions[id].onTheWay -= 1
+    if let found = try look(at: id, call, number, header) {
+      try answer(found, at: id, number, header)
+    }
+    strand(id)
+  }
+
+  private mutating func answer(
+    _ order: LiquidationOrder?, at id: PositionID, _ number: LiquidatorID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard let order else {
       record(.passedOver(position: id, liquidator: number), header)
       return try lookAgain(number, at: id, header)
     }
     guard chain != nil else { return try carryOut(order, id, number, header) }
-    let intent = Event.liquidatorExecutes(liquidator: number, position: id, call: call)
+    let intent = Event.liquidatorExecutes(liquidator: number, position: id, call: positions[id].calls)
+    positions[id].onTheWay += 1
     try send(intent, by: TransactionSender(liquidators[number]), at: header.time, because: header)
   }
 
@@ -89,19 +117,26 @@ extension World {
   mutating func executeLiquidation(
     _ id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    let found = try look(at: id, call, number, header.time)
-    if let found, let order = found { return try carryOut(order, id, number, header) }
-    record(.reverted(position: id, liquidator: number), header)
-    if found != nil { try lookAgain(number, at: id, header) }
+    let isCurrent = positions[id].calls == call
+    if isCurrent { positions[id].onTheWay -= 1 }
+    let found = try look(at: id, call, number, header)
+    if let found, let order = found {
+      try carryOut(order, id, number, header)
+    } else {
+      record(.reverted(position: id, liquidator: number), header)
+      if found != nil { try lookAgain(number, at: id, header) }
+    }
+    if isCurrent { strand(id) }
   }
 
   /// Nil if there is nothing left to do for this call; otherwise the order that is worth while, if any is.
   private mutating func look(
-    at id: PositionID, _ call: Int32, _ number: LiquidatorID, _ time: SimTime
+    at id: PositionID, _ call: Int32, _ number: LiquidatorID, _ header: EventHeader
   ) throws(RunFailure.Reason) -> LiquidationOrder?? {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
     // At a stale price nobody is liquidated, and nobody found healthy.
-    if needsStalePrice(id, at: time) { return pairs(of: number, id).isEmpty ? nil : .some(nil) }
+    if needsStalePrice(id, at: header.time) { return pairs(of: number, id).isEmpty ? nil : .some(nil) }
+    if try isGivenUp(id, header) { return nil }
     let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open
@@ -111,7 +146,7 @@ extension World {
     // What it could have sold, or repaid, others have taken.
     let pairs = pairs(of: number, id)
     guard !pairs.isEmpty else { return nil }
-    return .some(try decide(number, id, pairs, health: standing.health, at: time))
+    return .some(try decide(number, id, pairs, health: standing.health, at: header.time))
   }
 
   /// Looking again is caused by the call, not by having looked.
@@ -202,7 +237,7 @@ extension World {
     if venues[position.venue].isPaid(position, ledger) {
       positions[id].state = .closed
       try returnCollateral(of: position)
-    } else if venues[position.venue].isExhausted(position, ledger) {
+    } else if venues[position.venue].isExhausted(position, ledger, published: published) {
       try nothingIsLeft(of: id, header)
     } else if try !standing(of: id).isLiquidatable {
       positions[id].state = .open

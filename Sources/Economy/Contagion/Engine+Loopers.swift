@@ -187,7 +187,7 @@ extension World {
       let owed = try loop.debt.index.owed(loop.scaled + loop.debt.index.scaledForLoan(of: borrowed))
       legs = try changed.lend(borrowed, to: loop.account, owedBy: loop.account, ledger)
       let limit =
-        published.value(of: loop.held + bought, in: loop.collateral.asset) * loop.collateral.maximumLTV
+        published.value(of: loop.held + bought, in: loop.collateral.asset) * loop.collateral.borrowable
       return published.value(of: owed, in: loop.debt.asset) <= limit
     }
     guard isAllowed else { return }

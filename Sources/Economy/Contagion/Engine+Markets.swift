@@ -56,8 +56,10 @@ extension World {
   mutating func tellOfReference(
     _ moved: [AssetID], except trader: ArbitrageurID? = nil, _ header: EventHeader
   ) throws(RunFailure.Reason) {
+    // With an asset move the shares in it, in which some pools price others.
+    let affected = moved + shares(in: moved)
     for (oracle, reader) in oracles.identified(as: OracleTag.self)
-    where moved.contains(where: { reads(reader, $0) }) {
+    where affected.contains(where: { reads(reader, $0) }) {
       try read(oracle, because: header)
     }
     for pool in pools.indices.map(PoolID.init) where moved.contains(where: { pools[pool].trades($0) }) {

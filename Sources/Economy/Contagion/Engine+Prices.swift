@@ -3,7 +3,7 @@ import Ledger
 
 extension World {
   /// Whether a move of an asset's reference price changes what an oracle reads: its own asset's, or, for the
-  /// dollar price of a pool's asset, that of the asset it is priced in.
+  /// dollar price of a pool's asset, that of the asset it is priced in, which may be a share.
   func reads(_ oracle: Oracle, _ moved: AssetID) -> Bool {
     switch oracle.source {
     case .reference: oracle.asset == moved
@@ -66,11 +66,9 @@ extension World {
       because: header)
   }
 
-  /// Where there is a chain, an arbitrageur who sees a gain sends a transaction, and what it does is decided
-  /// when that is executed; until then it sends no other.
-  mutating func arbitrage(
-    _ id: ArbitrageurID, isExecuting: Bool, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+  /// Where there is a chain, an arbitrageur who sees a gain sends a transaction that says which way to trade
+  /// and down to which price, as it judges now; until that is executed it sends no other.
+  mutating func arbitrage(_ id: ArbitrageurID, _ header: EventHeader) throws(RunFailure.Reason) {
     pending.arbitrageurs[id] = false
     let arbitrageur = arbitrageurs[id]
     let pool = pools[arbitrageur.pool]
@@ -83,12 +81,41 @@ extension World {
       try Arbitrageur.decide(pool: pool, baseIn: baseIn, quoteIn: quoteIn, outside: market, purse: purse)
     }
     guard let order = decision else { return }
-    guard chain == nil || isExecuting else {
-      pending.arbitrageurs[id] = true
-      return try send(
-        .arbitrageExecutes(arbitrageur: id), by: TransactionSender(arbitrageur, currency: pool.quote),
-        at: header.time, because: header)
+    guard chain != nil else {
+      try carryOut(order, by: id, header)
+      // The rest of a gap that was larger than the purse.
+      if order.isPurseBound { try wake(id, because: header) }
+      return
     }
+    pending.arbitrageurs[id] = true
+    try send(
+      .arbitrageExecutes(arbitrageur: id, asset: order.asset, limit: order.limit),
+      by: TransactionSender(arbitrageur, currency: pool.quote), at: header.time, because: header)
+  }
+
+  /// Its transaction has found its block: it trades up to its limit, or not at all. Then it looks anew, since
+  /// it has heard of nothing while it waited.
+  mutating func executeArbitrage(
+    _ id: ArbitrageurID, selling asset: AssetID, downTo limit: Double, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let arbitrageur = arbitrageurs[id]
+    let pool = pools[arbitrageur.pool]
+    let reserves = pool.reserves(selling: asset, ledger)
+    let market = market.outside(of: pool.base, in: pool.quote, at: header.time)
+    let purse = ledger.balance(of: arbitrageur.account, in: pool.quote)
+    let order = try calculating { () throws(ArithmeticRefusal) in
+      try Arbitrageur.execute(
+        selling: asset, downTo: limit, pool: pool, reserves: reserves, outside: market, purse: purse)
+    }
+    if let order { try carryOut(order, by: id, header) }
+    try wake(id, because: header)
+  }
+
+  private mutating func carryOut(
+    _ order: ArbitrageOrder, by id: ArbitrageurID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    let arbitrageur = arbitrageurs[id]
+    let pool = pools[arbitrageur.pool]
     let base = order.asset == pool.base ? order.sold : order.bought
     let (baseLeg, quoteLeg) = ((asset: pool.base, amount: base), (asset: pool.quote, amount: order.outside))
     let (bought, sold) = order.asset == pool.base ? (baseLeg, quoteLeg) : (quoteLeg, baseLeg)
@@ -101,8 +128,6 @@ extension World {
       in: arbitrageur.pool, by: arbitrageur.account, selling: order.asset, order.sold, for: order.bought,
       except: id, header)
     if !moved.isEmpty { try tellOfReference(moved, except: id, header) }
-    // The rest of a gap that was larger than the purse.
-    if order.isPurseBound { try wake(id, because: header) }
   }
 
   /// A trade moved a pool's price: remember it, tell the oracles that read the pool, wake the other

@@ -22,7 +22,24 @@ struct Provision: Sendable {
 // When a venue admits that a debt is lost.
 
 extension World {
-  /// A position owes something and has no collateral left.
+  func hasNothingLeft(_ id: PositionID, at time: SimTime) -> Bool {
+    let (position, venue) = (positions[id], venues[positions[id].venue])
+    return venue.isExhausted(position, ledger, published: published)
+      && (!needsStalePrice(id, at: time) || venue.isEmpty(position, ledger))
+  }
+
+  /// A position whose collateral is worth nothing, as far as its venue sees, has nothing that anybody would
+  /// seize: its debts are as lost as if all had been seized. Not at a stale price. What it holds stays where
+  /// it is.
+  mutating func isGivenUp(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) -> Bool {
+    guard hasNothingLeft(id, at: header.time) else { return false }
+    weighAnew(id)
+    try scheduleProvisions(positions[id].venue, because: header)
+    try nothingIsLeft(of: id, header)
+    return true
+  }
+
+  /// A position owes something and has no collateral left, or none that is worth anything.
   mutating func nothingIsLeft(of id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) {
     visible.somethingMoved(in: positions[id].venue)
     switch venues[positions[id].venue].recognition {
@@ -49,11 +66,11 @@ extension World {
 
   /// A venue that provides for bad debt weighs its positions once in a round in which something has moved.
   mutating func scheduleProvisions(
-    _ venue: VenueID, because header: EventHeader
+    _ venue: VenueID, because header: EventHeader?
   ) throws(RunFailure.Reason) {
     guard publishedBadDebt[venue] != nil, !pending.provisions[venue] else { return }
     pending.provisions[venue] = true
-    try schedule(.provisionsAreWeighed(venue: venue), from: header.time, because: header)
+    try schedule(.provisionsAreWeighed(venue: venue), from: header?.time ?? .start, because: header)
   }
 
   /// Trues up the provision for every position whose shortfall at published prices is another than before.

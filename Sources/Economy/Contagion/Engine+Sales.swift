@@ -55,24 +55,15 @@ extension World {
     let liquidator = liquidators[number]
     let amount = ledger.balance(of: liquidator.account, in: asset)
     guard !amount.isZero else { return }
+    let other = liquidator.terms.currency
+    let proceeds = try proceeds(
+      ofSelling: amount, asset, for: other, in: liquidator.terms.market, at: header.time)
+    // Nobody sells for nothing: it is kept, and goes with what is seized next.
+    guard !proceeds.isZero else { return }
     guard chain == nil || isExecuting else {
       return try send(
         .inventorySaleExecutes(liquidator: number, asset: asset), by: TransactionSender(liquidator),
         at: header.time, because: header)
-    }
-    let other = liquidator.terms.currency
-    let proceeds: Amount
-    switch liquidator.terms.market {
-    case .pool(let pool):
-      let (pool, reserves) = (pools[pool], pools[pool].reserves(selling: asset, ledger))
-      proceeds = try calculating { () throws(ArithmeticRefusal) in
-        try pool.bought(forSelling: amount, reserves: reserves)
-      }
-    case .outside:
-      guard
-        let offered = market.outside(of: asset, in: other, at: header.time).proceeds(ofSelling: amount)
-      else { throw .arithmetic(.overflow) }
-      proceeds = offered
     }
     let sale = Sale(
       seller: liquidator.account, asset: asset, amount: amount, other: other, proceeds: proceeds,

@@ -43,16 +43,32 @@ extension World {
     let share = WorldSpecification.Share(venue, reserve: reserve)
     guard let token = shares.firstIndex(of: share).map(AssetID.init) else { return }
     repriceShare(of: venue, reserve)
-    try tellOracles(ofShare: token, header)
+    for (oracle, reader) in oracles.identified(as: OracleTag.self)
+    where isRedemptionRate(reader, of: token) || reads(reader, token) {
+      try read(oracle, because: header)
+    }
     try scheduleMeasurement(because: header)
+  }
+
+  private func isRedemptionRate(_ oracle: Oracle, of token: AssetID) -> Bool {
+    oracle.asset == token && oracle.source == .redemptionRate
   }
 
   private mutating func tellOracles(
     ofShare token: AssetID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     for (oracle, reader) in oracles.identified(as: OracleTag.self)
-    where reader.asset == token && reader.source == .redemptionRate {
+    where isRedemptionRate(reader, of: token) {
       try read(oracle, because: header)
+    }
+  }
+
+  /// Shares that are priced in any of these.
+  func shares(in assets: [AssetID]) -> [AssetID] {
+    shares.indices.map(AssetID.init).filter { token in
+      shares[token.position].map {
+        assets.contains(venues[$0.venue].reserves[$0.reserve].asset)
+      } ?? false
     }
   }
 
@@ -158,6 +174,19 @@ extension World {
     try schedule(.vaultServes(vault: vaults[number].venue), from: header.time, because: header)
   }
 
+  /// Whoever has left the queue with shares that are worth nothing looks again, as anybody with shares does:
+  /// they may yet be worth something.
+  private mutating func keepLooking(
+    _ holder: AccountID, _ header: EventHeader
+  ) throws(RunFailure.Reason) {
+    guard let id = lenders.firstIndex(where: { $0.account == holder }).map(LenderID.init),
+      let watch = lenders[id].watch
+    else { return }
+    let share = venues[lenders[id].venue].reserves[lenders[id].reserve].shareAsset
+    guard !ledger.balance(of: holder, in: share).isZero else { return }
+    try scheduleWatch(of: id, slot: header.time.microseconds / watch.every.microseconds + 1)
+  }
+
   /// First come, first served: until the queue is empty or there is no more cash.
   mutating func serveQueue(of venue: VenueID, _ header: EventHeader) throws(RunFailure.Reason) {
     guard pending.marks == 0 else {
@@ -172,6 +201,7 @@ extension World {
       let left = try value(of: ledger.balance(of: holder, in: share), at: venue, 0)
       guard left.isZero else { return }
       vaults[number].queue.removeFirst()
+      try keepLooking(holder, header)
     }
     // What those in this queue have left is for those who wait behind other vaults.
     try cashCame(to: venue, header)

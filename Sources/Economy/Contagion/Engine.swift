@@ -39,8 +39,9 @@ extension World {
     case .averageMoves(let oracle): try readAverage(oracle, header)
     case .manipulationTurns(let number): try manipulate(Int(number), header)
     case .alarmsRing(let venue, let trigger): try ringAlarms(venue, Int(trigger), header)
-    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, isExecuting: false, header)
-    case .arbitrageExecutes(let arbitrageur): try arbitrage(arbitrageur, isExecuting: true, header)
+    case .arbitrageurActs(let arbitrageur): try arbitrage(arbitrageur, header)
+    case .arbitrageExecutes(let arbitrageur, let asset, let limit):
+      try executeArbitrage(arbitrageur, selling: asset, downTo: limit, header)
     case .liquidatorActs(let liquidator, let position, let call):
       try liquidate(position, call, liquidator, header)
     case .liquidatorExecutes(let liquidator, let position, let call):

@@ -28,7 +28,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   /// What was sent as a transaction is done, in the order of the block.
   case liquidatorExecutes(liquidator: LiquidatorID, position: PositionID, call: Int32)
   case inventorySaleExecutes(liquidator: LiquidatorID, asset: AssetID)
-  case arbitrageExecutes(arbitrageur: ArbitrageurID)
+  /// It sells the asset to the pool down to a limit: quote units for one of base.
+  case arbitrageExecutes(arbitrageur: ArbitrageurID, asset: AssetID, limit: Double)
   /// A position has debt left and nothing to pay it with.
   case lossFalls(position: PositionID)
   case badDebtIsMeasured

@@ -13,6 +13,8 @@ package struct RunFailure: Error, Sendable {
     case distribution(DistributionError)
     /// Borrowers want more than a venue's lenders have put in.
     case insufficientDeposits(venue: String, missing: String)
+    /// Vaults, or those who begin with its shares, bring more than a venue's lenders were to top up.
+    case utilizationOutOfReach(venue: String, wanted: Double, most: Double)
     /// Drawn so small that nothing is left after rounding.
     case emptyPosition(name: String)
     case priceOutOfRange(asset: String, price: Double)
@@ -59,12 +61,21 @@ extension RunFailure.Reason: CustomStringConvertible {
     case .insufficientDeposits(let venue, let missing):
       "\(venue)'s borrowers want \(missing) more than its lenders deposit; "
         + "raise the lenders' `count` or `size`, or set `utilization`"
+    case .utilizationOutOfReach(let venue, let wanted, let most):
+      "the `utilization` of \(venue) was to be \(percent(wanted)), and what vaults and holders of its shares "
+        + "have put in makes it at most \(percent(most)); lower it, or give the venue more borrowers"
     case .emptyPosition(let name):
       "\(name) is so small that nothing is left of its loan or collateral after rounding"
     case .priceOutOfRange(let asset, let price): "the price of \(asset) became \(price)"
     case .audit(let findings): "the books are wrong: " + findings.map(\.description).joined(separator: "; ")
     }
   }
+}
+
+/// `62.5 %`, to a tenth.
+private func percent(_ share: Double) -> String {
+  let tenths = Int64((share * 1000).rounded())
+  return "\(tenths / 10)\(tenths % 10 == 0 ? "" : ".\(tenths % 10)") %"
 }
 
 extension Ledger {

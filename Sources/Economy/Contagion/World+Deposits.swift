@@ -76,9 +76,16 @@ extension WorldBuilder {
         if let wanted = utilizationWanted(of: venue, reserve) {
           let borrowed = borrowed[venue][reserve]
           let there = venues[venue].reserves[reserve].claims.totalAssets
+          let needed = try calculating { () throws(ArithmeticRefusal) in
+            try whole(ofWhich: borrowed, is: wanted)
+          }
+          guard there <= needed else {
+            throw .utilizationOutOfReach(
+              venue: venues[venue].name, wanted: wanted,
+              most: Double(borrowed.units) / Double(there.units))
+          }
           amounts = try calculating { () throws(ArithmeticRefusal) in
-            let needed = try whole(ofWhich: borrowed, is: wanted)
-            return try apportion(max(.zero, needed - there), by: amounts)
+            try apportion(needed - there, by: amounts)
           }
         }
         for (planned, amount) in zip(planned, amounts) where !amount.isZero {

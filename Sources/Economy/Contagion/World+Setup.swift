@@ -272,7 +272,8 @@ extension World {
       pending: Pending(
         rounds: builder.venues.map { _ in VenueRound() },
         arbitrageurs: builder.arbitrageurs.map { _ in false },
-        vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false }),
+        vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false },
+        stranded: builder.venues.map { _ in [] }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
       vaults: builder.vaults, bidders: builder.bidders,
@@ -330,5 +331,6 @@ extension World {
     }
     for number in vaults.indices { try scheduleCurator(of: number, slot: 0) }
     for looper in loopers.indices.map(LooperID.init) { try scheduleLook(of: looper, slot: 0) }
+    try scheduleFirstAlarms()
   }
 }

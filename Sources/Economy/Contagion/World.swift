@@ -102,6 +102,8 @@ package struct World: ~Copyable {
     var marks = 0
     /// By venue: whether it is about to weigh what it has provided for.
     var provisions: [Bool]
+    /// By venue: called positions to which nobody is on the way any more.
+    var stranded: [[PositionID]]
   }
 
   /// What an oracle has sent so far.

@@ -87,6 +87,11 @@ package struct OutsideMarket: Sendable {
     base.marginal(after: bought) / quote.marginal(after: -paid)
   }
 
+  /// The same; of a deep market what it quotes, to the last bit.
+  package func rate(afterBuying bought: Double, for paid: Double) -> Double {
+    isDeep ? rate : marginalRate(afterBuying: bought, for: paid)
+  }
+
   private static let most = Amount(units: 1 << 62)
 }
 

@@ -38,31 +38,64 @@ package struct ArbitrageOrder: Hashable, Sendable {
   package let outside: Amount
   /// Whether the purse, and not the gap, set the size.
   package let isPurseBound: Bool
+  /// The outside price, in quote units for one of base, that the last unit still earns: what a transaction is
+  /// sent with.
+  package let limit: Double
 }
 
 extension Arbitrageur {
   /// The round trip that earns most within `purse`, or nil if none earns anything.
   ///
-  /// Outside legs round against the arbitrageur.
+  /// Outside legs round against the arbitrageur. On a chain this decides what is sent: which asset is sold to
+  /// the pool, and down to which price.
   package static func decide(
     pool: Pool, baseIn: Pool.Reserves, quoteIn: Pool.Reserves,
     outside: OutsideMarket, purse: Amount
   ) throws(ArithmeticRefusal) -> ArbitrageOrder? {
     if let best = mostOfBase(pool, baseIn, outside) {
-      let sold = min(best, affordable(best, outside, purse))
+      let sold = affordable(best, outside, purse)
       let bought = try pool.bought(forSelling: sold, reserves: baseIn)
       guard let cost = outside.cost(ofBuying: sold), cost <= purse, bought > cost else { return nil }
       return ArbitrageOrder(
-        asset: pool.base, sold: sold, bought: bought, outside: cost, isPurseBound: sold < best)
+        asset: pool.base, sold: sold, bought: bought, outside: cost, isPurseBound: sold < best,
+        limit: outside.rate(afterBuying: Double(sold.units), for: Double(cost.units)))
     }
     if let best = mostOfQuote(pool, quoteIn, outside) {
       let sold = min(best, purse)
       let bought = try pool.bought(forSelling: sold, reserves: quoteIn)
       guard let gain = outside.proceeds(ofSelling: bought), gain > sold else { return nil }
       return ArbitrageOrder(
-        asset: pool.quote, sold: sold, bought: bought, outside: gain, isPurseBound: sold < best)
+        asset: pool.quote, sold: sold, bought: bought, outside: gain, isPurseBound: sold < best,
+        limit: outside.rate(afterBuying: -Double(bought.units), for: -Double(gain.units)))
     }
     return nil
+  }
+
+  /// What a transaction does that sells `asset` down to `limit`, where the pool stands now: as much as the
+  /// pool takes at that price and the purse pays for, or nil if that is nothing. What the outside has come to
+  /// ask meanwhile it cannot see; its sender bears the difference.
+  package static func execute(
+    selling asset: AssetID, downTo limit: Double, pool: Pool, reserves: Pool.Reserves,
+    outside: OutsideMarket, purse: Amount
+  ) throws(ArithmeticRefusal) -> ArbitrageOrder? {
+    let isBase = asset == pool.base
+    guard let best = pool.mostProfitableSale(reserves: reserves, outsideRate: isBase ? limit : 1 / limit)
+    else { return nil }
+    let sold = isBase ? affordable(best, outside, purse) : min(best, purse)
+    let bought = try pool.bought(forSelling: sold, reserves: reserves)
+    let hoped = OutsideMarket(rate: limit)
+    if isBase {
+      guard let least = hoped.cost(ofBuying: sold), bought > least, let cost = outside.cost(ofBuying: sold),
+        cost <= purse
+      else { return nil }
+      return ArbitrageOrder(
+        asset: asset, sold: sold, bought: bought, outside: cost, isPurseBound: sold < best, limit: limit)
+    }
+    guard let most = hoped.proceeds(ofSelling: bought), most > sold,
+      let gain = outside.proceeds(ofSelling: bought)
+    else { return nil }
+    return ArbitrageOrder(
+      asset: asset, sold: sold, bought: bought, outside: gain, isPurseBound: sold < best, limit: limit)
   }
 
   /// How much base to sell to the pool if the purse did not matter. What the outside charges rises with every
@@ -100,8 +133,8 @@ extension Arbitrageur {
     return best > .zero ? best : nil
   }
 
+  /// The most that the purse pays for, to the unit: dividing it by the rate may be a unit too much.
   private static func affordable(_ best: Amount, _ outside: OutsideMarket, _ purse: Amount) -> Amount {
-    guard !outside.isDeep else { return wholeUnits(Double(purse.units) / outside.rate, .down) ?? best }
-    return mostUnits(upTo: best) { sold in outside.cost(ofBuying: sold).map { $0 <= purse } ?? false }
+    mostUnits(upTo: best) { sold in outside.cost(ofBuying: sold).map { $0 <= purse } ?? false }
   }
 }

@@ -11,6 +11,10 @@ package struct CollateralTerms: Sendable {
   /// What a liquidator gets on top of what it repays.
   package let bonus: Double
 
+  /// The most that may be borrowed in the run: a venue that has lowered the threshold lends nobody more than
+  /// would stand.
+  package var borrowable: Double { min(maximumLTV, threshold) }
+
   package init(asset: AssetID, maximumLTV: Double, threshold: Double, bonus: Double) {
     self.asset = asset
     self.maximumLTV = maximumLTV
@@ -70,8 +74,15 @@ extension LendingPool {
     ledger.balance(of: position.account, in: collateral[place].asset)
   }
 
-  package func isExhausted(_ position: Position, _ ledger: Ledger) -> Bool {
+  package func isEmpty(_ position: Position, _ ledger: Ledger) -> Bool {
     position.collateral.allSatisfy { held($0, by: position, ledger).isZero }
+  }
+
+  /// Whether it holds nothing that is worth anything at published prices.
+  package func isExhausted(_ position: Position, _ ledger: Ledger, published: PriceBoard) -> Bool {
+    position.collateral.allSatisfy {
+      published[collateral[$0].asset] == 0 || held($0, by: position, ledger).isZero
+    }
   }
 
   package func isPaid(_ position: Position, _ ledger: Ledger) -> Bool {

@@ -44,6 +44,9 @@ package struct Position: Sendable {
   /// Whether its owner can still do something about it.
   package var isAlive: Bool { state == .open || state == .called }
 
+  /// Whether it was called and nobody comes any more: those who served it have taken what they could.
+  package var isStranded: Bool { state == .called && onTheWay == 0 }
+
   /// The most assets that a position may hold and owe in all.
   package static let mostAssets = Places.capacity
 
@@ -60,6 +63,8 @@ package struct Position: Sendable {
   package var calls: Int32 = 0
   /// Liquidations since the last call.
   package var actsSinceCall: Int32 = 0
+  /// Liquidators that will come because of the last call, now or later.
+  package var onTheWay: Int32 = 0
   /// The event that called it: the cause of every look at it.
   package var call: EventHeader?
 

@@ -6,6 +6,8 @@ import Ledger
 /// oracles and venues.
 final class ConfigNames {
   let diagnostics: Diagnostics
+  /// How long runs last; the start where that was mistaken.
+  let horizon: SimTime
   private(set) var assets = DeclaredNames("asset")
   private(set) var poolNames = DeclaredNames("pool")
   private(set) var oracleNames = DeclaredNames("oracle")
@@ -18,19 +20,18 @@ final class ConfigNames {
   private(set) var oracles: [Oracle] = []
   private(set) var venues: [WorldSpecification.Venue] = []
   var hasChain = false
-  let horizon: Int64
   /// Where a venue needs an asset's published price: checked once all oracles are known.
   private var priceNeeds: [(asset: AssetID, place: Place)] = []
   private var sharePrices: [(share: AssetID, place: Place)] = []
   /// What any oracle is for, its own name mistaken or not.
   private var pricedAssets: [AssetID] = []
 
-  /// - Parameter horizon: how long runs last, in microseconds; zero after a mistake.
-  init(_ reader: ObjectReader, horizon: Int64) {
+  init(_ reader: ObjectReader, horizon: SimTime) {
     diagnostics = reader.diagnostics
     self.horizon = horizon
     expectNames(in: reader)
-    let assets = reader.read("assets", .array(of: .asset, count: .from(1)), "the tokens of this world")
+    let assets = reader.read(
+      "assets", .array(of: .asset(until: horizon), count: .from(1)), "the tokens of this world")
     for asset in assets {
       let known = self.assets.names.count
       self.assets.declare(asset.id, diagnostics)

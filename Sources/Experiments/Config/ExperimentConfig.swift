@@ -32,15 +32,18 @@ package struct ExperimentConfig: Sendable {
     .object("an experiment") { reader in
       _ = reader.readIfGiven("extends", .text(), "a config that this one is laid over, by its path from here")
       let name = reader.read("name", .identifier(), "what the experiment is called in every table")
-      let horizon = reader.read("horizon", .duration(in: .above(0)), "how long each run lasts")
+      let horizon = reader.read(
+        "horizon", .duration(in: .above(0).upTo(longest.microseconds)), "how long each run lasts")
       let chain = reader.readIfGiven(
-        "chain", .chain, "the blocks that transactions wait for; without it whoever acts acts at once")
-      let names = ConfigNames(reader, horizon: horizon)
+        "chain", .chain(until: SimTime(microseconds: horizon)),
+        "the blocks that transactions wait for; without it whoever acts acts at once")
+      let names = ConfigNames(reader, horizon: SimTime(microseconds: horizon))
       names.hasChain = chain != nil
       let processes = ProcessSettings(reader, names, horizon: horizon)
       let shocks = reader.read(
         "shocks", .array(of: shockKind(names, horizon: SimTime(microseconds: horizon))), default: .array([]),
         "scripted moves of reference prices, and of what oracles read")
+      checkManipulations(shocks, reader, names)
       let world = WorldSpecification(
         horizon: SimTime(microseconds: horizon), chain: chain, tokens: names.tokens,
         shocks: shocks.compactMap { if case .price(let shock) = $0 { shock } else { nil } },
@@ -93,6 +96,13 @@ package struct OutputSettings: Hashable, Sendable {
     }
   }
 }
+
+/// A hundred years: no clock, calendar or average of a run comes near the ends of its numbers.
+let longest = SimDuration.hours(24 * 7 * 5_200)
+
+/// Of what looks or ticks again and again: so short that a hundred years of it still have numbers of their
+/// own, far below what any chain or person does.
+let shortestPeriod: Int64 = 1_000
 
 /// Consecutive seeds, `first` to `last`. At most 2⁵³, so that every table reader sees them exactly.
 package struct SeedRange: Hashable, Sendable {

@@ -8,7 +8,7 @@ struct AssetSection {
 }
 
 extension ValueKind where Value == AssetSection {
-  static var asset: ValueKind<AssetSection> {
+  static func asset(until horizon: SimTime) -> ValueKind<AssetSection> {
     .object("an asset") { reader in
       let id = reader.read("id", .placed(.identifier()), "the token's name")
       let price = reader.read(
@@ -16,7 +16,8 @@ extension ValueKind where Value == AssetSection {
       let decimals = reader.read(
         "decimals", .count(in: .between(0, 15)), default: 8, "base units of one token: 10^decimals")
       let process = reader.readIfGiven(
-        "process", .process, "how the reference price moves by itself; without one, only shocks move it")
+        "process", .process(until: horizon),
+        "how the reference price moves by itself; without one, only shocks move it")
       let impact = reader.readIfGiven(
         "impact", .impact(on: AmountUnit(symbol: id.value, decimals: Int(decimals))),
         "how trades with the outside move the reference price; without one, they do not")
@@ -67,7 +68,7 @@ func shockKind(_ names: ConfigNames, horizon: SimTime) -> ValueKind<ShockSection
             "over", .span(in: .from(0)), default: "0s", "how long the move takes; 0s: one step, at once"),
           every: reader.read(
             "every", .span(in: .from(1)), default: "1m", "time between the steps of a move that takes time")),
-        reader))
+        reader, until: horizon))
   }
 }
 
@@ -84,7 +85,43 @@ private func checkManipulation(of oracle: OracleID, _ reader: ObjectReader, _ na
   }
 }
 
-private func checked(_ shock: Shock, _ reader: ObjectReader) -> Shock {
+/// Manipulations of one oracle at one instant multiply: what it then reads is still a price.
+func checkManipulations(_ shocks: [ShockSection], _ reader: ObjectReader, _ names: ConfigNames) {
+  let all = shocks.compactMap { if case .reading(let manipulation) = $0 { manipulation } else { nil } }
+  var reported: [OracleID] = []
+  for each in all where !reported.contains(each.oracle) && each.oracle.position < names.oracles.count {
+    let factors = [each.at, later(each.at, by: each.lasts)].map { instant in
+      all.reduce(1) { factor, other in
+        other.oracle == each.oracle && other.isOn(at: instant) ? factor * (1 + other.jump) : factor
+      }
+    }
+    guard let factor = factors.first(where: { $0 > largestFactor || $0 < 1 / largestFactor }) else {
+      continue
+    }
+    reported.append(each.oracle)
+    reader.report(
+      "the manipulations of `\(names.oracles[each.oracle].name)` multiply what it reads by \(factor)",
+      at: "shocks", allowed: "those that are on together, between a billionth and a billion times")
+  }
+}
+
+/// The end of all time where the sum is beyond it.
+func later(_ time: SimTime, by wait: SimDuration) -> SimTime {
+  let (end, overflow) = time.microseconds.addingReportingOverflow(wait.microseconds)
+  return SimTime(microseconds: overflow ? .max : end)
+}
+
+/// What it leaves of a price is far from the ends of a Double.
+private let largestFactor = 1e9
+
+private func checked(_ shock: Shock, _ reader: ObjectReader, until horizon: SimTime) -> Shock {
+  if shock.at <= horizon, horizon > .start,
+    shock.over.microseconds > horizon.microseconds - shock.at.microseconds
+  {
+    reader.report(
+      "the move ends after the horizon", at: "over", allowed: "`at` + `over` within `horizon`",
+      notes: ["`jump` is the move in all"])
+  }
   if shock.stepCount > largestStepCount {
     reader.report(
       "the move has \(shock.stepCount) steps", at: "over",

@@ -46,7 +46,8 @@ func oracleKind(_ names: ConfigNames) -> ValueKind<OracleSection> {
           "heartbeat", .span(in: .from(shortestHeartbeat)),
           "after so long without sending anything it sends what it reads; unsaid, it stays silent"),
         outages: reader.readIfGiven(
-          "outages", .array(of: .outage), "whiles in which it neither reads nor sends") ?? [],
+          "outages", .array(of: .outage(until: names.horizon)), "whiles in which it neither reads nor sends")
+          ?? [],
         staleAfter: reader.readIfGiven(
           "staleAfter", .span(in: .from(0)),
           "at a price that was published longer ago nobody is liquidated; unsaid, any price will do")))
@@ -84,8 +85,8 @@ extension ValueKind where Value == Oracle.Source {
     .object("a pool's average") { reader in
       let pool = reader.read("pool", .reference(to: names.poolNames), "the pool whose price it is of")
       let window = reader.read(
-        "window", .span(in: .from(0)), "how long a while up to now it is taken over")
-      if window.microseconds > names.horizon, names.horizon > 0 {
+        "window", .span(in: .between(0, longest.microseconds)), "how long a while up to now it is taken over")
+      if window.microseconds > names.horizon.microseconds, names.horizon > .start {
         reader.warn(
           "the window is longer than the run: its beginning never leaves the average", at: "window",
           allowed: "a while within `horizon`")
@@ -101,10 +102,14 @@ extension ValueKind where Value == Oracle.Source {
 }
 
 extension ValueKind where Value == Oracle.Outage {
-  fileprivate static var outage: ValueKind<Oracle.Outage> {
+  fileprivate static func outage(until horizon: SimTime) -> ValueKind<Oracle.Outage> {
     .object("an outage") { reader in
-      Oracle.Outage(
-        at: SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when it begins")),
+      let at = SimTime(microseconds: reader.read("at", .duration(in: .from(0)), "when it begins"))
+      if at > horizon, horizon > .start {
+        reader.report("the outage comes after the horizon", at: "at", allowed: "a time within `horizon`")
+      }
+      return Oracle.Outage(
+        at: at,
         lasts: reader.read("lasts", .span(in: .from(1)), "how long it lasts"))
     }
   }

@@ -40,32 +40,7 @@ private func checkUse(
   of section: PopulationSection, among all: [WorldSpecification.Population], _ names: ConfigNames
 ) {
   switch section.population {
-  case .liquidators(_, _, let terms):
-    switch terms.market {
-    case .pool(let pool) where pool.position < names.pools.count:
-      let sold = names.pools[pool]
-      let serves = names.venues.contains { venue in
-        venue.collateral.contains { terms in
-          venue.debts.contains { debt in
-            (terms.asset == sold.base && debt.asset == sold.quote)
-              || (terms.asset == sold.quote && debt.asset == sold.base)
-          }
-        }
-      }
-      if !serves {
-        names.diagnostics.reportRule(
-          "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`",
-          at: section.id.place, allowed: "a pool of a venue's debt and one of its collaterals")
-      }
-    case .pool: return
-    case .outside:
-      let collateral = names.venues.flatMap(\.collateral)
-      if !collateral.isEmpty, collateral.allSatisfy({ names.isShare($0.asset) }) {
-        names.diagnostics.reportRule(
-          "nobody outside buys a venue's shares, and every venue's collateral is one", at: section.id.place,
-          allowed: "a `pool` that trades the share")
-      }
-    }
+  case .liquidators(_, _, let terms): checkUse(of: terms, at: section.id.place, names)
   case .lenders(_, let venue, let reserve, _, _, _?, _):
     let hasBorrowers = all.contains {
       switch $0 {
@@ -81,6 +56,41 @@ private func checkUse(
     }
   case .lenders, .borrowers, .loopers, .bidders, .tokenHolders, .arbitrageurs, .noiseTraders:
     return
+  }
+}
+
+private func checkUse(of terms: LiquidatorTerms, at place: Place, _ names: ConfigNames) {
+  // Who sells later repays in its currency and nothing else.
+  let repays: (AssetID) -> Bool = { terms.sellsAfter == nil || $0 == terms.currency }
+  func serves(_ canTurn: (_ collateral: AssetID, _ debt: AssetID) -> Bool) -> Bool {
+    names.venues.contains { venue in
+      venue.collateral.contains { held in
+        venue.debts.contains { debt in repays(debt.asset) && canTurn(held.asset, debt.asset) }
+      }
+    }
+  }
+  let currency = names.unit(of: terms.currency).symbol
+  switch terms.market {
+  case .pool(let pool) where pool.position < names.pools.count:
+    let sold = names.pools[pool]
+    if serves({ Set([$0, $1]) == [sold.base, sold.quote] }) { return }
+    let later = terms.sellsAfter == nil ? "" : ", and who sells later repays only in \(currency)"
+    names.diagnostics.reportRule(
+      "no venue's collateral can be turned into what it lends in the pool `\(sold.name)`\(later)",
+      at: place, allowed: "a pool of a venue's debt and one of its collaterals")
+  case .pool: return
+  case .outside:
+    let collateral = names.venues.flatMap(\.collateral)
+    guard !collateral.isEmpty else { return }
+    if collateral.allSatisfy({ names.isShare($0.asset) }) {
+      names.diagnostics.reportRule(
+        "nobody outside buys a venue's shares, and every venue's collateral is one", at: place,
+        allowed: "a `pool` that trades the share")
+    } else if !serves({ !names.isShare($0) && $0 != $1 }) {
+      names.diagnostics.reportRule(
+        "no venue lends \(currency) against what can be sold outside, and who sells later repays in nothing "
+          + "else", at: place, allowed: "a `currency` that some venue lends, or no `sellsAfter`")
+    }
   }
 }
 
@@ -168,7 +178,8 @@ private func readLenders(_ reader: ObjectReader, _ names: ConfigNames) -> Popula
 
 func readWatch(_ reader: ObjectReader, sellsFor: AssetID? = nil) -> Watch? {
   let every = reader.readIfGiven(
-    "watch", .span(in: .from(1)), "how often each of them looks whether to leave; unsaid, they never do")
+    "watch", .span(in: .from(shortestPeriod)),
+    "how often each of them looks whether to leave; unsaid, they never do")
   let runAt = reader.readIfGiven(
     "runAt", .ratioSpread(upTo: 1), "the expected loss, as a share of its claim, above which one leaves")
   let utilization = reader.readIfGiven(

@@ -4,7 +4,7 @@ import Ledger
 
 extension ValueKind where Value == PriceProcess {
   /// How a reference price moves by itself.
-  static var process: ValueKind<PriceProcess> {
+  static func process(until horizon: SimTime) -> ValueKind<PriceProcess> {
     .variant(
       "a process",
       [
@@ -38,7 +38,7 @@ extension ValueKind where Value == PriceProcess {
           }, "reverts to the price at the start (Ornstein-Uhlenbeck in the log price)"
         ) { $0 },
         .with("regimes", .regimes, "a volatility that switches between several") { $0 },
-        .with("replay", .replay, "prices as they were recorded") { .replay($0) },
+        .with("replay", .replay(until: horizon), "prices as they were recorded") { .replay($0) },
       ])
   }
 
@@ -74,7 +74,7 @@ private func readDrift(_ reader: ObjectReader) -> Double {
 extension ValueKind where Value == PriceHistory {
   /// `history` is what `file` says, put in when the config's file is read (see `ReplayFiles`): a resolved
   /// config needs no other file.
-  static var replay: ValueKind<PriceHistory> {
+  static func replay(until horizon: SimTime) -> ValueKind<PriceHistory> {
     .object("a replay") { reader in
       let file = reader.readIfGiven("file", .text(), "a CSV file with a header, by its path from the config")
       let column = reader.read("column", .text(), default: "price", "the file's column of prices")
@@ -97,6 +97,14 @@ extension ValueKind where Value == PriceHistory {
           allowed: "the whole replay changed at once",
           notes: ["a variant or a sweep sets `process`, not what is inside it"])
       }
+      if history.prices.isOver(by: horizon) {
+        let end = history.prices.times[history.prices.times.count - 1]
+        reader.report(
+          "the recorded prices end at \(durationText(end.microseconds)) and `horizon` is "
+            + durationText(horizon.microseconds), at: reader.has("file") ? "file" : "history",
+          allowed: "prices up to `horizon`",
+          notes: ["a recording may end before it by the longest time between two of its prices"])
+      }
       return history.prices
     }
   }
@@ -105,6 +113,13 @@ extension ValueKind where Value == PriceHistory {
 extension PriceHistory {
   /// Where the config was mistaken.
   fileprivate static let placeholder = PriceHistory(times: [.start], prices: [1])
+
+  /// Whether the run goes on when the recording has ended, by more than the longest time between two prices:
+  /// then the price would stand still and nobody would know.
+  fileprivate func isOver(by horizon: SimTime) -> Bool {
+    let gaps = zip(times, times.dropFirst()).map { $1.microseconds - $0.microseconds }
+    return horizon.microseconds - times[times.count - 1].microseconds > gaps.max() ?? 0
+  }
 }
 
 /// Recorded prices, and where they come from.
@@ -161,6 +176,10 @@ struct ProcessSettings {
     tick =
       reader.readIfGiven(
         "tick", .span(in: .from(1)), "time between the steps of processes; 12s unless said") ?? usual
+    if tick.microseconds > horizon, horizon > 0, reader.has("tick") {
+      reader.report(
+        "the first tick comes after the horizon", at: "tick", allowed: "at most `horizon`")
+    }
     if horizon / max(1, tick.microseconds) > ProcessSettings.mostTicks {
       reader.report(
         "a run has \(horizon / max(1, tick.microseconds)) ticks", at: "tick",

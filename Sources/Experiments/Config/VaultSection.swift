@@ -13,10 +13,12 @@ func readVault(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
       .constrained(by: ["minProperties": 1]),
     "which portion of deposits goes to which venue above it, in the order in which it draws on them; "
       + "the rest is `idle`")
-  let sum = entries.reduce(0) { $0 + $1.value }
-  if sum > 1 + 1e-9 || (entries.contains { $0.key.value == idle } && sum < 1 - 1e-9) {
+  // As they are taken, at nine decimals: portions that are rounded down may leave that much to cash.
+  let sum = entries.reduce(0) { $0 + Int64(($1.value * 1e9).rounded()) }
+  let missing = 1_000_000_000 - sum
+  if missing < 0 || (entries.contains { $0.key.value == idle } && missing > entries.count) {
     reader.report(
-      "the portions are \(rounded(100 * sum, 7))% of deposits", at: "allocation",
+      "the portions are \(rounded(Double(sum) / 1e7, 7))% of deposits", at: "allocation",
       allowed: "100% in all, or less without `idle`")
   }
   let waterfall = readWaterfall(reader, [asset], names, default: .array([.string("proRata")]))
