@@ -98,7 +98,7 @@ import Testing
     }
     for command in ReadmeTests.commands(try ReadmeTests.readme()) {
       if command == "make run" {
-        let words = ["run", "experiments/first-loss.jsonc", "--out", "results/first-loss"]
+        let words = ["run", "experiments/who-pays.jsonc", "--out", "results/who-pays"]
         #expect(try scratch.run([Built.binary()] + words).code == 0)
       }
       guard let words = ReadmeTests.rhodianWords(command) else { continue }

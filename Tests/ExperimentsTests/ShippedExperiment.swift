@@ -7,7 +7,7 @@ enum ShippedExperiment {
   /// Every run's measures and facts, by variant, in the order of their seeds.
   static func outcomes<Outcome>(
     _ name: String, seedsUpTo last: UInt64 = .max, settings: [String] = [],
-    variants: [String]? = nil, of outcome: (RunResult) -> Outcome
+    variants: [String]? = nil, twins: Twins? = nil, of outcome: (RunResult) -> Outcome
   ) throws -> [String: [Outcome]] {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("experiments/\(name).jsonc").path
@@ -18,7 +18,7 @@ enum ShippedExperiment {
       let point = plan.point(run.point)
       guard run.seed <= last, variants?.contains(point.variant) ?? true else { continue }
       let result = try plan.config(of: point)
-        .run(plan.label(of: run, at: point), keeping: .all, audit: .never)
+        .run(plan.label(of: run, at: point), keeping: .all, audit: .never, twins: twins)
       outcomes[point.variant, default: []].append(outcome(result))
     }
     return outcomes

@@ -134,6 +134,31 @@ struct WhoPaysTests {
     }
   }
 
+  @Test("whoever holds GOV, or has a claim on it, pays for new GOV, and more than lenders are spared")
+  func incidence() throws {
+    /// By seed: what some kinds of parties are poorer by.
+    func paid(_ kinds: Set<Party.Kind>, _ outcomes: [[(kind: Party.Kind, paid: Double)]]?) throws -> [Double]
+    {
+      try #require(outcomes).map { $0.reduce(0) { kinds.contains($1.kind) ? $0 + $1.paid : $0 } }
+    }
+    let outcomes = try ShippedExperiment.outcomes(
+      "who-pays", seedsUpTo: 3, variants: ["pro-rata", "insurance-fund", "token-dilution"], twins: Twins()
+    ) { run in (run.incidence?.rows ?? []).map { (kind: $0.kind, paid: Double($0.incidence) / 1e6) } }
+    for (_, runs) in outcomes {
+      for run in runs { #expect(abs(run.reduce(0) { $0 + $1.paid }) < 0.01) }
+    }
+    let exposed: Set<Party.Kind> = [.staker, .tokenHolder, .borrower, .pool]
+    let diluted = try paid(exposed, outcomes["token-dilution"])
+    let funded = try paid(exposed, outcomes["insurance-fund"])
+    let lenders = try paid([.lender], outcomes["token-dilution"])
+    let cut = try paid([.lender], outcomes["pro-rata"])
+    for seed in diluted.indices {
+      #expect(diluted[seed] > funded[seed])
+      #expect(diluted[seed] > cut[seed] - lenders[seed])
+      #expect(lenders[seed] < 0.5 * cut[seed])
+    }
+  }
+
   @Test("a fund in the asset that falls covers less than one in dollars that was worth as much")
   func wrongWay() throws {
     func taken(_ holds: String) throws -> [Double] {

@@ -160,6 +160,9 @@ import Testing
     #expect(Form.wideLines(file("Sources/Kernel/Good.swift", "f(\"\"\"", wide, "\"\"\")")).isEmpty)
     let document = String(repeating: "a", count: 126)
     #expect(lines(Form.wideLines(file("README.md", wide, document, "|" + document))) == [2])
+    // What a program prints says what it says.
+    let answers = file("README.md", "```", document, "```", document, "```sh", document, "```")
+    #expect(lines(Form.wideLines(answers)) == [4, 6])
   }
 
   @Test("blanks at the end of a line, no line feed at the end of a file")

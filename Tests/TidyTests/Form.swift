@@ -70,7 +70,7 @@ enum Form {
       return []
     }
     let limit = isSwift ? swiftColumns : documentColumns
-    let literals = isSwift ? linesOfLiterals(file) : []
+    let literals = isSwift ? linesOfLiterals(file) : linesOfAnswers(file)
     return file.lines.enumerated().compactMap { index, line in
       // The text of a literal says what it says; a table's row and an address cannot be broken.
       guard line.count > limit, !literals.contains(index), isSwift || !line.hasPrefix("|"),
@@ -79,6 +79,21 @@ enum Form {
       let hint = isSwift ? " (Tests/wrap-comments.py wraps comments)" : ""
       return Finding(file, line: index + 1, "\(line.count) columns, of at most \(limit)\(hint)")
     }
+  }
+
+  /// Lines of a document's blocks that show what a program prints: those that name no language.
+  private static func linesOfAnswers(_ file: TextFile) -> Set<Int> {
+    var inside: Set<Int> = []
+    var (isInside, isAnswer) = (false, false)
+    for (index, line) in file.lines.enumerated() {
+      if line.hasPrefix("```") {
+        isInside.toggle()
+        isAnswer = isInside && line == "```"
+      } else if isAnswer, isInside {
+        inside.insert(index)
+      }
+    }
+    return inside
   }
 
   /// Lines inside `\"\"\"` literals: blank as code, and not as text, and no comment.

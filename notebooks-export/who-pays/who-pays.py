@@ -2,8 +2,8 @@
 # # Who pays?
 #
 # One crash, several mutualization models, the same people and the same seeds in each. Reads the tables of a results
-# folder, `summary.csv` and `losses.csv`, and nothing else of the simulator: `results/who-pays`, or the folder that
-# the environment variable `RHODIAN_RESULTS` names.
+# folder, `summary.csv`, `losses.csv` and `incidence.csv`, and nothing else of the simulator: `results/who-pays`, or the
+# folder that the environment variable `RHODIAN_RESULTS` names.
 
 # %%
 import json
@@ -32,7 +32,7 @@ print(f"{config['name']}: {len(models)} models, {len(summary)} runs, {losses['lo
 # %%
 price = {asset["id"]: asset["price"] for asset in config["assets"]}
 dollars = losses["asset"].map(price).fillna(1.0)
-losses["borne"] = (losses["taken"] + losses["paid"]) * dollars
+losses["borne"] = (losses["taken"] + losses["paid"] - losses["restored"]) * dollars
 losses["whole"] = losses["recognised"] * dollars
 
 final = losses[losses["finality"] == "final"]
@@ -166,3 +166,52 @@ for model in models[1:]:
         rows.append((model, bearer, middle[number], low[number], high[number]))
 columns = ["model", "bearer", f"median difference from {models[0]}", "2.5 %", "97.5 %"]
 pd.DataFrame(rows, columns=columns).set_index(["model", "bearer"]).round(0)
+
+# %% [markdown]
+# ## Who really paid
+#
+# Whoever is charged need not be who is poorer: seized stake and new tokens are sold, their price gives way, and those who
+# borrowed against the token elsewhere are liquidated. `incidence.csv` holds each class of holders beside the same seed in a
+# world in which somebody from outside fills every hole at once. Its rows add up to zero: what classes have lost is the
+# hole, and on top of it what prices have lost. `issued` is new tokens whose price has not fallen by as much.
+
+# %%
+incidence = pd.read_csv(results / "incidence.csv")
+assert incidence.groupby("run")["incidence"].sum().abs().max() < 1.0
+paid = incidence.pivot_table(index=["variant", "seed"], columns="kind", values="incidence", aggfunc="sum", sort=False)
+hole = -paid.pop("guarantor")
+prices = paid.pop("prices")
+paid = paid.loc[:, (paid.abs() > 1).any()]
+medians = paid.groupby("variant", sort=False).median().loc[models]
+beside = pd.DataFrame({"hole": hole, "prices": prices}).groupby("variant", sort=False).median()
+medians.join(beside).round(0)
+
+# %%
+fig, axis = plt.subplots(figsize=(9, 1.2 + 0.42 * len(models)), layout="constrained")
+shown = [kind for kind in paid.columns if (medians[kind].abs() > 0.005 * largest).any()]
+values = (medians[shown] / unit).to_numpy()
+extent = np.abs(values).max()
+image = axis.imshow(values, cmap="RdBu_r", vmin=-extent, vmax=extent, aspect="auto")
+for row, column in np.ndindex(values.shape):
+    if abs(values[row, column]) * unit > 0.5:
+        axis.text(column, row, f"{values[row, column]:,.0f}", ha="center", va="center", fontsize=8,
+                  color="white" if abs(values[row, column]) > 0.6 * extent else "#16202c")
+axis.set_xticks(range(len(shown)), shown, rotation=30, ha="right")
+axis.set_yticks(range(len(models)), models)
+axis.tick_params(length=0)
+for side in axis.spines.values():
+    side.set_visible(False)
+axis.set_title(f"{config['name']}: who is poorer than if nobody had to pay, median, {label}", loc="left")
+fig.colorbar(image, ax=axis, shrink=0.8, label=f"poorer by, {label}")
+fig.savefig("who-really-paid.png", dpi=120, bbox_inches="tight", pad_inches=0.15)
+
+# %% [markdown]
+# ## Charged, and poorer
+#
+# What the rules charged to suppliers of the venues that failed, beside what lenders anywhere have really lost.
+
+# %%
+charged = figures.set_index(["variant", "seed"])["bySuppliers"]
+lenders = paid["lender"] if "lender" in paid else paid.iloc[:, 0] * 0
+table = pd.DataFrame({"charged to suppliers": charged, "lenders poorer by": lenders}).dropna()
+table.groupby("variant", sort=False).median().loc[models].round(0)
