@@ -34,7 +34,8 @@ struct PaidSection {
         "The bars on the left say whom the rules charged; those on the right what each class of holders was "
           + "worth less at the end than in the same run with a guarantor from outside, who fills every hole "
           + "at once. To the left of $0 are those who came out richer, and what prices have lost by it, "
-          + "which stands on the right with whoever held the token; the number at the end is the sum: the hole."
+          + "which stands on the right with whoever held the token; the number at the end is the sum: the "
+          + "hole."
       ),
       legend("Charged:", charged),
       legend("Really borne:", incidence.classes.enumerated().map { ($1, Colours.bearer($1, at: $0)) }),

@@ -145,7 +145,7 @@ struct PlanMistake: Sendable, CustomTestStringConvertible {
     let scratch = try TinySweep.scratch()
     let start = ContinuousClock.now
     let check = try scratch.rhodian(
-      "check", "world.jsonc", "--set", "horizon=36500d", "--set", "venues.lend.borrowRate=1%", "--set",
+      "check", "world.jsonc", "--set", "horizon=36400d", "--set", "venues.lend.borrowRate=1%", "--set",
       "venues.lend.accrualPeriod=1s")
     #expect(check.code == 0)
     #expect(

@@ -112,6 +112,7 @@ extension ReferenceEngine {
       return
     }
     if isStillCalled, try givesUp(index) {
+      try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
       return try happened(.reverted(position: PositionID(index), liquidator: LiquidatorID(actor)))
     }
     let isBelow = try isBelowThreshold(positions[index])

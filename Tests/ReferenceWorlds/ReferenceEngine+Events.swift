@@ -128,7 +128,9 @@ extension ReferenceEngine {
       if try !isBelowThreshold(positions[index]) {
         positions[index].state = .open
       } else {
-        _ = try givesUp(index)
+        if try givesUp(index) {
+          try happened(.becameLiquidatable(position: PositionID(index), health: 0))
+        }
       }
     }
     for index in positions.indices where positions[index].venue == venue {

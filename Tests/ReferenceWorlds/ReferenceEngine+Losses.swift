@@ -14,7 +14,9 @@ extension ReferenceEngine {
       try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
       return try lookAgain(at: index, actor)
     }
-    if try givesUp(index) { return }
+    if try givesUp(index) {
+      return try happened(.passedOver(position: PositionID(index), liquidator: LiquidatorID(actor)))
+    }
     guard try isBelowThreshold(position) else {
       positions[index].state = .open
       return

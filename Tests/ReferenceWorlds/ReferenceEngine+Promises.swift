@@ -23,6 +23,8 @@ extension ReferenceEngine {
     }
     promises[number].actsLeft -= 1
     if promises[number].actsLeft > 0, promises[number].outstanding > 0 {
+      let isAuction = layer.settings.word("sale") == "auction"
+      if !isAuction, promises[number].outstanding == promise.outstanding { try reduce(number, by: 0) }
       return try schedule(.promiseActs(number), .settlement, after: wait)
     }
     try close(number)

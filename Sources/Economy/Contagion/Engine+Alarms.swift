@@ -92,7 +92,10 @@ extension World {
     guard !pending.stranded[venue].isEmpty else { return }
     var left: [PositionID] = []
     for id in pending.stranded[venue].sorted() where positions[id].isStranded {
-      if try isGivenUp(id, header) { continue }
+      if try isGivenUp(id, header) {
+        record(.becameLiquidatable(position: id, health: 0), header)
+        continue
+      }
       let standing = try standing(of: id)
       guard !needsStalePrice(id, at: header.time), !standing.isLiquidatable else {
         left.append(id)

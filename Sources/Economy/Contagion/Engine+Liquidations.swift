@@ -136,7 +136,10 @@ extension World {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
     // At a stale price nobody is liquidated, and nobody found healthy.
     if needsStalePrice(id, at: header.time) { return pairs(of: number, id).isEmpty ? nil : .some(nil) }
-    if try isGivenUp(id, header) { return nil }
+    if try isGivenUp(id, header) {
+      record(.passedOver(position: id, liquidator: number), header)
+      return nil
+    }
     let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open

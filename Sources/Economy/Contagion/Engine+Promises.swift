@@ -85,6 +85,11 @@ extension World {
     guard promises[number].actsLeft > 0, !promises[number].outstanding.isZero else {
       return try closePromise(number, header)
     }
+    // Nothing could be sold: that, too, is told, or what follows from this act would have no visible cause.
+    if case .mintAuction = promise.settlement {
+    } else if promises[number].outstanding == promise.outstanding {
+      reducePromise(number, by: .zero, header)
+    }
     try schedule(.promiseActs(promise: Int32(number)), after: wait, from: header.time, because: header)
   }
 

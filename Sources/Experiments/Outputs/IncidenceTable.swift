@@ -15,7 +15,8 @@ extension Tables {
     Column(
       "kind", .string,
       "what it is; `outside`: the world that they trade with, `prices`: what the tokens of the start are "
-        + "worth, `issued`: tokens that protocols have minted, `guarantor`: who fills the holes in the other run"
+        + "worth, `issued`: tokens that protocols have minted, `guarantor`: who fills the holes in the "
+        + "other run"
     ),
     Column("start", .number, unit: "USD at the reference prices of the start", "what it owned at the start"),
     Column(

@@ -33,7 +33,8 @@ struct WhoReallyPaid {
     }
     lines =
       [
-        "who really paid: medians in dollars of what each class would own more if an outsider had filled every hole"
+        "who really paid: medians in dollars of what each class would own more if somebody from outside "
+          + "had filled every hole"
       ] + table.lines
   }
 }
