@@ -62,9 +62,9 @@ cross-check: swift-is-there ## the kernel's numbers on aarch64 under qemu
 data-check: build ## pandas, polars, DuckDB, frictionless and check-jsonschema on what we write
 	Tests/data-check/run.sh $(BIN)
 
-page-check: run ## open the report of first-loss in headless Chromium (set CHROMIUM if it has another name)
-	$(BIN) report results/first-loss
-	Tests/page-check.sh results/first-loss/report.html results/first-loss/report.png
+page-check: run ## open the report of EXPERIMENT in headless Chromium (set CHROMIUM if it has another name)
+	$(BIN) report results/$(EXPERIMENT)
+	Tests/page-check.sh results/$(EXPERIMENT)/report.html results/$(EXPERIMENT)/report.png
 
 notebooks: run ## run the notebooks headless and export their pictures
 	notebooks-export/run.sh

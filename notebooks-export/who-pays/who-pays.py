@@ -193,7 +193,7 @@ values = (medians[shown] / unit).to_numpy()
 extent = np.abs(values).max()
 image = axis.imshow(values, cmap="RdBu_r", vmin=-extent, vmax=extent, aspect="auto")
 for row, column in np.ndindex(values.shape):
-    if abs(values[row, column]) * unit > 0.5:
+    if abs(values[row, column]) >= 0.5:
         axis.text(column, row, f"{values[row, column]:,.0f}", ha="center", va="center", fontsize=8,
                   color="white" if abs(values[row, column]) > 0.6 * extent else "#16202c")
 axis.set_xticks(range(len(shown)), shown, rotation=30, ha="right")
