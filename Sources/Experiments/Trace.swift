@@ -108,7 +108,7 @@ package struct Trace {
       .absorbed(let number, _, _, _, _, _, _),
       .slashed(let number, _, _), .promiseKept(let number, _, _, _, _, _),
       .promiseBroken(let number, _, _, _, _), .minted(let number, _, _, _), .bore(let number, _, _, _, _),
-      .restored(let number, _, _, _, _, _),
+      .restored(let number, _, _, _, _, _, _),
       .auctioned(let number, _, _, _, _, _, _):
       losses.contains(number)
     case .priceStepped, .pricePublished, .readingManipulated, .interestAccrued, .liquidated, .swapped,
@@ -116,7 +116,7 @@ package struct Trace {
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
       .borrowed, .returned, .premiumPaid,
-      .provisioned, .cooldownBegan:
+      .provisioned, .cooldownBegan, .healed:
       false
     }
   }
@@ -188,7 +188,8 @@ package struct Trace {
         "sells \(names.text(sold, of: asset)) in \(traded.name) for \(names.text(bought, of: got)); the pool "
           + "is then at \(rounded(price, 4))"
       )
-    case .recognised, .absorbed, .guaranteed, .slashed, .cooldownBegan, .provisioned, .restored, .minted,
+    case .recognised, .absorbed, .guaranteed, .healed, .slashed, .cooldownBegan, .provisioned, .restored,
+      .minted,
       .bore,
       .auctioned, .premiumPaid, .returned, .promiseKept, .promiseBroken:
       return describeAllocation(fact, names) ?? ("", fact.kind)
@@ -247,7 +248,12 @@ package struct Trace {
     case .provisioned(let position, let reserve, let amount):
       let text = names.text(amount, of: names.lent(to: position, reserve))
       return (names.venues[names.positions[position].venue].name, "provides \(text) for it")
-    case .restored(_, let venue, let reserve, let step, let amount, _):
+    case .healed(let venue, let reserve, let amount):
+      let text = names.text(amount, of: names.lent(by: venue, reserve))
+      return (
+        names.venues[venue].name, "makes good \(text) of its deficit out of what its claims have gained"
+      )
+    case .restored(_, let venue, let reserve, let step, _, let amount, _):
       let text = names.text(amount, of: names.lent(by: venue, reserve))
       return (
         "\(names.venues[venue].name) \(names.venues[venue].steps[Int(step)].layer)", "gets back \(text)"

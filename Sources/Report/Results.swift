@@ -41,9 +41,8 @@ struct Results {
     let parts: [Double]
     let recognised: Double
     let hiddenAtEnd: Double
-
     /// What the whole system lost: what was admitted, and what nobody had admitted when the run ended.
-    var loss: Double { recognised + hiddenAtEnd }
+    let loss: Double
   }
 
   /// The runs of one variant at one combination of swept values.
@@ -128,7 +127,9 @@ private struct SummaryReader {
     let figures = parts.map { figure($0.column) }
     guard let number = text("run").flatMap(Int.init), (1...plan.runCount).contains(number),
       let seed = text("seed").flatMap(UInt64.init), let fingerprint = text("fingerprint"),
-      let recognised = figure("recognised"), let hidden = figure("occurredEnd"), !figures.contains(nil)
+      let recognised = figure("recognised"), let hidden = figure("occurredEnd"),
+      let loss = figure("systemLoss"),
+      !figures.contains(nil)
     else {
       mistake = mistake ?? "the row of run \(text("run") ?? "?") cannot be read"
       return
@@ -142,7 +143,7 @@ private struct SummaryReader {
     groups[groups.count - 1].runs.append(
       Results.Run(
         number: number, seed: seed, fingerprint: fingerprint, parts: figures.compactMap { $0 },
-        recognised: recognised, hiddenAtEnd: hidden))
+        recognised: recognised, hiddenAtEnd: hidden, loss: loss))
   }
 
   private static func parts(of header: [String]) -> [Results.Part] {

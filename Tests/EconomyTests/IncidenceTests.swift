@@ -78,7 +78,7 @@ struct IncidenceTests {
         let asset = specification.venues[venue.position].debts[Int(reserve)].asset
         filled += twin.prices.value(of: amount, in: asset)
       }
-      for case .restored(_, let venue, let reserve, -1, let amount, let kept) in twin.facts.map(\.fact) {
+      for case .restored(_, let venue, let reserve, -1, _, let amount, let kept) in twin.facts.map(\.fact) {
         let asset = specification.venues[venue.position].debts[Int(reserve)].asset
         filled -= twin.prices.value(of: amount - kept, in: asset)
       }

@@ -254,7 +254,7 @@ struct LayerPromiseTests {
 
   @Test("revenueCapture: half of what is kept, 1 and then 1.0078125, pays the deficit down; nobody else pays")
   func revenue() throws {
-    let outcome = try Self.earning(#"{ "revenueCapture": { "share": "50%" } }, "proRata""#).run()
+    let outcome = try Self.earning(#"{ "revenueCapture": { "share": "50%" } }"#).run()
     #expect(outcome.story() == ["revenueCapture protocol 0 300 1.00390625 0 0"])
     let books = outcome.venue("lend")
     #expect(books.deficit == .of("298.99609375") && books.reserves == .of("1.00390625"))

@@ -170,7 +170,7 @@ private func expectHoldersAddUp(_ run: RunResult, _ location: SourceLocation) {
       taken[Step(loss: loss, step: step), default: 0] += amount.units
     case .promiseKept(let loss, _, _, let step, let paid, _):
       taken[Step(loss: loss, step: step), default: 0] += paid.units
-    case .restored(let loss, _, _, let step, _, _): given.insert(Step(loss: loss, step: step))
+    case .restored(let loss, _, _, let step, _, _, _): given.insert(Step(loss: loss, step: step))
     default: break
     }
   }

@@ -40,13 +40,14 @@ package struct Coverage: Sendable {
         loss: 0, venue: VenueID(0), reserve: 0, step: 0, taken: .zero, promised: .zero, left: .zero),
       .badDebtOccurred(venue: VenueID(0), microdollars: 0),
       .minted(loss: 0, venue: VenueID(0), token: AssetID(0), amount: .zero),
+      .healed(venue: VenueID(0), reserve: 0, amount: .zero),
       .guaranteed(loss: 0, venue: VenueID(0), reserve: 0, amount: .zero),
       .bore(loss: 0, venue: VenueID(0), reserve: 0, holder: AccountID(0), amount: .zero),
       .auctioned(
         loss: 0, venue: VenueID(0), reserve: 0, winner: nil, paid: .zero, asset: AssetID(0), won: .zero),
       .cooldownBegan(holder: AccountID(0), pool: VenueID(0)),
       .provisioned(position: PositionID(0), reserve: 0, amount: .zero),
-      .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, amount: .zero, kept: .zero),
+      .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, by: .nothing, amount: .zero, kept: .zero),
       .premiumPaid(venue: VenueID(0), reserve: 0, pool: VenueID(0), amount: .zero),
       .slashed(loss: 0, pool: VenueID(0), amount: .zero), .returned(pool: VenueID(0), amount: .zero),
       .promiseKept(loss: 0, venue: VenueID(0), reserve: 0, step: 0, paid: .zero, outstanding: .zero),
@@ -267,10 +268,11 @@ package struct Coverage: Sendable {
       case .recognised(_, .calledFor, _, let amount):
         asked = amount
         add("loss called from a member")
-      case .guaranteed, .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid, .provisioned,
+      case .guaranteed, .healed, .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid,
+        .provisioned,
         .cooldownBegan:
         break
-      case .restored(_, let venue, _, let step, _, _):
+      case .restored(_, let venue, _, let step, _, _, _):
         guard step >= 0 else {
           add("restored to the guarantor")
           break

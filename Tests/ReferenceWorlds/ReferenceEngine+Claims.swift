@@ -84,6 +84,10 @@ extension ReferenceEngine {
       let promised = promises.reduce(0) { $0 + ($1.all.venue == vault ? $1.outstanding : 0) }
       let healed = min(change, venues[vault].lent[0].deficit - promised)
       venues[vault].lent[0].deficit -= healed
+      if healed > 0 {
+        try happened(
+          .healed(venue: VenueID(vault), reserve: 0, amount: try ReferenceMath.amount(healed)))
+      }
       venues[vault].lent[0].totalAssets += change - healed
       if change > healed { try claimsHaveChanged(of: vault, 0, loss: 0) }
     }

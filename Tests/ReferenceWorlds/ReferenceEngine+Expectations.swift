@@ -85,7 +85,7 @@ extension ReferenceEngine {
     for (index, layer) in venues[venue].layers.enumerated() {
       if ["accruedInterest", "proRata", "isolated"].contains(layer.name) || left == 0 { break }
       if layer.name == "revenueCapture" { continue }
-      let most = try limit(of: layer, venue, place, recognised: all.recognised, at: .start)
+      let most = try limit(of: layer, venue, place, loss: 0, recognised: all.recognised, at: .start)
       let asked = max(0, min(left, most ?? left))
       if layer.name == "tranches" {
         let junior = min(asked, venues[layer.settings.venue("junior").position].lent[0].totalAssets)

@@ -113,7 +113,8 @@ extension ReferenceEngine {
     guard let debtor = all.debtor, amount > 0 else { return }
     provisionParts.append(
       ProvisionPart(
-        debtor: debtor, place: all.place, loss: all.number, layer: layer, by: source, amount: amount))
+        debtor: debtor, place: all.place, loss: all.number, layer: layer, by: source, at: now?.time ?? .start,
+        amount: amount))
   }
 
   /// Of tranches the junior one has paid first, as much as its facts have just said.
@@ -146,12 +147,26 @@ extension ReferenceEngine {
       if provisionParts[last].amount == 0 { provisionParts.remove(at: last) }
       let kept = try giveBack(given, part, venue)
       venues[venue].lent[place].reserves += kept
+      if part.layer >= 0 {
+        venues[venue].layers[part.layer].calls.append((part.at, place, kept - given, part.loss))
+      }
       try happened(
         .restored(
           loss: part.loss, venue: VenueID(venue), reserve: Int32(place), step: Int32(part.layer),
-          amount: try ReferenceMath.amount(given), kept: try ReferenceMath.amount(kept)))
+          by: means(of: part, venue), amount: try ReferenceMath.amount(given),
+          kept: try ReferenceMath.amount(kept)))
     }
     if venues[venue].lent[place].totalAssets != claims { try claimsHaveChanged(of: venue, place, loss: 0) }
+  }
+
+  private func means(of part: ProvisionPart, _ venue: Int) -> Absorption.Means {
+    switch part.by {
+    case .nobody: .nothing
+    case .claims: venues[venue].layers[part.layer].name == "accruedInterest" ? .interest : .claims
+    case .reserves: .reserves
+    case .fund, .outsider: .capital
+    case .pool: .stake
+    }
   }
 
   /// Returns what the venue keeps.

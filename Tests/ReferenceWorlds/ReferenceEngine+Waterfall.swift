@@ -7,7 +7,7 @@ import Ledger
 extension ReferenceEngine {
   mutating func recognise(
     _ loss: Int128, _ origin: LossOrigin, of venue: Int, _ place: Int, from first: Int = 0,
-    isProvision: Bool = false
+    isProvision: Bool = false, path: [Int] = []
   ) throws(ReferenceFailure) {
     // Losses are numbered from one.
     lossesInAll += 1
@@ -18,11 +18,12 @@ extension ReferenceEngine {
     var debtor: Int?
     if case .position(let position) = origin { debtor = position.position }
     let all = Falling(
-      number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision)
+      number: number, venue: venue, place: place, recognised: loss, debtor: debtor, isProvision: isProvision,
+      path: path)
     guard specification.isGuaranteed else { return try allocate(loss, of: all, from: first) }
     let asset = venues[venue].lent[place].asset
     guard let payer = accounts.lastIndex(of: "guarantor") else { throw ReferenceFailure("guarantor") }
-    move(loss, of: asset, from: 0, to: payer)
+    move(max(0, loss - balances[payer][asset]), of: asset, from: 0, to: payer)
     move(loss, of: asset, from: payer, to: venues[venue].account)
     venues[venue].lent[place].deficit -= loss
     if isProvision { remember(loss, by: .outsider(payer), -1, all) }
@@ -44,7 +45,7 @@ extension ReferenceEngine {
     var called: [(member: Int, place: Int, layer: Int, amount: Int128)] = []
     for index in first..<venues[venue].layers.count where left > 0 {
       let layer = venues[venue].layers[index]
-      let most = try limit(of: layer, venue, place, recognised: all.recognised)
+      let most = try limit(of: layer, venue, place, loss: all.number, recognised: all.recognised)
       let asked = max(0, min(left, most ?? left))
       var (taken, promised) = try take(asked, index, of: all)
       if layer.name == "mutualPool" {
@@ -55,7 +56,7 @@ extension ReferenceEngine {
       if all.isProvision { rememberParts(of: taken, index, all) }
       left -= taken + promised
       venues[venue].lent[place].deficit -= taken
-      venues[venue].layers[index].calls.append((time, place, taken + promised))
+      venues[venue].layers[index].calls.append((time, place, taken + promised, all.number))
       try happened(
         .absorbed(
           loss: all.number, venue: VenueID(venue), reserve: Int32(place), step: Int32(index),
@@ -75,7 +76,7 @@ extension ReferenceEngine {
     for (member, place, layer, amount) in called {
       try recognise(
         amount, .calledFor(by: VenueID(venue), member: VenueID(member), loss: all.number), of: member, place,
-        from: layer + 1)
+        from: layer + 1, path: all.path + [venue])
     }
   }
 
@@ -98,7 +99,7 @@ extension ReferenceEngine {
 
   /// Nil without one.
   func limit(
-    of layer: Layer, _ venue: Int, _ place: Int, recognised: Int128, at moment: SimTime? = nil
+    of layer: Layer, _ venue: Int, _ place: Int, loss: Int32, recognised: Int128, at moment: SimTime? = nil
   ) throws(ReferenceFailure) -> Int128? {
     let asset = venues[venue].lent[place].asset
     func units(_ limit: LayerValue.Holding?) throws(ReferenceFailure) -> Int128? {
@@ -111,11 +112,12 @@ extension ReferenceEngine {
       return units
     }
     var limits: [Int128] = []
-    if let share = layer.limits.capShare {
-      limits.append(recognised * Int128((share * 1e9).rounded()) / 1_000_000_000)
-    }
-    if let most = try units(layer.limits.perEvent) { limits.append(most) }
     let calls = layer.calls.filter { $0.place == place }
+    let before = calls.filter { $0.loss == loss }.reduce(0) { $0 + $1.amount }
+    if let share = layer.limits.capShare {
+      limits.append(recognised * Int128((share * 1e9).rounded()) / 1_000_000_000 - before)
+    }
+    if let most = try units(layer.limits.perEvent) { limits.append(most - before) }
     if let most = try units(layer.limits.cap) { limits.append(most - calls.reduce(0) { $0 + $1.amount }) }
     if let most = try units(layer.limits.perDay) {
       let day = (moment ?? time).microseconds / 86_400_000_000
@@ -158,9 +160,12 @@ extension ReferenceEngine {
     switch layer.name {
     case "insuranceFund":
       // A fund pays what it holds of the asset that is lost, and promises what the rest would bring.
-      let taken = min(loss, balances[layer.account][asset])
+      let rest = try restOfFund()
+      let free = max(0, balances[layer.account][asset] + rest - (try spokenFor()))
+      let taken = min(loss, min(free, balances[layer.account][asset]))
+      let more = free - min(free, balances[layer.account][asset])
       move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      return (taken, min(loss - taken, max(0, try restOfFund() - spokenFor())))
+      return (taken, min(loss - taken, more))
     case "debtAuction":
       // It pays nothing at once, so that all that it holds stands for what it has promised.
       let worth = balances[layer.account][asset] + (try restOfFund())
@@ -277,7 +282,7 @@ extension ReferenceEngine {
     let asset = venues[all.venue].lent[all.place].asset
     let pool = layer.settings.venue("pool")
     var members: [(member: Int, place: Int, layer: Int, amount: Int128)] = []
-    for member in venues.indices where member != all.venue {
+    for member in venues.indices where member != all.venue && !all.path.contains(member) {
       let step = venues[member].layers.firstIndex {
         $0.name == "mutualPool" && $0.settings.venue("pool") == pool && ($0.settings.ratio("calls") ?? 0) > 0
       }

@@ -149,7 +149,7 @@ package struct ReferenceEngine {
     let limits: LayerLimits
     let account: Int
     /// Every call so far: when, for which lent asset, and how much it took and promised.
-    var calls: [(at: SimTime, place: Int, amount: Int128)] = []
+    var calls: [(at: SimTime, place: Int, amount: Int128, loss: Int32)] = []
     var minted: Int128 = 0
   }
 
@@ -163,6 +163,8 @@ package struct ReferenceEngine {
     let debtor: Int?
     /// Whether it may yet turn out not to be lost.
     let isProvision: Bool
+    /// Whose pools have handed it here.
+    var path: [Int] = []
   }
 
   struct ProvisionPart {
@@ -171,6 +173,7 @@ package struct ReferenceEngine {
     let loss: Int32
     let layer: Int
     let by: Source
+    let at: SimTime
     var amount: Int128
 
     enum Source { case nobody, claims, reserves, fund, pool(Int), outsider(Int) }

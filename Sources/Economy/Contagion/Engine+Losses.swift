@@ -10,6 +10,8 @@ struct FallingLoss {
   let recognised: Amount
   /// Whose debt it was, where it arose here.
   var position: PositionID?
+  /// The venues through whose pools it has come here: none of them is called again for it.
+  var callers: [VenueID] = []
   /// Where it may yet turn out not to be lost: which of the position's debts it is a provision for.
   var provision: (position: PositionID, debt: Int)?
 }
@@ -51,12 +53,13 @@ extension World {
   /// A loss stands in a venue's deficit: it is remembered, and falls down the waterfall.
   mutating func recognise(
     _ amount: Amount, _ origin: LossOrigin, venue: VenueID, reserve: Int, from first: Int = 0,
-    provisionFor debt: Int? = nil, _ header: EventHeader
+    provisionFor debt: Int? = nil, callers: [VenueID] = [], _ header: EventHeader
   ) throws(RunFailure.Reason) {
     lossCount += 1
     hasSomethingToFear = true
     record(.recognised(loss: lossCount, origin: origin, reserve: Int32(reserve), amount: amount), header)
     var loss = FallingLoss(number: lossCount, venue: venue, reserve: reserve, recognised: amount)
+    loss.callers = callers
     if case .position(let position) = origin {
       loss.position = position
       if let debt { loss.provision = (position, debt) }
@@ -92,9 +95,13 @@ extension World {
         throw .absorption(layer: type(of: step.layer).declaration.name, error)
       }
       left = absorption.left + kept
-      if !step.limits.areNone { use(absorption.taken + absorption.promised, of: place, loss, header.time) }
+      if !step.limits.areNone {
+        try use(absorption.taken + absorption.promised, of: place, loss, header.time)
+      }
       called += try settle(absorption, loss, place, bearers, header)
-      if let provision = loss.provision { provide(absorption, loss, place, bearers, for: provision) }
+      if let provision = loss.provision {
+        provide(absorption, loss, place, bearers, for: provision, at: header.time)
+      }
       record(
         .absorbed(
           loss: loss.number, venue: venue, reserve: Int32(reserve), step: Int32(place),
@@ -104,7 +111,9 @@ extension World {
     }
     if let provision = loss.provision, !left.isZero {
       provisions[provision.position][provision.debt].shares.append(
-        Provision.Share(loss: loss, step: waterfalls[venue].steps.count - 1, means: .nothing, amount: left))
+        Provision.Share(
+          loss: loss, step: waterfalls[venue].steps.count - 1, means: .nothing,
+          day: World.day(of: header.time), amount: left))
     }
     if venues[venue].reserves[reserve].claims != claims {
       try claimsChanged(venue, reserve, afterLoss: loss.number, header)
@@ -113,7 +122,8 @@ extension World {
     for member in called {
       let origin = LossOrigin.calledFor(by: venue, member: member.venue, loss: loss.number)
       try recognise(
-        member.amount, origin, venue: member.venue, reserve: member.reserve, from: member.step + 1, header)
+        member.amount, origin, venue: member.venue, reserve: member.reserve, from: member.step + 1,
+        callers: loss.callers + [venue], header)
     }
   }
 
@@ -127,21 +137,16 @@ extension World {
     bearers.capital = ledger.balance(of: step.account, in: books.asset)
     for asset in ledger.assetsTouched(by: step.account) where asset != books.asset {
       let held = ledger.balance(of: step.account, in: asset)
-      bearers.saleable = try sum(bearers.saleable, worth(of: held, asset, in: books.asset))
+      bearers.saleable = sum(bearers.saleable, worth(of: held, asset, in: books.asset))
     }
     if let mints = step.layer.mints {
-      bearers.mintable = try worth(of: mints.most - step.minted, mints.asset, in: books.asset)
+      bearers.mintable = worth(of: mints.most - step.minted, mints.asset, in: books.asset)
     }
     // What has been promised already cannot be promised again.
-    let promised = try promised(by: step, in: books.asset)
-    if type(of: step.layer).declaration.means.contains(.capital) {
-      bearers.saleable = max(.zero, bearers.saleable - promised)
-    } else {
-      // Of a fund that does not pay at once cash, too, may be spoken for.
-      let free = max(.zero, try sum(bearers.capital, bearers.saleable) - promised)
-      bearers.capital = min(bearers.capital, free)
-      bearers.saleable = free - bearers.capital
-    }
+    let promised = promised(by: step, in: books.asset)
+    let free = max(.zero, sum(bearers.capital, bearers.saleable) - promised)
+    bearers.capital = min(bearers.capital, free)
+    bearers.saleable = free - bearers.capital
     bearers.mintable = max(.zero, bearers.mintable - promised)
     if let pool = step.layer.stakePool {
       let stake = venues[pool].reserves[0]
@@ -149,7 +154,7 @@ extension World {
       if stake.asset == books.asset {
         bearers.stake = held
       } else {
-        bearers.saleableStake = try worth(of: held, stake.asset, in: books.asset)
+        bearers.saleableStake = worth(of: held, stake.asset, in: books.asset)
       }
       bearers.callable = try members(of: pool, besides: loss, books.asset).reduce(.zero) { $0 + $1.amount }
     }
@@ -164,7 +169,7 @@ extension World {
 
   private func promised(
     by step: Waterfall.Step, in asset: AssetID
-  ) throws(RunFailure.Reason) -> Amount {
+  ) -> Amount {
     var sum = Amount.zero
     for promise in promises where !promise.outstanding.isZero {
       let loss = promise.loss
@@ -173,24 +178,22 @@ extension World {
       let owed = venues[loss.venue].reserves[loss.reserve].asset
       let units = Double(promise.outstanding.units) * reference.rate(of: owed, in: asset)
       let amount = owed == asset ? promise.outstanding : wholeUnits(units, .up) ?? promise.outstanding
-      sum = try self.sum(sum, amount)
+      sum = self.sum(sum, amount)
     }
     return sum
   }
 
-  private func sum(_ a: Amount, _ b: Amount) throws(RunFailure.Reason) -> Amount {
-    try calculating { () throws(ArithmeticRefusal) in try a.adding(b) }
+  /// What bearers have is only ever compared with a loss: more than there are numbers for is enough.
+  private func sum(_ a: Amount, _ b: Amount) -> Amount {
+    let (units, overflow) = a.units.addingReportingOverflow(b.units)
+    return overflow ? Amount(units: .max) : Amount(units: units)
   }
 
   /// At reference prices, of what somebody buys; nothing if nobody does.
-  func worth(
-    of amount: Amount, _ asset: AssetID, in other: AssetID
-  ) throws(RunFailure.Reason) -> Amount {
+  func worth(of amount: Amount, _ asset: AssetID, in other: AssetID) -> Amount {
     guard !amount.isZero, route(from: asset, to: other) != nil else { return .zero }
-    guard let worth = wholeUnits(Double(amount.units) * reference.rate(of: asset, in: other), .down) else {
-      throw .arithmetic(.overflow)
-    }
-    return worth
+    return wholeUnits(Double(amount.units) * reference.rate(of: asset, in: other), .down)
+      ?? Amount(units: .max)
   }
 
   func callable(
@@ -200,13 +203,15 @@ extension World {
     guard !limits.areNone else { return left }
     let asset = venues[loss.venue].reserves[loss.reserve].asset
     let use = step.use[loss.reserve]
+    // It may be asked again for the same loss, when a promise above it is broken.
+    let borne = use.byLoss[loss.number] ?? .zero
     var most = left
     if let share = limits.capShare {
       let recognised = loss.recognised
-      most = min(
-        most, try calculating { () throws(ArithmeticRefusal) in try portion(share, of: recognised, .down) })
+      let cap = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: recognised, .down) }
+      most = min(most, cap - borne)
     }
-    if let cap = limits.perEvent { most = min(most, try amount(cap, in: asset, loss.venue)) }
+    if let cap = limits.perEvent { most = min(most, try amount(cap, in: asset, loss.venue) - borne) }
     if let cap = limits.cap { most = min(most, try amount(cap, in: asset, loss.venue) - use.inAll) }
     if let cap = limits.perDay {
       let today = use.day == World.day(of: time) ? use.today : .zero
@@ -226,16 +231,32 @@ extension World {
     return amount
   }
 
-  private mutating func use(_ amount: Amount, of place: Int, _ loss: FallingLoss, _ time: SimTime) {
+  private mutating func use(
+    _ amount: Amount, of place: Int, _ loss: FallingLoss, _ time: SimTime
+  ) throws(RunFailure.Reason) {
+    guard !amount.isZero else { return }
     var use = waterfalls[loss.venue].steps[place].use[loss.reserve]
     let day = World.day(of: time)
     if use.day != day { (use.day, use.today) = (day, .zero) }
-    use.today += amount
-    use.inAll += amount
+    try calculating { () throws(ArithmeticRefusal) in
+      use.today = try use.today.adding(amount)
+      use.inAll = try use.inAll.adding(amount)
+    }
+    use.byLoss[loss.number, default: .zero] += amount
     waterfalls[loss.venue].steps[place].use[loss.reserve] = use
   }
 
-  private static func day(of time: SimTime) -> Int64 {
+  /// What a layer got back it has not borne.
+  mutating func release(_ amount: Amount, of share: Provision.Share) {
+    guard share.step >= 0, !waterfalls[share.loss.venue].steps[share.step].limits.areNone else { return }
+    var use = waterfalls[share.loss.venue].steps[share.step].use[share.loss.reserve]
+    use.inAll -= amount
+    if use.day == share.day { use.today -= amount }
+    use.byLoss[share.loss.number, default: amount] -= amount
+    waterfalls[share.loss.venue].steps[share.step].use[share.loss.reserve] = use
+  }
+
+  static func day(of time: SimTime) -> Int64 {
     time.microseconds / SimDuration.hours(24).microseconds
   }
 }

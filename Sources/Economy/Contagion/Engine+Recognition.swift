@@ -11,6 +11,8 @@ struct Provision: Sendable {
     /// The layer's place in the waterfall; the last where nobody has paid.
     let step: Int
     let means: Absorption.Means
+    /// When it paid.
+    let day: Int64
     var amount: Amount
   }
 
@@ -138,13 +140,13 @@ extension World {
   /// Remembers who has paid for a provision.
   mutating func provide(
     _ absorption: Absorption, _ loss: FallingLoss, _ place: Int, _ bearers: BearerPool,
-    for provision: (position: PositionID, debt: Int)
+    for provision: (position: PositionID, debt: Int), at time: SimTime
   ) {
     let means = type(of: waterfalls[loss.venue].steps[place].layer).declaration.means
     guard let parts = Absorption.split(absorption.taken, over: means, of: bearers) else { return }
     for (means, amount) in zip(means, parts) where !amount.isZero {
       provisions[provision.position][provision.debt].shares.append(
-        Provision.Share(loss: loss, step: place, means: means, amount: amount))
+        Provision.Share(loss: loss, step: place, means: means, day: World.day(of: time), amount: amount))
     }
   }
 
@@ -161,10 +163,11 @@ extension World {
       share.amount -= part
       if !share.amount.isZero { provisions[id][debt].shares.append(share) }
       let kept = try giveBack(part, to: share, header)
+      release(part - kept, of: share)
       record(
         .restored(
           loss: share.loss.number, venue: venue, reserve: Int32(reserve), step: Int32(share.step),
-          amount: part, kept: kept), header)
+          by: share.means, amount: part, kept: kept), header)
     }
     if venues[venue].reserves[reserve].claims != claims {
       try claimsChanged(venue, reserve, afterLoss: 0, header)

@@ -93,7 +93,7 @@ extension World {
     of pool: VenueID, besides loss: FallingLoss, _ asset: AssetID
   ) throws(RunFailure.Reason) -> [CalledMember] {
     var members: [CalledMember] = []
-    for venue in venues.indices.map(VenueID.init) where venue != loss.venue {
+    for venue in venues.indices.map(VenueID.init) where venue != loss.venue && !loss.callers.contains(venue) {
       guard
         let step = waterfalls[venue].steps.firstIndex(where: {
           $0.layer.stakePool == pool && $0.layer.calls > 0

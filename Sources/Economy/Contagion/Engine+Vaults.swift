@@ -105,7 +105,7 @@ extension World {
     guard let number = vaults.firstIndex(where: { $0.venue == venue }) else { return }
     let holding = vaults[number].holdings[place]
     let value = holding.marked + change
-    let claims = venues[venue].reserves[0].claims
+    let (claims, deficit) = (venues[venue].reserves[0].claims, venues[venue].reserves[0].deficit)
     var (vault, books) = (vaults[number], venues[venue].reserves[0])
     let promised = promised(by: venue, 0)
     let loss = try calculating { () throws(ArithmeticRefusal) in
@@ -114,6 +114,9 @@ extension World {
     (vaults[number], venues[venue].reserves[0]) = (vault, books)
     record(.marked(vault: venue, holding: Int32(place), from: holding.marked, to: value), header)
     if loss.isZero {
+      if books.deficit < deficit {
+        record(.healed(venue: venue, reserve: 0, amount: deficit - books.deficit), header)
+      }
       if books.claims != claims { try claimsChanged(venue, 0, afterLoss: 0, header) }
     } else {
       try recognise(

@@ -172,7 +172,7 @@ struct WorldAuditor: Sendable {
       if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
     case .provisioned(let position, let reserve, let amount):
       provide(Int128(amount.units), for: position, Int(reserve))
-    case .restored(_, let venue, let reserve, let step, let amount, let kept):
+    case .restored(_, let venue, let reserve, let step, _, let amount, let kept):
       takeBack(Int128(amount.units), keeping: Int128(kept.units), venue, Int(reserve), Int(step))
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       books[venue][Int(reserve)].reserves -= Int128(amount.units)
@@ -210,7 +210,7 @@ struct WorldAuditor: Sendable {
       roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .sent, .included, .reverted, .blockMade,
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .minted, .bore, .auctioned, .cooldownBegan:
+      .governed, .minted, .bore, .auctioned, .cooldownBegan, .healed:
       break
     }
   }

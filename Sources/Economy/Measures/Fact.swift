@@ -56,7 +56,11 @@ package enum Fact: Hashable, Sendable {
   /// A venue provides so much for what a position may not repay.
   case provisioned(position: PositionID, reserve: Int32, amount: Amount)
   /// What a layer had paid for a provision went back to it, or stayed with the venue as far as it is `kept`.
-  case restored(loss: Int32, venue: VenueID, reserve: Int32, step: Int32, amount: Amount, kept: Amount)
+  case restored(
+    loss: Int32, venue: VenueID, reserve: Int32, step: Int32, by: Absorption.Means, amount: Amount,
+    kept: Amount)
+  /// A vault's gain made good what stood unresolved.
+  case healed(venue: VenueID, reserve: Int32, amount: Amount)
   /// Stake that was seized and did not have to be sold went back to the pool.
   case returned(pool: VenueID, amount: Amount)
   /// Some of what a layer had promised was paid.
@@ -162,6 +166,7 @@ extension Fact {
     case .provisioned: "provisioned"
     case .cooldownBegan: "cooldownBegan"
     case .restored: "restored"
+    case .healed: "healed"
     case .minted: "minted"
     case .bore: "bore"
     case .auctioned: "auctioned"
@@ -231,8 +236,11 @@ extension Fact {
     case .cooldownBegan(let holder, let pool): return [62, word(holder), word(pool)]
     case .provisioned(let position, let reserve, let amount):
       return [60, word(position), word(reserve), word(amount)]
-    case .restored(let loss, let venue, let reserve, let step, let amount, let kept):
-      return [61, word(loss), word(venue), word(reserve), word(step), word(amount), word(kept)]
+    case .restored(let loss, let venue, let reserve, let step, let means, let amount, let kept):
+      let place = UInt64(Absorption.Means.allCases.firstIndex(of: means) ?? 0)
+      return [61, word(loss), word(venue), word(reserve), word(step), place, word(amount), word(kept)]
+    case .healed(let venue, let reserve, let amount):
+      return [66, word(venue), word(reserve), word(amount)]
     case .minted(let loss, let venue, let token, let amount):
       return [54, word(loss), word(venue), word(token), word(amount)]
     case .bore(let loss, let venue, let reserve, let holder, let amount):
@@ -290,7 +298,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       switch fact {
       case .recognised, .absorbed, .guaranteed, .slashed, .returned, .promiseKept, .promiseBroken, .minted,
         .bore,
-        .auctioned, .provisioned, .restored:
+        .auctioned, .provisioned, .restored, .healed:
         return true
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .sent, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,

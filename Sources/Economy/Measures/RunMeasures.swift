@@ -19,11 +19,18 @@ package struct RunMeasures: Sendable {
     var bySuppliers: Int128 = 0
     /// Losses that other venues have handed on to this one.
     var handedOn: Int128 = 0
+    /// What of hidden bad debt has been recognised already.
+    var provided: Int128 = 0
     let asset: AssetID
     let price: Double
     let unitsPerToken: Double
 
     func dollars(_ units: Int128) -> Double { Double(units) / unitsPerToken * price }
+  }
+
+  private struct ProvidedDebt: Hashable {
+    let position: PositionID
+    let reserve: Int32
   }
 
   private struct VenueSums {
@@ -55,6 +62,8 @@ package struct RunMeasures: Sendable {
   private var passedOnDollars = 0.0
   /// What stake pools have paid of the step that is told next.
   private var slashed: Int128 = 0
+  /// What is provided for now, where anything has ever been.
+  private var provided: [ProvidedDebt: Int128] = [:]
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
@@ -126,8 +135,15 @@ package struct RunMeasures: Sendable {
       venues[venue].reserves[Int(reserve)].promised -= Int128(paid.units)
     case .promiseBroken(_, let venue, let reserve, _, let shortfall):
       venues[venue].reserves[Int(reserve)].promised -= Int128(shortfall.units)
-    case .restored(_, let venue, let reserve, let step, let amount, _):
-      observeRestored(Int128(amount.units), venue, Int(reserve), Int(step))
+    case .restored(_, let venue, let reserve, let step, let means, let amount, _):
+      observeRestored(Int128(amount.units), venue, Int(reserve), Int(step), by: means)
+    case .healed(let venue, let reserve, let amount):
+      venues[venue].reserves[Int(reserve)].unresolved -= Int128(amount.units)
+    case .provisioned(let position, let reserve, let amount):
+      let place = ProvidedDebt(position: position, reserve: reserve)
+      let change = Int128(amount.units) - provided[place, default: 0]
+      provided[place] = Int128(amount.units)
+      venues[venueOfPosition[position]].reserves[Int(reserve)].provided += change
     case .badDebtOccurred(let venue, let microdollars):
       // Between the facts of one measurement some venues are new and some old: no stock that ever was.
       if measurement != record.header.id { earlierPeak = occurredPeak }
@@ -141,8 +157,7 @@ package struct RunMeasures: Sendable {
       .sent,
       .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,
-      .provisioned, .cooldownBegan:
+      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid, .cooldownBegan:
       break
     }
   }
@@ -199,20 +214,22 @@ package struct RunMeasures: Sendable {
     if firstInsolvency == nil { firstInsolvency = time }
   }
 
-  /// What was recognised where it arose, and what is still hidden.
-  package var systemLoss: Double { recognised + occurredEnd }
+  /// What was recognised where it arose, and what is still hidden and not yet provided for.
+  package var systemLoss: Double {
+    recognised + max(0, occurredEnd - sum { $0.provided })
+  }
 
   /// Not lost after all.
-  private mutating func observeRestored(_ amount: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int) {
+  private mutating func observeRestored(
+    _ amount: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int, by means: Absorption.Means
+  ) {
     let layers = venues[venue].layers
     venues[venue].reserves[reserve].recognised -= amount
     guard step >= 0 else { return }
     if step == layers.count - 1 {
       venues[venue].reserves[reserve].unresolved -= amount
     } else {
-      if LayerCatalog.all[layers[step]].declaration.cutsClaims {
-        venues[venue].reserves[reserve].bySuppliers -= amount
-      }
+      if [.claims, .interest].contains(means) { venues[venue].reserves[reserve].bySuppliers -= amount }
       venues[venue].reserves[reserve].taken[layers[step]] -= amount
     }
   }

@@ -22,6 +22,8 @@ package struct LayerUse: Hashable, Sendable {
   package var inAll = Amount.zero
   package var today = Amount.zero
   package var day: Int64 = 0
+  /// By number of the loss.
+  package var byLoss: [Int32: Amount] = [:]
 
   package init() {}
 }

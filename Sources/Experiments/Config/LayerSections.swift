@@ -23,6 +23,14 @@ func readWaterfall(
       "layers after `proRata` are never reached", at: "waterfall",
       allowed: "`proRata` last, or with a limit such as `capShare`")
   }
+  // What is promised for ever is never missed, so that nothing falls on.
+  if let last = layers.firstIndex(where: { layer in
+    layer.type == RevenueCapture.self && layer.limits.areNone && layer.settings.duration("lasts") == nil
+  }), layers[(last + 1)...].contains(where: { $0.type != Unresolved.self }) {
+    reader.report(
+      "layers after `revenueCapture` are never reached", at: "waterfall",
+      allowed: "`revenueCapture` last, or with `lasts`, or with a limit such as `capShare`")
+  }
   return layers
 }
 
@@ -180,11 +188,11 @@ func checkProvisions(
     }
     let instance = layer.type.init(settings: layer.settings)
     if let fund = instance.fund, fund.position < names.funds.count,
-      names.funds[fund].holdings.contains(where: { $0.asset.map { !lent.contains($0) } ?? false })
+      names.funds[fund].holdings.contains(where: { $0.asset.map { lent != [$0] } ?? false })
     {
       reason = "would have to sell something first"
     }
-    if instance.endowment.contains(where: { $0.asset.map { !lent.contains($0) } ?? false }) {
+    if instance.endowment.contains(where: { $0.asset.map { lent != [$0] } ?? (lent.count > 1) }) {
       reason = "would have to sell something first"
     }
     if let pool = instance.stakePool, pool.position < names.venues.count,

@@ -50,7 +50,8 @@ private struct LossRows {
     var promised = Amount.zero
     var paid = Amount.zero
     var broken = Amount.zero
-    var restored = Amount.zero
+    /// By the means by which it had been paid.
+    var restored: [Absorption.Means: Amount] = [:]
     var left = Amount.zero
   }
 
@@ -111,9 +112,9 @@ private struct LossRows {
       case .promiseBroken(let number, _, _, let place, let shortfall):
         let step = losses[Int(number) - 1].index(of: place)
         losses[Int(number) - 1].steps[step].broken += shortfall
-      case .restored(let number, _, _, let place, let amount, _):
+      case .restored(let number, _, _, let place, let means, let amount, _):
         let step = losses[Int(number) - 1].index(of: place)
-        losses[Int(number) - 1].steps[step].restored += amount
+        losses[Int(number) - 1].steps[step].restored[means, default: .zero] += amount
       default: break
       }
     }
@@ -177,11 +178,12 @@ private struct LossRows {
         taken -= handedOn - after
       }
       (row.bearer, row.isFinal, row.taken) = (bearer.name, true, taken)
+      row.restored = step.restored[bearer.means] ?? .zero
       after -= taken
       row.left = after
       if place == layer.bearers.count - 1 {
         (row.promised, row.paid, row.broken) = (step.promised, step.paid, step.broken)
-        (row.restored, row.left) = (step.restored, step.left)
+        row.left = step.left
       }
       add(row, of: loss, to: &table)
     }

@@ -60,8 +60,11 @@ enum Tables {
       Column(
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
       Column(
+        "systemLoss", .number, unit: dollars,
+        "what is lost in all: recognised where it arose, or hidden at the end and not provided for"),
+      Column(
         "amplification", .number,
-        "what is lost in all, recognised and hidden, over what would be if somebody from outside filled "
+        "systemLoss over what it would be if somebody from outside filled "
           + "every hole; empty unless `output.incidence` is asked for, and where nothing would be"),
       Column("deepestCause", .integer, "causes between a root and the fact furthest from one"),
       Column("fingerprint", .string, "SHA-256 of every fact with its cause, and of every final balance"),
@@ -97,6 +100,7 @@ enum Tables {
     table.add(SimTime(microseconds: measures.withdrawals.blocked(until: run.horizon).microseconds))
     table.add(measures.occurredPeak)
     table.add(measures.occurredEnd)
+    table.add(measures.systemLoss)
     table.add(run.amplification) { $0.add($1) }
     table.add(measures.deepestCause)
     table.add(run.fingerprint.hex)
@@ -255,7 +259,7 @@ struct FactDetail {
       given = (asset(soldAsset), sold)
       taken = (asset(soldAsset == traded.base ? traded.quote : traded.base), bought)
       self.price = price
-    case .recognised, .absorbed, .guaranteed, .slashed, .minted, .bore, .auctioned, .cooldownBegan,
+    case .recognised, .absorbed, .guaranteed, .healed, .slashed, .minted, .bore, .auctioned, .cooldownBegan,
       .provisioned,
       .restored, .premiumPaid, .returned, .promiseKept, .promiseBroken:
       tellOfAllocation(fact, names)
@@ -342,7 +346,10 @@ struct FactDetail {
     case .provisioned(let position, let reserve, let amount):
       (venue, who) = place(position)
       given = (asset(names.lent(to: position, reserve)), amount)
-    case .restored(let loss, let venue, let reserve, let step, let amount, _):
+    case .healed(let venue, let reserve, let amount):
+      self.venue = names.venues[venue].name
+      given = (asset(names.lent(by: venue, reserve)), amount)
+    case .restored(let loss, let venue, let reserve, let step, _, let amount, _):
       self.loss = loss
       self.venue = names.venues[venue].name
       who = names.venues[venue].steps[Int(step)].layer

@@ -70,8 +70,7 @@ package struct WhoPaid {
       WhoPaid.figures.firstIndex(of: column).map { values[$0] } ?? []
     }
 
-    /// What was recognised, and what is still hidden at the end.
-    var systemLoss: [Double] { zip(self["recognised"], self["occurredEnd"]).map { $0 + $1 } }
+    var systemLoss: [Double] { self["systemLoss"] }
 
     /// Two figures of the seeds that both have.
     func paired(
@@ -113,7 +112,7 @@ package struct WhoPaid {
   /// The columns of the summary that the answer is made of.
   private static var figures: [String] {
     ["losses", "recognised", "bySuppliers", "handedOn", "insolventVenues", "withdrawnShare"]
-      + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "liquidations"]
+      + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "systemLoss", "liquidations"]
   }
 
   /// One variant: a row for each bearer.

@@ -60,6 +60,7 @@ extension ExperimentConfig {
     _ label: RunLabel, keeping kept: FactsKept? = nil, audit: AuditFrequency = .afterLosses,
     twins: Twins? = nil, unless isLate: () -> Bool
   ) throws(FailedRun) -> RunResult? {
+    var isTwin = false
     do {
       var world = try World.make(
         self.world, populationSeed: populationSeed(forRun: label.seed), shockSeed: label.seed,
@@ -78,9 +79,11 @@ extension ExperimentConfig {
           wealth: try world.wealth(since: endowment), systemLoss: world.measures.systemLoss)
         var twin = own
         if world.hasSomethingToFear {
+          isTwin = true
           twin = try twins.twin(of: self, seed: label.seed) { () throws(RunFailure) in
             try makeTwin(seed: label.seed, audit: audit)
           }
+          isTwin = false
         }
         incidence = Incidence(parties: world.parties, start: start, end: own.wealth, guaranteed: twin.wealth)
         amplification = twin.systemLoss > 0 ? own.systemLoss / twin.systemLoss : nil
@@ -90,7 +93,9 @@ extension ExperimentConfig {
         names: RunNames(world), fingerprint: world.fingerprint(), incidence: incidence,
         amplification: amplification, holderLosses: world.holderLosses)
     } catch {
-      throw FailedRun(label: label, reason: "\(error.reason)", event: error.event)
+      throw FailedRun(
+        label: label, reason: (isTwin ? "with every hole filled: " : "") + "\(error.reason)",
+        event: error.event)
     }
   }
 }
