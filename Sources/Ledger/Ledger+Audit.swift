@@ -5,17 +5,51 @@ package struct AuditFinding: Error, Hashable, Sendable, CustomStringConvertible 
   package init(_ description: String) { self.description = description }
 }
 
+/// What a whole audit has read of a ledger: every balance that is not zero, account by account.
+package struct BalancesRead: Sendable {
+  package struct Held: Sendable {
+    package let asset: AssetID
+    package let units: Int64
+  }
+
+  package fileprivate(set) var held: [Held] = []
+  /// By account, where its balances end; the next one's begin there.
+  fileprivate var ends: [Int] = []
+  /// By asset, over all accounts.
+  package fileprivate(set) var sums: [Int128] = []
+
+  /// Where in `held` an account's balances are.
+  package func places(of account: AccountID) -> Range<Int> {
+    (account.position == 0 ? 0 : ends[account.position - 1])..<ends[account.position]
+  }
+
+  fileprivate mutating func begin(_ ledger: Ledger) {
+    held.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    sums = Array(repeating: 0, count: ledger.assets.count)
+  }
+}
+
 /// Keeps a second set of books from the postings alone and compares.
 ///
-/// Shares no code with `Ledger.post`: it replays the journal leg by leg into a dense table of 128-bit
-/// balances.
+/// Shares no code with `Ledger.post`: it replays the journal leg by leg into 128-bit balances of its own, by
+/// account and asset.
 ///
 ///     var auditor = LedgerAuditor()
 ///     auditor.findings(in: &ledger)   // [] while all is well
 ///
-/// - Complexity: O(accounts × assets) for a whole audit, O(legs since the last) for one of what has moved.
+/// - Complexity: O(accounts + balances) for a whole audit, O(legs since the last × assets of an account) for
+///   one of what has moved.
 package struct LedgerAuditor: Sendable {
-  private var books: [[Int128]] = []
+  private struct Entry {
+    let asset: AssetID
+    var units: Int128
+  }
+
+  /// By account: every asset that a posting has named with it.
+  private var books: [[Entry]] = []
+  /// What the last whole audit has read, for a caller who holds more against it.
+  package private(set) var read = BalancesRead()
 
   package init() {}
 
@@ -25,29 +59,77 @@ package struct LedgerAuditor: Sendable {
   package mutating func findings(
     in ledger: inout Ledger, whole: Bool = true, visiting visit: (Transfer) -> Void = { _ in }
   ) -> [AuditFinding] {
-    let (assetCount, accountCount) = (ledger.assets.count, ledger.accounts.count)
-    while books.count < assetCount { books.append([]) }
-    for asset in books.indices {
-      books[asset] += Array(repeating: 0, count: accountCount - books[asset].count)
-    }
+    while books.count < ledger.accounts.count { books.append([]) }
     let journal = ledger.takeJournal()
     for posting in journal {
       for leg in posting.legs {
         visit(leg)
-        books[leg.asset.position][leg.from.position] -= Int128(leg.amount.units)
-        books[leg.asset.position][leg.to.position] += Int128(leg.amount.units)
+        enter(-Int128(leg.amount.units), of: leg.asset, for: leg.from)
+        enter(Int128(leg.amount.units), of: leg.asset, for: leg.to)
       }
     }
-    var found: [AuditFinding] = []
     guard whole else {
+      var found: [AuditFinding] = []
       for leg in journal.flatMap(\.legs) {
-        for account in [leg.from, leg.to] { _ = compare(account, leg.asset, ledger, &found) }
+        for account in [leg.from, leg.to] { compare(account, leg.asset, ledger, &found) }
       }
       return found
     }
+    return compareAll(ledger)
+  }
+
+  private mutating func enter(_ units: Int128, of asset: AssetID, for account: AccountID) {
+    for place in books[account.position].indices where books[account.position][place].asset == asset {
+      books[account.position][place].units += units
+      return
+    }
+    books[account.position].append(Entry(asset: asset, units: units))
+  }
+
+  /// Reads every account once. What differs or has the wrong sign is looked at again, asset by asset, and put
+  /// into words.
+  private mutating func compareAll(_ ledger: Ledger) -> [AuditFinding] {
+    let parties = ledger.assets.map { asset in
+      switch asset.issuance {
+      case .single(let owner): (account: owner, owes: true)
+      case .owedTo(let creditor): (account: creditor, owes: false)
+      }
+    }
+    var suspects: [(account: AccountID, asset: AssetID)] = []
+    // What the account that is read has beyond its books; all zero between accounts.
+    var beyond = Array(repeating: Int128(0), count: parties.count)
+    var read = BalancesRead()
+    swap(&read, &self.read)
+    read.begin(ledger)
+    for position in 0..<ledger.accounts.count {
+      let account = AccountID(position)
+      let first = read.held.count
+      ledger.forEachBalance(of: account) { asset, units in
+        guard units != 0 else { return }
+        read.held.append(BalancesRead.Held(asset: asset, units: units))
+        read.sums[asset.position] += Int128(units)
+        beyond[asset.position] += Int128(units)
+      }
+      for entry in books[position] { beyond[entry.asset.position] -= entry.units }
+      for place in first..<read.held.count {
+        let (asset, units) = (read.held[place].asset, read.held[place].units)
+        let party = parties[asset.position]
+        let mayOwe = (party.account == account) == party.owes
+        if beyond[asset.position] != 0 || (units < 0) != mayOwe { suspects.append((account, asset)) }
+        beyond[asset.position] = 0
+      }
+      // Only what the ledger lacks is still open.
+      for entry in books[position] where beyond[entry.asset.position] != 0 {
+        suspects.append((account, entry.asset))
+        beyond[entry.asset.position] = 0
+      }
+      read.ends.append(read.held.count)
+    }
+    swap(&read, &self.read)
+    var found: [AuditFinding] = []
     for asset in ledger.assetIDs {
-      var sum: Int128 = 0
-      for account in ledger.accountIDs { sum += compare(account, asset, ledger, &found) }
+      for suspect in suspects where suspect.asset == asset { compare(suspect.account, asset, ledger, &found) }
+      let sum = self.read.sums[asset.position]
       if sum != 0 { found.append(AuditFinding("\(ledger[asset].name) sums to \(sum), not to zero")) }
     }
     return found
@@ -56,9 +138,9 @@ package struct LedgerAuditor: Sendable {
   /// The balance, held against these books and against who may owe the asset.
   private func compare(
     _ account: AccountID, _ asset: AssetID, _ ledger: Ledger, _ found: inout [AuditFinding]
-  ) -> Int128 {
+  ) {
     let balance = Int128(ledger.balance(of: account, in: asset).units)
-    let expected = books[asset.position][account.position]
+    let expected = books[account.position].first { $0.asset == asset }?.units ?? 0
     if balance != expected {
       found.append(
         AuditFinding(
@@ -74,6 +156,5 @@ package struct LedgerAuditor: Sendable {
       found.append(
         AuditFinding("\(ledger[account].name) has \(balance) units of \(ledger[asset].name): wrong sign"))
     }
-    return balance
   }
 }

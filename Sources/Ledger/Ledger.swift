@@ -104,6 +104,22 @@ extension Ledger {
     return touched.sorted()
   }
 
+  /// Shows every balance of an account once, wherever `balance(of:in:)` would find it.
+  func forEachBalance(of account: AccountID, _ body: (AssetID, Int64) -> Void) {
+    let held = holdings[account.position]
+    if held.row >= 0 {
+      for (asset, slot) in rows[Int(held.row)].enumerated() where slot >= 0 {
+        body(AssetID(asset), slots[Int(slot)].balance)
+      }
+      return
+    }
+    var slot = held.first
+    while slot >= 0 {
+      body(AssetID(Int(slots[Int(slot)].asset)), slots[Int(slot)].balance)
+      slot = slots[Int(slot)].next
+    }
+  }
+
   private func slotIndex(_ account: AccountID, _ asset: AssetID) -> Int32 {
     let held = holdings[account.position]
     if held.row >= 0 {
@@ -213,7 +229,7 @@ extension Ledger {
 
   /// Hands the postings since the last call to an auditor and forgets them.
   package mutating func takeJournal() -> [Posting] {
-    defer { journal.removeAll(keepingCapacity: true) }
+    defer { journal = [] }
     return journal
   }
 

@@ -70,6 +70,37 @@ struct AuditTests {
     },
   ]
 
+  /// A thousand million units more than anybody has given, or less.
+  static let wealth: [Corruption] = [
+    Corruption("a lender's dollars", finds: "wealth ") {
+      $0.tamper(with: $0.lenders[1].account, in: SmallWorld.dollar, by: 1_000_000_000)
+    },
+    Corruption("what the outside has given", finds: "wealth ") {
+      $0.tamper(with: $0.outside, in: SmallWorld.coin, by: -1_000_000_000)
+    },
+    Corruption("a lender's shares", finds: "wealth ") {
+      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].reserves[0].shareAsset, by: 1_000_000_000)
+    },
+    Corruption("a position's collateral", finds: "wealth ") {
+      $0.tamper(with: $0.positions[0].account, in: SmallWorld.coin, by: 1_000_000_000)
+    },
+    Corruption("a position's debt", finds: "wealth ") {
+      $0.tamper(with: $0.positions[0].account, in: $0.venues[venue].reserves[0].debtAsset, by: -1_000_000_000)
+    },
+    Corruption("the venue's cash", finds: "wealth ") {
+      $0.tamper(with: $0.venues[venue].account, in: SmallWorld.dollar, by: 1_000_000_000)
+    },
+    Corruption("the venue's loans", finds: "wealth ") {
+      $0.tamper(with: $0.venues[venue].account, in: $0.venues[venue].reserves[0].debtAsset, by: 1_000_000_000)
+    },
+    Corruption("the fund", finds: "wealth ") {
+      $0.tamper(with: $0.waterfalls[venue].steps[0].account, in: SmallWorld.dollar, by: 1_000_000_000)
+    },
+    Corruption("a share's part", finds: "share supply") {
+      $0.tamper(with: $0.lenders[0].account, in: $0.venues[venue].reserves[0].shareAsset, by: 1_000)
+    },
+  ]
+
   static let integers: [Corruption] =
     Corruption.both("the claims' assets", finds: "venue: claims:") {
       $0.claims.totalAssets += Amount(units: $1)
@@ -128,7 +159,7 @@ struct AuditTests {
     try world.checkBooks()
   }
 
-  @Test("finds one unit in the wrong place", arguments: balances + integers + prices, seeds)
+  @Test("finds one unit in the wrong place", arguments: balances + wealth + integers + prices, seeds)
   func corrupted(_ corruption: Corruption, _ seed: UInt64) throws {
     var world = try AuditTests.middle(seed: seed)
     corruption.apply(&world)

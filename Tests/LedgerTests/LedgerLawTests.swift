@@ -190,6 +190,64 @@ struct LedgerAuditorTests {
     }
   }
 
+  /// What a whole audit has to say, by a look at every account and asset.
+  static func findings(_ ledger: Ledger, _ books: NaiveBooks) -> [String] {
+    var found: [String] = []
+    for asset in ledger.assetIDs {
+      var sum: Int128 = 0
+      for account in ledger.accountIDs {
+        let has = Int128(ledger.balance(of: account, in: asset).units)
+        let said = books.balance(account.position, asset.position)
+        let words = "\(ledger[account].name) has \(has) units of \(ledger[asset].name)"
+        if has != said { found.append("\(words); its postings say \(said)") }
+        if has != 0, (has < 0) != books.isIssuer(account.position, of: asset.position) {
+          found.append("\(words): wrong sign")
+        }
+        sum += has
+      }
+      if sum != 0 { found.append("\(ledger[asset].name) sums to \(sum), not to zero") }
+    }
+    return found
+  }
+
+  @Test("says of tampered books what a look at every account and asset says, in the same words and order")
+  func everyPlace() {
+    let count = caseCount(debug: 300, full: 3_000)
+    var (emptied, clean) = (0, 0)
+    for seed in 0..<count {
+      var postings = RandomPostings(seed: seed)
+      var ledger = postings.makeLedger()
+      var books = NaiveBooks(accountCount: postings.accountCount, issuance: postings.issuance)
+      var auditor = LedgerAuditor()
+      for number in 0..<8 {
+        let legs = number == 0 ? postings.opening() : postings.posting(.fair, books)
+        try? ledger.post(Posting(legs))
+        _ = books.post(legs)
+        var (tampered, fresh) = (ledger, auditor)
+        for _ in 0..<postings.random.below(4) {
+          let account = AccountID(postings.random.below(postings.accountCount))
+          let asset = AssetID(postings.random.below(postings.issuance.count))
+          let all = tampered.balance(of: account, in: asset).units
+          let change = postings.random.element(of: [1, -1, 1_000_000, -all])
+          tampered.tamper(with: account, in: asset, by: change)
+          if all != 0, change == -all { emptied += 1 }
+        }
+        let found = fresh.findings(in: &tampered).map(\.description)
+        let expected = LedgerAuditorTests.findings(tampered, books)
+        if found.isEmpty { clean += 1 }
+        #expect(found == expected, "posting \(number) of seed \(seed)")
+        for account in ledger.accountIDs {
+          let read = fresh.read.held[fresh.read.places(of: account)].map { "\($0.asset) \($0.units)" }
+          let held = ledger.assetIDs.map { ($0, tampered.balance(of: account, in: $0).units) }
+          #expect(read.sorted() == held.filter { $0.1 != 0 }.map { "\($0.0) \($0.1)" }.sorted())
+        }
+        if postings.random.below(2) == 0 { _ = auditor.findings(in: &ledger, whole: false) }
+        if found != expected { return }
+      }
+    }
+    #expect(emptied >= count / 4 && clean >= count)
+  }
+
   @Test("finds a wrong sign even where the postings agree with it")
   func wrongSign() {
     var ledger = Ledger()

@@ -305,7 +305,11 @@ struct WorldAuditor: Sendable {
     priceShares(actual, ledger)
     if reference != actualReference.prices { complain("a reference price moved without a fact") }
     if published != actualPublished.prices { complain("a published price moved without a fact") }
-    if whole { checkWealth(ledger, actual, positions, outside, actualReference) }
+    if whole {
+      let wealth = WealthAudit(
+        ledger, ledgerBooks.read, actual, shares: shares, board: actualReference)
+      if let finding = wealth.finding(positions, outside) { findings.append(finding) }
+    }
     guard findings.isEmpty else { throw .audit(findings) }
   }
 
@@ -339,12 +343,8 @@ struct WorldAuditor: Sendable {
     expect(Int128(lent.provision.units), books.provision, "\(name): provision")
     expect(Int128(lent.placed.units), placed, "\(name): placed")
     var shares = Int128(-ledger.balance(of: lent.account, in: lent.shareAsset).units)
-    if whole {
-      shares = 0
-      for account in ledger.accountIDs where account != lent.account {
-        shares += Int128(ledger.balance(of: account, in: lent.shareAsset).units)
-      }
-    }
+    // All that others hold has been counted.
+    if whole { shares += ledgerBooks.read.sums[lent.shareAsset.position] }
     expect(Int128(lent.claims.totalShares.units), shares, "\(name): share supply")
     // Whoever leaves a vault makes rounding good as far as its claim goes.
     if Int128(lent.dust.units) < (books.placed.isEmpty ? 0 : -roundings) {
@@ -352,84 +352,7 @@ struct WorldAuditor: Sendable {
     }
   }
 
-  private mutating func expect(_ seen: Int128, _ expected: Int128, _ what: String) {
-    if seen != expected { complain("\(what): \(seen) instead of \(expected)") }
-  }
-
-  /// Σ max(0, net worth) of final holders + Σ venues' equity = what the outside gave + hidden bad debt +
-  /// deficits, at integer prices. Claims count at their book value with whoever holds them, a vault among
-  /// others. Every claim rounds down and every debt up by less than a unit, which bounds the difference.
-  private mutating func checkWealth(
-    _ ledger: Ledger, _ venues: [LendingPool], _ positions: [Position], _ outside: AccountID,
-    _ board: PriceBoard
-  ) {
-    let tokens = board.prices.indices.filter { shares[$0] == nil }.map(AssetID.init)
-    // As fine as leaves room: no token's whole supply is worth more than 2¹⁰⁰.
-    let dearest =
-      tokens.map { asset in
-        board[asset] / ledger[asset].unitsPerToken * Double(ledger.supply(of: asset).units)
-      }.max() ?? 1
-    let scale = min(0x1p40, 0x1p100 / max(dearest, 1))
-    let price = board.prices.indices.map(AssetID.init).map { asset in
-      max(1, Int128((board[asset] / ledger[asset].unitsPerToken * scale).rounded()))
-    }
-    func bookValue(_ account: AccountID, _ lent: Reserve) -> Int128 {
-      let held = Int128(ledger.balance(of: account, in: lent.shareAsset).units)
-      let (total, issued) = (Int128(lent.claims.totalAssets.units), Int128(lent.claims.totalShares.units))
-      return issued > 0 ? held * total / issued : 0
-    }
-    let named = shares.compactMap { share in share.map { venues[$0.venue].reserves[$0.reserve] } }
-    func worth(_ account: AccountID) -> Int128 {
-      tokens.reduce(0) { $0 + Int128(ledger.balance(of: account, in: $1).units) * price[$1.position] }
-    }
-    var left: Int128 = 0
-    var right: Int128 = -worth(outside)
-    var tolerance: Int128 = 0
-    var isHolder = Array(repeating: true, count: ledger.accounts.count)
-    isHolder[outside.position] = false
-    let one = Int128(DebtIndex.one)
-    for position in positions {
-      isHolder[position.account.position] = false
-      var net = worth(position.account)
-      for lent in venues[position.venue].reserves {
-        let unit = price[lent.asset.position]
-        let scaled = -Int128(ledger.balance(of: position.account, in: lent.debtAsset).units)
-        guard scaled > 0 else { continue }
-        net -= (scaled * Int128(lent.index.value) + one - 1) / one * unit
-        tolerance += unit
-      }
-      for lent in named {
-        let value = bookValue(position.account, lent)
-        guard value > 0 else { continue }
-        net += value * price[lent.asset.position]
-        tolerance += price[lent.asset.position]
-      }
-      left += max(0, net)
-      right += max(0, -net)
-    }
-    for account in ledger.accountIDs where isHolder[account.position] { left += worth(account) }
-    for lent in venues.flatMap(\.reserves) {
-      let unit = price[lent.asset.position]
-      let total = Int128(lent.claims.totalAssets.units)
-      var claims: Int128 = 0
-      // A position's have been counted with its debts.
-      for account in ledger.accountIDs where isHolder[account.position] && account != lent.account {
-        let value = bookValue(account, lent)
-        guard value > 0 else { continue }
-        claims += value
-        tolerance += unit
-      }
-      // What accrues when nobody has a claim is nobody's.
-      if lent.claims.totalShares.isZero { claims = total }
-      let scaled = Int128(ledger.balance(of: lent.account, in: lent.debtAsset).units)
-      let booked = scaled * Int128(lent.index.value) / one
-      // Its cash is counted with the holders' tokens above.
-      left += (claims + booked + Int128(lent.deficit.units) - total) * unit
-      right += Int128(lent.deficit.units) * unit
-      tolerance += unit
-    }
-    if abs(left - right) > tolerance {
-      complain("wealth \(left) against \(right), more than the rounding of \(tolerance) apart")
-    }
+  private mutating func expect(_ seen: Int128, _ expected: Int128, _ what: @autoclosure () -> String) {
+    if seen != expected { complain("\(what()): \(seen) instead of \(expected)") }
   }
 }
