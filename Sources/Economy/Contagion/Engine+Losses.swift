@@ -80,7 +80,7 @@ extension World {
     var called: [CalledMember] = []
     for place in waterfalls[venue].steps.indices.dropFirst(first) where !left.isZero {
       let step = waterfalls[venue].steps[place]
-      let bearers = try bearers(behind: step, loss)
+      let bearers = try bearers(behind: step, loss, at: header.time)
       // What its limits keep from it, the next layer is asked for.
       let kept = left - (try callable(left, of: step, loss, header.time))
       let asked = Loss(
@@ -120,12 +120,13 @@ extension World {
   // MARK: What a layer sees, and how far it may be called
 
   func bearers(
-    behind step: Waterfall.Step, _ loss: FallingLoss
+    behind step: Waterfall.Step, _ loss: FallingLoss, at time: SimTime
   ) throws(RunFailure.Reason) -> BearerPool {
     let books = venues[loss.venue].reserves[loss.reserve]
     var bearers = BearerPool()
     bearers.capital = ledger.balance(of: step.account, in: books.asset)
-    for asset in ledger.assetsTouched(by: step.account) where asset != books.asset {
+    // A provision may be reversed: what has to be sold first does not stand for it.
+    for asset in ledger.assetsTouched(by: step.account) where asset != books.asset && loss.provision == nil {
       let held = ledger.balance(of: step.account, in: asset)
       bearers.saleable = try sum(bearers.saleable, worth(of: held, asset, in: books.asset))
     }
@@ -145,7 +146,7 @@ extension World {
     bearers.mintable = max(.zero, bearers.mintable - promised)
     if let pool = step.layer.stakePool {
       let stake = venues[pool].reserves[0]
-      let held = min(stake.cash(ledger), stake.claims.totalAssets)
+      let held = try slashable(by: step, of: pool, at: time)
       if stake.asset == books.asset {
         bearers.stake = held
       } else {
@@ -235,7 +236,7 @@ extension World {
     waterfalls[loss.venue].steps[place].use[loss.reserve] = use
   }
 
-  private static func day(of time: SimTime) -> Int64 {
+  static func day(of time: SimTime) -> Int64 {
     time.microseconds / SimDuration.hours(24).microseconds
   }
 }

@@ -141,7 +141,7 @@ package struct RunMeasures: Sendable {
       .sent,
       .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid,
+      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid, .refilled, .rebalanced,
       .provisioned, .cooldownBegan:
       break
     }
