@@ -228,11 +228,11 @@ extension BadConfig {
         #"{ "insuranceFund": { "balance": { "ETH": 5, "USDC": 9 }, "rebalance": "0s" } } ],"#
       ),
       message: #"""
-        bad.jsonc:18:136: the duration is out of range
+        bad.jsonc:18:141: the duration is out of range
           at venues[0].waterfall[1].insuranceFund.rebalance
           found: "0s"
-          allowed: a duration of at least 1ms, such as "30s"
-           18 | … } }, { "insuranceFund": { "balance": { "ETH": 5, "USDC": 9 }, "rebalance": "0s" } } ],
+          allowed: a duration from 1ms
+           18 | …ceFund": { "balance": { "ETH": 5, "USDC": 9 }, "rebalance": "0s" } } ],
               |                                                              ^^^^
         """#),
     BadConfig(

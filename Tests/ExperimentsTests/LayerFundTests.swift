@@ -231,7 +231,8 @@ struct LayerFundTests {
   @Test(
     "what changes nothing leaves every fact and balance as it is",
     arguments: [
-      (#""balance": 60"#, #", "refill": "0%""#), (#""balance": { "COIN": 30, "DOLLAR": 60 }"#, #", "rebalance": "90h""#),
+      (#""balance": 60"#, #", "refill": "0%""#),
+      (#""balance": { "COIN": 30, "DOLLAR": 60 }"#, #", "rebalance": "90h""#),
     ])
   func neutralFunds(_ fund: String, _ said: String) throws {
     func fingerprint(_ more: String) throws -> String {

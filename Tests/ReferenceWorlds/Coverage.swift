@@ -74,7 +74,8 @@ package struct Coverage: Sendable {
     for name in [
       "layer unresolved, left > 0", "layer limited by cap", "layer limited by capShare",
       "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
-      "layer stakedBackstop, limited by maxSlash", "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
+      "layer stakedBackstop, limited by maxSlash", "layer insuranceFund promises",
+      "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
       "loss called from a member", "restored to unresolved", "restored to proRata",
       "restored to the guarantor",

@@ -12,7 +12,8 @@ package struct StakedBackstop: LossLayer {
       .init("stake", .stakePool, isRequired: true, "the stake pool that is slashed"),
       .init(
         "maxSlash", .ratio, isRequired: false,
-        "the most of the stake that may be seized in a day, as a share of what its first seizure found; unsaid, all"),
+        "the most of the stake that may be seized in a day, as a share of what its first seizure found; unsaid, all"
+      ),
       .init(
         "fee", .ratio, isRequired: false,
         "what is seized beyond the loss, as a share of it, in case the sale brings less; unsaid, nothing"),
