@@ -115,8 +115,7 @@ package struct Trace {
       .soldOutside, .sent, .marked, .governed:
       true
     case .badDebtOccurred, .included, .blockMade, .withdrew, .queued, .drawn, .placed, .toppedUp, .paidDown,
-      .borrowed, .returned, .premiumPaid,
-      .provisioned, .cooldownBegan, .healed:
+      .borrowed, .returned, .premiumPaid, .refilled, .rebalanced, .provisioned, .cooldownBegan, .healed:
       false
     }
   }
@@ -191,7 +190,7 @@ package struct Trace {
     case .recognised, .absorbed, .guaranteed, .healed, .slashed, .cooldownBegan, .provisioned, .restored,
       .minted,
       .bore,
-      .auctioned, .premiumPaid, .returned, .promiseKept, .promiseBroken:
+      .auctioned, .premiumPaid, .refilled, .rebalanced, .returned, .promiseKept, .promiseBroken:
       return describeAllocation(fact, names) ?? ("", fact.kind)
     case .badDebtOccurred(let venue, let microdollars):
       return (names.venues[venue].name, "hides \(dollars(Double(microdollars) / 1e6)) of bad debt")
@@ -271,6 +270,13 @@ package struct Trace {
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       let text = names.text(amount, of: names.lent(by: venue, reserve))
       return (names.venues[venue].name, "pays \(names.venues[pool].name) a premium of \(text)")
+    case .refilled(let venue, let reserve, let step, let amount):
+      let (name, layer) = (names.venues[venue].name, names.venues[venue].steps[Int(step)].layer)
+      return (name, "refills its \(layer) with \(names.text(amount, of: names.lent(by: venue, reserve)))")
+    case .rebalanced(let venue, let step, let asset, let sold, let other, let bought):
+      let layer = names.venues[venue].steps[Int(step)].layer
+      let (out, back) = (names.text(sold, of: asset), names.text(bought, of: other))
+      return ("\(names.venues[venue].name) \(layer)", "rebalances: \(out) for \(back)")
     case .returned(let pool, let amount):
       return (names.venues[pool].name, "gets back \(names.text(amount, of: names.lent(by: pool, 0)))")
     case .promiseKept(_, let venue, let reserve, let step, let paid, let outstanding):

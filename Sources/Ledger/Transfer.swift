@@ -23,7 +23,7 @@ package enum TransferPurpose: UInt8, CaseIterable, Sendable {
   case blockFee
   /// A protocol issues more of a token.
   case mint
-  /// A venue's part of what it keeps, paid into its mutual pool.
+  /// A venue's part of what it keeps, paid into its mutual pool or its fund.
   case premium
 
   /// Whether an issuer may be on one side: a mint, a burn, or a fact from outside.

@@ -194,6 +194,48 @@ extension BadConfig {
               |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         """#),
     BadConfig(
+      "a refill where nothing is kept",
+      (
+        #""proRata" ],"#,
+        #"{ "insuranceFund": { "balance": "1k", "refill": "10%" } } ],"#
+      ),
+      message: #"""
+        bad.jsonc:18:20: `insuranceFund` (layer 1) is refilled out of the interest that a venue keeps, and this one keeps none
+          at venues[0].waterfall
+          found: [ 2 values ]
+          allowed: a `reserveFactor` above 0, or no `refill`
+           18 |       "waterfall": [ { "insuranceFund": { "balance": "2000 USDC" } }, { "insura…
+              |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "a mix of one asset",
+      (
+        #""proRata" ],"#,
+        #"{ "insuranceFund": { "balance": { "ETH": 5, "USDC": 0 }, "rebalance": "1h" } } ],"#
+      ),
+      message: #"""
+        bad.jsonc:18:20: `insuranceFund` (layer 1) is rebalanced, and begins with one asset alone
+          at venues[0].waterfall
+          found: [ 2 values ]
+          allowed: amounts of several assets, or no `rebalance`
+           18 |       "waterfall": [ { "insuranceFund": { "balance": "2000 USDC" } }, { "insura…
+              |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        """#),
+    BadConfig(
+      "rebalancing all the time",
+      (
+        #""proRata" ],"#,
+        #"{ "insuranceFund": { "balance": { "ETH": 5, "USDC": 9 }, "rebalance": "0s" } } ],"#
+      ),
+      message: #"""
+        bad.jsonc:18:141: the duration is out of range
+          at venues[0].waterfall[1].insuranceFund.rebalance
+          found: "0s"
+          allowed: a duration from 1ms
+           18 | …ceFund": { "balance": { "ETH": 5, "USDC": 9 }, "rebalance": "0s" } } ],
+              |                                                              ^^^^
+        """#),
+    BadConfig(
       "isolated in a vault",
       (
         #""proRata" ],\#n    },"#,

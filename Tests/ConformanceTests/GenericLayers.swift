@@ -50,6 +50,7 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
     case .tokens: .amount(random.amount(), of: AssetID(1))
     case .ratio: .ratio(Double(random.below(1_000_001)) / 1e6)
     case .duration: .duration(SimDuration(microseconds: Int64(random.below(1 << 40))))
+    case .interval: .duration(SimDuration(microseconds: 1_000 + Int64(random.below(1 << 40))))
     case .count: .count(1 + random.below(100))
     case .stakePool: .venue(VenueID(0))
     case .fund: .fund(FundID(0))

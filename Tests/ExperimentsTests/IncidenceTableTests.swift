@@ -109,6 +109,24 @@ struct IncidenceTableTests {
       ])
   }
 
+  @Test("a fund that is refilled or rebalanced makes another world of it, called or not")
+  func activeFunds() throws {
+    func digest(_ more: String) throws -> Digest {
+      var small = LayerFundTests.refilled(
+        #"{ "insuranceFund": { "fund": "chest"\#(more) } }"#,
+        funds: #"{ "id": "chest", "holds": { "DOLLAR": 60, "COIN": 30 } },"#)
+      if more == "none" { small.waterfall = #""proRata""# }
+      let text = small.config.replacing(#""name""#, with: #""output": { "incidence": true }, "name""#)
+      let plan = try Plan.read(
+        ConfigReader.parse(SourceFile(name: "loss.jsonc", bytes: Array(text.utf8))))
+      return try #require(try plan.config(of: plan.point(0)).guaranteeDigest)
+    }
+    let idle = try digest("none")
+    #expect(try digest("") == idle)
+    let (refilled, balanced) = (try digest(#", "refill": "50%""#), try digest(#", "rebalance": "1h""#))
+    #expect(refilled != idle && balanced != idle && refilled != balanced)
+  }
+
   @Test("variants that differ in nothing but who bears a loss share a twin, and no byte tells it")
   func sharedTwins() throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

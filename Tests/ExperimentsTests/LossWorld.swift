@@ -26,6 +26,7 @@ struct LossWorld: Sendable {
   var assets = ""
   var shocks = ""
   var pools = ""
+  var funds = ""
   var oracles = ""
   var venuesAbove = ""
   var venuesBelow = ""
@@ -91,7 +92,7 @@ struct LossWorld: Sendable {
       "name": "loss", "horizon": "\#(horizon)", "seeds": "\#(seed)..\#(seed)",
       "assets": [ { "id": "COIN", "price": 2 }, { "id": "DOLLAR", "price": 1 }, \#(assets) ],
       "shocks": [ { "at": "\#(shockAt)", "asset": "COIN", "jump": "-43.75%" }, \#(shocks) ],
-      "pools": [ \#(pools) ],
+      "pools": [ \#(pools) ], "funds": [ \#(funds) ],
       "oracles": [
         { "id": "coin", "asset": "COIN" }, { "id": "dollar", "asset": "DOLLAR", "source": "fixed" }, \#(oracles)
       ],

@@ -49,6 +49,9 @@ package struct Coverage: Sendable {
       .provisioned(position: PositionID(0), reserve: 0, amount: .zero),
       .restored(loss: 0, venue: VenueID(0), reserve: 0, step: 0, by: .nothing, amount: .zero, kept: .zero),
       .premiumPaid(venue: VenueID(0), reserve: 0, pool: VenueID(0), amount: .zero),
+      .refilled(venue: VenueID(0), reserve: 0, step: 0, amount: .zero),
+      .rebalanced(
+        venue: VenueID(0), step: 0, asset: AssetID(0), sold: .zero, forAsset: AssetID(0), bought: .zero),
       .slashed(loss: 0, pool: VenueID(0), amount: .zero), .returned(pool: VenueID(0), amount: .zero),
       .promiseKept(loss: 0, venue: VenueID(0), reserve: 0, step: 0, paid: .zero, outstanding: .zero),
       .promiseBroken(loss: 0, venue: VenueID(0), reserve: 0, step: 0, shortfall: .zero),
@@ -72,7 +75,8 @@ package struct Coverage: Sendable {
     for name in [
       "layer unresolved, left > 0", "layer limited by cap", "layer limited by capShare",
       "layer limited by perEvent", "layer limited by perDay", "layer insuranceFund, limited by its balance",
-      "layer insuranceFund promises", "layer stakedBackstop promises", "layer tokenDilution promises",
+      "layer stakedBackstop, limited by maxSlash", "layer insuranceFund promises",
+      "layer stakedBackstop promises", "layer tokenDilution promises",
       "layer debtAuction promises", "layer revenueCapture promises", "auction won", "auction without a bid",
       "loss called from a member", "restored to unresolved", "restored to proRata",
       "restored to the guarantor",
@@ -270,7 +274,7 @@ package struct Coverage: Sendable {
         add("loss called from a member")
       case .guaranteed, .healed, .slashed, .returned, .promiseKept, .minted, .bore, .premiumPaid,
         .provisioned,
-        .cooldownBegan:
+        .cooldownBegan, .refilled, .rebalanced:
         break
       case .restored(_, let venue, _, let step, _, _, _):
         guard step >= 0 else {
@@ -345,6 +349,12 @@ package struct Coverage: Sendable {
     if layer.limits.perDay != nil { add("layer limited by perDay") }
     if layer.type == InsuranceFund.self, layer.limits.areNone {
       add("layer insuranceFund, limited by its balance")
+    }
+    // What the day has used up, not what one loss asks for: nothing is left of the share.
+    if layer.type == StakedBackstop.self, layer.limits.areNone, left == asked,
+      (layer.settings.ratio("maxSlash") ?? 1) < 1
+    {
+      add("layer stakedBackstop, limited by maxSlash")
     }
   }
 

@@ -63,6 +63,12 @@ extension RandomWorld {
     } else {
       settings["fund"] = .fund(FundID(dice.integer(0...(funds.count - 1))))
     }
+    // Dice of its own: the rest of the world is as it was without.
+    var copy = dice
+    if copy.chance(0.4) { settings["refill"] = .ratio(copy.pick([0.1, 0.5, 1])) }
+    if copy.chance(0.5) {
+      settings["rebalance"] = .duration(duration(max(1, horizon / Int64(copy.integer(3...40)))))
+    }
     addLots(to: &settings)
     return .init(InsuranceFund.self, settings, limits: limits(lent))
   }

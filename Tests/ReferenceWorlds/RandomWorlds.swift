@@ -198,6 +198,9 @@ package struct RandomWorld {
         let said = loan == lent[0] && dice.chance(0.5) ? nil : loan
         let balance = dice.chance(0.1) ? Amount.zero : units(dice.logarithmic(10, 1e5), of: loan)
         settings["balance"] = .holdings([.init(said, balance)])
+        // Dice of its own: the rest of the world is as it was without.
+        var copy = dice
+        if copy.chance(0.3) { settings["refill"] = .ratio(copy.pick([0.1, 0.5, 1])) }
         var limits = LayerLimits()
         if dice.chance(0.5) { limits.perEvent = .init(said, units(dice.logarithmic(1, 1e4), of: loan)) }
         layers.append(.init(InsuranceFund.self, settings, limits: limits))

@@ -43,6 +43,7 @@ extension ReferenceEngine {
     case .lenderWatches(let lender): try look(lender)
     case .borrowerWatches(let carer): try takeCare(carer)
     case .curatorLooks(let vault): try curate(vault)
+    case .fundRebalances(let venue, let layer): try rebalance(venue, layer)
     case .looperLooks(let looper): try lookAtLeverage(looper)
     case .governanceDecides(let number): try govern(number)
     case .noiseTrades(let trader, let number):

@@ -48,7 +48,7 @@ extension ReferenceEngine {
     venues[promises[number].all.venue].lent[promises[number].all.place].asset
   }
 
-  private mutating func trade(
+  mutating func trade(
     _ asset: Int, _ sold: Int128, for other: Int, _ bought: Int128, by account: Int
   ) throws(ReferenceFailure) {
     if let pool = poolFor(asset, other) {
@@ -225,6 +225,7 @@ extension ReferenceEngine {
           try claimsHaveChanged(of: pool, 0, loss: 0)
         }
       }
+      if layer.name == "insuranceFund" { try refill(index, of: venue, place, kept) }
       guard layer.name == "revenueCapture" else { continue }
       var budget = kept * Int128(((layer.settings.ratio("share") ?? 0) * 1e9).rounded()) / 1_000_000_000
       for number in promises.indices
@@ -257,6 +258,7 @@ extension ReferenceEngine {
       if unsold > 0 {
         move(unsold, of: stake.asset, from: layer.account, to: venues[pool].account)
         venues[pool].lent[0].totalAssets += unsold
+        noteReturn(unsold, promise.all.venue, promise.layer)
         try happened(.returned(pool: VenueID(pool), amount: try ReferenceMath.amount(unsold)))
         try claimsHaveChanged(of: pool, 0, loss: 0)
       }

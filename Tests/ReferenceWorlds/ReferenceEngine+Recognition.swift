@@ -198,6 +198,7 @@ extension ReferenceEngine {
       guard paid > 0 else { return amount }
       move(paid, of: lent.asset, from: venues[venue].account, to: venues[pool].account)
       venues[pool].lent[0].totalAssets += paid
+      noteReturn(paid, venue, part.layer)
       try happened(.returned(pool: VenueID(pool), amount: try ReferenceMath.amount(paid)))
       try claimsHaveChanged(of: pool, 0, loss: 0)
       return amount - paid

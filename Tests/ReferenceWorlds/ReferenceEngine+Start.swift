@@ -42,6 +42,9 @@ extension ReferenceEngine {
     for vault in venues.indices { try scheduleCurator(of: vault, number: 0) }
     for looper in loopers.indices { try scheduleLook(atLeverageOf: looper, number: 0) }
     for venue in venues.indices {
+      for layer in venues[venue].layers.indices { try prepareFund(venue, layer) }
+    }
+    for venue in venues.indices {
       var isLate = false
       for position in positions where position.venue == venue {
         if try isBelowThreshold(position) { isLate = true }

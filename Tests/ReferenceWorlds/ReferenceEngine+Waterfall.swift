@@ -33,7 +33,7 @@ extension ReferenceEngine {
     try cashHasCome(to: venue)
   }
 
-  private var time: SimTime { now?.time ?? .start }
+  var time: SimTime { now?.time ?? .start }
 
   mutating func allocate(
     _ loss: Int128, of all: Falling, from first: Int
@@ -84,7 +84,7 @@ extension ReferenceEngine {
     let layer = venues[all.venue].layers[index]
     var (acts, wait): (Int, SimDuration?) = (layer.settings.count("lots") ?? 1, .zero)
     switch layer.name {
-    case "stakedBackstop": try seize(for: amount, layer, all)
+    case "stakedBackstop": try seize(for: amount, index, all)
     case "tokenDilution" where layer.settings.word("sale") == "auction":
       (acts, wait) = (layer.settings.count("attempts") ?? 4, layer.settings.duration("lasts") ?? .hours(6))
     case "debtAuction": (acts, wait) = (1, layer.settings.duration("lasts") ?? .hours(1))
@@ -165,7 +165,8 @@ extension ReferenceEngine {
       let taken = min(loss, min(free, balances[layer.account][asset]))
       let more = free - min(free, balances[layer.account][asset])
       move(taken, of: asset, from: layer.account, to: venues[venue].account)
-      return (taken, min(loss - taken, more))
+      // What may be reversed is not sold for.
+      return (taken, all.isProvision ? 0 : min(loss - taken, more))
     case "debtAuction":
       // It pays nothing at once, so that all that it holds stands for what it has promised.
       let worth = balances[layer.account][asset] + (try restOfFund())
@@ -188,11 +189,10 @@ extension ReferenceEngine {
     case "stakedBackstop":
       let pool = layer.settings.venue("stake").position
       let stake = venues[pool].lent[0]
-      let most = Int128(((layer.settings.ratio("maxSlash") ?? 1) * 1e9).rounded())
-      guard stake.asset == asset else {
-        return (0, min(loss, try price(stake.totalAssets, of: stake.asset, in: asset) * most / 1_000_000_000))
-      }
-      let taken = min(loss, stake.totalAssets * most / 1_000_000_000)
+      let most = seizable(by: layer)
+      guard stake.asset == asset else { return (0, min(loss, try price(most, of: stake.asset, in: asset))) }
+      let taken = min(loss, most)
+      noteSeizure(taken, index, all)
       try slash(taken, of: pool, to: venues[venue].account, all.number)
       return (taken, 0)
     case "mutualPool":
@@ -259,17 +259,18 @@ extension ReferenceEngine {
     try claimsHaveChanged(of: pool, 0, loss: 0)
   }
 
-  /// Stake worth what is promised and the fee, as far as one loss may take it.
+  /// Stake worth what is promised and the fee, as far as the day may take it.
   private mutating func seize(
-    for promised: Int128, _ layer: Layer, _ all: Falling
+    for promised: Int128, _ index: Int, _ all: Falling
   ) throws(ReferenceFailure) {
+    let layer = venues[all.venue].layers[index]
     let pool = layer.settings.venue("stake").position
     let stake = venues[pool].lent[0]
-    let most =
-      stake.totalAssets * Int128(((layer.settings.ratio("maxSlash") ?? 1) * 1e9).rounded()) / 1_000_000_000
+    let most = seizable(by: layer)
     let wanted = ReferenceMath.ceiling(
       Double(promised) * (1 + (layer.settings.ratio("fee") ?? 0))
         * rate(of: venues[all.venue].lent[all.place].asset, in: stake.asset, at: reference))
+    noteSeizure(min(most, wanted ?? most), index, all)
     try slash(min(most, wanted ?? most), of: pool, to: layer.account, all.number)
   }
 

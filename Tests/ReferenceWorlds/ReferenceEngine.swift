@@ -151,6 +151,10 @@ package struct ReferenceEngine {
     /// Every call so far: when, for which lent asset, and how much it took and promised.
     var calls: [(at: SimTime, place: Int, amount: Int128, loss: Int32)] = []
     var minted: Int128 = 0
+    /// What it took from its stake pool, and what that had before; below zero what it gave back.
+    var seizures: [(at: SimTime, stake: Int128, amount: Int128)] = []
+    /// What each token was worth of its fund's first dollar.
+    var firstMix: [Double] = []
   }
 
   /// A loss, and where it falls.
@@ -280,6 +284,7 @@ package struct ReferenceEngine {
     case lenderWatches(Int)
     case borrowerWatches(Int)
     case curatorLooks(Int)
+    case fundRebalances(Int, layer: Int)
     case looperLooks(Int)
     case governanceDecides(Int)
     case noiseTrades(Int, number: Int64)

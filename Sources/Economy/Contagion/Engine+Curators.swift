@@ -23,7 +23,7 @@ extension World {
     for place in vaults[number].holdings.indices
     where !venues[venue].reserves[0].claims.totalShares.isZero {
       let holding = vaults[number].holdings[place]
-      let expected = try expectedLoss(of: holding.venue, holding.reserve)
+      let expected = try expectedLoss(of: holding.venue, holding.reserve, at: header.time)
       if curator.wantsOut(expecting: expected) {
         // Nobody is waiting for what comes: a vault in whose queue somebody waits has drawn on all there was.
         if try !valueOfHolding(place, of: number).isZero {

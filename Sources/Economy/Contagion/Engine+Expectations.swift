@@ -14,7 +14,9 @@ extension World {
     var borne: [(step: Int, amount: Amount, byStake: Amount)] = []
   }
 
-  private mutating func outlook(_ venue: VenueID, _ reserve: Int) throws(RunFailure.Reason) -> Outlook {
+  private mutating func outlook(
+    _ venue: VenueID, _ reserve: Int, at time: SimTime
+  ) throws(RunFailure.Reason) -> Outlook {
     let books = venues[venue].reserves[reserve]
     guard guarantor == nil else { return Outlook() }
     // What has been provided for has been recognised, and stands in the claims or in the deficit.
@@ -30,8 +32,8 @@ extension World {
     for (place, step) in waterfalls[venue].steps.enumerated() where venues[venue].recognition != .never {
       let declaration = type(of: step.layer).declaration
       guard !left.isZero, !declaration.cutsClaims || declaration.means.contains(.stake) else { break }
-      let bearers = try bearers(behind: step, loss)
-      // No clock: what a day has used up is not known to those who look.
+      let bearers = try bearers(behind: step, loss, at: time)
+      // What a day has used up of `perDay` is not known to those who look.
       let kept = left - (try callable(left, of: step, loss, .start))
       guard !declaration.cutsClaims else {
         // A junior tranche pays before suppliers begin to.
@@ -63,38 +65,42 @@ extension World {
   ///
   /// Of a vault, which lends to nobody, one look further: the bad debt is what its holdings have to expect in
   /// turn by the same rule, without a look further still. Of a stake pool, what venues would call it for.
-  mutating func expectedLoss(of venue: VenueID, _ reserve: Int) throws(RunFailure.Reason) -> Double {
+  mutating func expectedLoss(
+    of venue: VenueID, _ reserve: Int, at time: SimTime
+  ) throws(RunFailure.Reason) -> Double {
     let books = venues[venue].reserves[reserve]
-    var lost = try expectedDollars(of: venue, reserve)
+    var lost = try expectedDollars(of: venue, reserve, at: time)
     if let vault = vaults.first(where: { $0.venue == venue }) {
       for holding in vault.holdings {
         let parent = venues[holding.venue].reserves[holding.reserve]
         let expected = share(
-          try expectedDollars(of: holding.venue, holding.reserve),
+          try expectedDollars(of: holding.venue, holding.reserve, at: time),
           of: published.value(of: parent.claims.totalAssets, in: parent.asset))
         lost += published.value(of: holding.marked, in: books.asset) * min(1, expected)
       }
     }
-    if venues[venue].collateral.isEmpty { lost += try expectedSlash(of: venue) }
+    if venues[venue].collateral.isEmpty { lost += try expectedSlash(of: venue, at: time) }
     return share(lost, of: published.value(of: books.claims.totalAssets, in: books.asset))
   }
 
   private mutating func expectedDollars(
-    of venue: VenueID, _ reserve: Int
+    of venue: VenueID, _ reserve: Int, at time: SimTime
   ) throws(RunFailure.Reason) -> Double {
-    let uncovered = try outlook(venue, reserve).uncovered
+    let uncovered = try outlook(venue, reserve, at: time).uncovered
     let books = venues[venue].reserves[reserve]
     return published.value(of: uncovered, in: books.asset)
       + published.value(of: books.deficit, in: books.asset)
   }
 
   /// Dollars that venues would take from a stake pool.
-  private mutating func expectedSlash(of pool: VenueID) throws(RunFailure.Reason) -> Double {
+  private mutating func expectedSlash(
+    of pool: VenueID, at time: SimTime
+  ) throws(RunFailure.Reason) -> Double {
     var dollars = 0.0
     for venue in venues.indices.map(VenueID.init)
     where waterfalls[venue].steps.contains(where: { $0.layer.stakePool == pool }) {
       for reserve in venues[venue].reserves.indices {
-        for part in try outlook(venue, reserve).borne
+        for part in try outlook(venue, reserve, at: time).borne
         where waterfalls[venue].steps[part.step].layer.stakePool == pool {
           dollars += published.value(of: part.byStake, in: venues[venue].reserves[reserve].asset)
         }
@@ -104,12 +110,14 @@ extension World {
   }
 
   /// Dollars for which venues would mint a token, as a share of what all of it is worth.
-  mutating func expectedDilution(of token: AssetID) throws(RunFailure.Reason) -> Double {
+  mutating func expectedDilution(
+    of token: AssetID, at time: SimTime
+  ) throws(RunFailure.Reason) -> Double {
     var dollars = 0.0
     for venue in venues.indices.map(VenueID.init)
     where waterfalls[venue].steps.contains(where: { $0.layer.mints?.asset == token }) {
       for reserve in venues[venue].reserves.indices {
-        for part in try outlook(venue, reserve).borne
+        for part in try outlook(venue, reserve, at: time).borne
         where waterfalls[venue].steps[part.step].layer.mints?.asset == token {
           dollars += published.value(of: part.amount, in: venues[venue].reserves[reserve].asset)
         }

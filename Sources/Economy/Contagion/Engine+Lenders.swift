@@ -37,7 +37,8 @@ extension World {
       let ledger = ledger
       let utilization = try calculating { () throws(ArithmeticRefusal) in try books.utilization(ledger) }
       lenders[id].isLeaving = lender.wantsOut(
-        expecting: try expectedLoss(of: lender.venue, lender.reserve), utilization: utilization)
+        expecting: try expectedLoss(of: lender.venue, lender.reserve, at: header.time),
+        utilization: utilization)
     }
     if lenders[id].isLeaving {
       if try waitsForCooldown(id, header) { return }
@@ -89,7 +90,7 @@ extension World {
       return try schedule(.holderWatches(holder: id), from: header.time, phase: .settlement, because: header)
     }
     let holder = tokenHolders[id]
-    guard try expectedDilution(of: holder.token) > holder.sellAt else {
+    guard try expectedDilution(of: holder.token, at: header.time) > holder.sellAt else {
       return try scheduleWatch(
         of: id, slot: header.time.microseconds / holder.watch.every.microseconds + 1)
     }

@@ -83,7 +83,7 @@ extension World {
     var called: [CalledMember] = []
     for place in waterfalls[venue].steps.indices.dropFirst(first) where !left.isZero {
       let step = waterfalls[venue].steps[place]
-      let bearers = try bearers(behind: step, loss)
+      let bearers = try bearers(behind: step, loss, at: header.time)
       // What its limits keep from it, the next layer is asked for.
       let kept = left - (try callable(left, of: step, loss, header.time))
       let asked = Loss(
@@ -130,7 +130,7 @@ extension World {
   // MARK: What a layer sees, and how far it may be called
 
   func bearers(
-    behind step: Waterfall.Step, _ loss: FallingLoss
+    behind step: Waterfall.Step, _ loss: FallingLoss, at time: SimTime
   ) throws(RunFailure.Reason) -> BearerPool {
     let books = venues[loss.venue].reserves[loss.reserve]
     var bearers = BearerPool()
@@ -146,11 +146,12 @@ extension World {
     let promised = promised(by: step, in: books.asset)
     let free = max(.zero, sum(bearers.capital, bearers.saleable) - promised)
     bearers.capital = min(bearers.capital, free)
-    bearers.saleable = free - bearers.capital
+    // A provision may be reversed: what has to be sold first does not stand for it.
+    bearers.saleable = loss.provision == nil ? free - bearers.capital : .zero
     bearers.mintable = max(.zero, bearers.mintable - promised)
     if let pool = step.layer.stakePool {
       let stake = venues[pool].reserves[0]
-      let held = min(stake.cash(ledger), stake.claims.totalAssets)
+      let held = try slashable(by: step, of: pool, at: time)
       if stake.asset == books.asset {
         bearers.stake = held
       } else {

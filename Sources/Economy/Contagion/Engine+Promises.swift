@@ -29,9 +29,9 @@ extension World {
     var wait: SimDuration? = SimDuration.zero
     switch settlement {
     case .sale(let lots), .mint(let lots): acts = lots.count
-    case .seizure(let portion, let fee, let lots):
+    case .seizure(let fee, let lots):
       acts = lots.count
-      try seize(for: absorption.promised, portion: portion, fee: fee, loss, place, header)
+      try seize(for: absorption.promised, fee: fee, loss, place, header)
     case .mintAuction(let auction): (acts, wait) = (auction.attempts, auction.lasts)
     case .fundAuction(_, let lasts): wait = lasts
     case .revenue(_, let lasts): wait = lasts
@@ -44,17 +44,15 @@ extension World {
       .promiseActs(promise: Int32(promises.count - 1)), after: wait, from: header.time, because: header)
   }
 
-  /// Stake worth the promise and a fee on top, at reference prices, as far as one loss may take it.
+  /// Stake worth the promise and a fee on top, at reference prices, as far as a day may take it.
   private mutating func seize(
-    for promised: Amount, portion share: Double, fee: Double, _ loss: FallingLoss, _ place: Int,
-    _ header: EventHeader
+    for promised: Amount, fee: Double, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let step = waterfalls[loss.venue].steps[place]
     guard let pool = step.layer.stakePool else { return }
     let stake = venues[pool].reserves[0]
     let lost = venues[loss.venue].reserves[loss.reserve].asset
-    let held = min(stake.cash(ledger), stake.claims.totalAssets)
-    let most = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: held, .down) }
+    let most = try slashable(by: step, of: pool, at: header.time)
     let wanted = wholeUnits(
       Double(promised.units) * (1 + fee) * reference.rate(of: lost, in: stake.asset), .up)
     let amount = min(most, wanted ?? most)
@@ -69,7 +67,7 @@ extension World {
     guard !promise.outstanding.isZero else { return }
     var wait = SimDuration.zero
     switch promise.settlement {
-    case .sale(let lots), .seizure(_, _, let lots):
+    case .sale(let lots), .seizure(_, let lots):
       wait = lots.every
       try sell(for: try partForThisAct(promise), number, header)
     case .mint(let lots):
@@ -161,7 +159,8 @@ extension World {
         paid: amount, outstanding: promises[number].outstanding), header)
   }
 
-  /// Interest that a venue has just kept goes to its mutual pools, and to what has been promised out of it.
+  /// Interest that a venue has just kept goes to its mutual pools and funds, and to what has been promised out
+  /// of it.
   mutating func shareRevenue(
     _ kept: Amount, of venue: VenueID, _ reserve: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
@@ -170,6 +169,7 @@ extension World {
       if let pool = step.layer.stakePool, step.layer.premium > 0 {
         try payPremium(step.layer.premium, of: kept, to: pool, venue, reserve, header)
       }
+      if step.layer.refill > 0 { try refill(place, of: kept, venue, reserve, header) }
       var budget: Amount?
       for number in promises.indices where !promises[number].outstanding.isZero {
         let promise = promises[number]
@@ -246,6 +246,7 @@ extension World {
     var claims = stake.claims
     try calculating { () throws(ArithmeticRefusal) in try claims.accrue(unsold) }
     venues[pool].reserves[0].claims = claims
+    uncountSlash(unsold, by: place, venue, header.time)
     try rememberHolders(of: stake, before: stake.claims, after: claims, promise.loss, step: place)
     record(.returned(pool: pool, amount: unsold), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)

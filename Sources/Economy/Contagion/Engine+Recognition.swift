@@ -211,6 +211,7 @@ extension World {
         var claims = stake.claims
         try calculating { () throws(ArithmeticRefusal) in try claims.accrue(paid) }
         venues[pool].reserves[0].claims = claims
+        uncountSlash(paid, by: share.step, venue, header.time)
         try rememberHolders(
           of: stake, before: stake.claims, after: claims, share.loss, step: share.step)
         record(.returned(pool: pool, amount: paid), header)

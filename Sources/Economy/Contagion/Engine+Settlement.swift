@@ -72,6 +72,7 @@ extension World {
     _ header: EventHeader
   ) throws(RunFailure.Reason) {
     let stake = venues[pool].reserves[0]
+    countSlash(amount, of: pool, by: place, loss.venue, header.time)
     try post(
       Posting(
         Transfer(
@@ -81,6 +82,46 @@ extension World {
       of: stake, before: stake.claims, after: venues[pool].reserves[0].claims, loss, step: place)
     record(.slashed(loss: loss.number, pool: pool, amount: amount), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+  }
+}
+
+// MARK: How much of a stake may be seized in a day
+
+extension World {
+  /// What a layer may seize of a stake pool now: all of it, or what is left of the day's share.
+  func slashable(
+    by step: Waterfall.Step, of pool: VenueID, at time: SimTime
+  ) throws(RunFailure.Reason) -> Amount {
+    let stake = venues[pool].reserves[0]
+    let held = min(stake.cash(ledger), stake.claims.totalAssets)
+    let share = step.layer.maxSlash
+    guard share < 1 else { return held }
+    let isFirst = step.slashed.day != World.day(of: time)
+    let found = isFirst ? held : step.slashed.found
+    let most = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: found, .down) }
+    return min(held, max(.zero, isFirst ? most : most - step.slashed.seized))
+  }
+
+  private mutating func countSlash(
+    _ amount: Amount, of pool: VenueID, by place: Int, _ venue: VenueID, _ time: SimTime
+  ) {
+    guard waterfalls[venue].steps[place].layer.maxSlash < 1 else { return }
+    var use = waterfalls[venue].steps[place].slashed
+    if use.day != World.day(of: time) {
+      let stake = venues[pool].reserves[0]
+      (use.day, use.seized) = (World.day(of: time), .zero)
+      use.found = min(stake.cash(ledger), stake.claims.totalAssets)
+    }
+    use.seized += amount
+    waterfalls[venue].steps[place].slashed = use
+  }
+
+  /// What goes back has not been seized, as far as it was on the same day.
+  mutating func uncountSlash(_ amount: Amount, by place: Int, _ venue: VenueID, _ time: SimTime) {
+    var use = waterfalls[venue].steps[place].slashed
+    guard use.day == World.day(of: time) else { return }
+    use.seized = max(.zero, use.seized - amount)
+    waterfalls[venue].steps[place].slashed = use
   }
 }
 

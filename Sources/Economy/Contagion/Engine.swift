@@ -65,6 +65,7 @@ extension World {
     case .borrowerWatches(let borrower): try watch(borrower, header)
     case .looperLooks(let looper): try look(looper, header)
     case .curatorLooks(let vault): try curate(vault, header)
+    case .fundRebalances(let venue, let step): try rebalance(venue, Int(step), header)
     case .vaultMarks(let vault, let holding, let change, let loss):
       try mark(vault, Int(holding), by: change, afterLoss: loss, header)
     case .vaultServes(let vault): try serveQueue(of: vault, header)

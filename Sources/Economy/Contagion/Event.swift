@@ -49,6 +49,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
   case looperLooks(looper: LooperID)
   /// A vault's curator looks at what it holds.
   case curatorLooks(vault: VenueID)
+  /// A layer's fund is brought back to the mix that it began with.
+  case fundRebalances(venue: VenueID, step: Int32)
   /// What a vault holds, by its place among its holdings, is worth so much more or less, because of the loss
   /// of that number, or 0 for a gain.
   case vaultMarks(vault: VenueID, holding: Int32, change: Amount, loss: Int32)
@@ -67,7 +69,8 @@ package enum Event: Hashable, Sendable, BitwiseCopyable {
     case .noiseTradeExecutes: .liquidation
     case .vaultMarks, .vaultServes, .promiseActs: .settlement
     case .lossFalls, .provisionsAreWeighed: .loss
-    case .lenderWatches, .holderWatches, .borrowerWatches, .looperLooks, .curatorLooks: .reaction
+    case .lenderWatches, .holderWatches, .borrowerWatches, .looperLooks, .curatorLooks, .fundRebalances:
+      .reaction
     case .badDebtIsMeasured: .sample
     }
   }

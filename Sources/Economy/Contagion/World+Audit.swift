@@ -177,6 +177,8 @@ struct WorldAuditor: Sendable {
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       books[venue][Int(reserve)].reserves -= Int128(amount.units)
       books[pool][0].claims += Int128(amount.units)
+    case .refilled(let venue, let reserve, _, let amount):
+      books[venue][Int(reserve)].reserves -= Int128(amount.units)
     case .returned(let pool, let amount):
       books[pool][0].claims += Int128(amount.units)
       returned = Int128(amount.units)
@@ -210,7 +212,7 @@ struct WorldAuditor: Sendable {
       roundings += max(0, Int128((paid - (to - from)).units))
     case .becameLiquidatable, .liquidated, .passedOver, .soldOutside, .sent, .included, .reverted, .blockMade,
       .swapped, .badDebtOccurred, .withdrew, .queued, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .minted, .bore, .auctioned, .cooldownBegan, .healed:
+      .governed, .minted, .bore, .auctioned, .cooldownBegan, .healed, .rebalanced:
       break
     }
   }

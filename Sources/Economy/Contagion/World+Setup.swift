@@ -331,6 +331,7 @@ extension World {
     }
     for number in vaults.indices { try scheduleCurator(of: number, slot: 0) }
     for looper in loopers.indices.map(LooperID.init) { try scheduleLook(of: looper, slot: 0) }
+    try scheduleRebalancing()
     try scheduleFirstAlarms()
   }
 }

@@ -51,6 +51,11 @@ package enum Fact: Hashable, Sendable {
   )
   /// Some of the interest that a venue kept went to its mutual pool.
   case premiumPaid(venue: VenueID, reserve: Int32, pool: VenueID, amount: Amount)
+  /// Some of the interest that a venue kept went to a layer's fund.
+  case refilled(venue: VenueID, reserve: Int32, step: Int32, amount: Amount)
+  /// A layer's fund sold what it had too much of for what it had too little of.
+  case rebalanced(
+    venue: VenueID, step: Int32, asset: AssetID, sold: Amount, forAsset: AssetID, bought: Amount)
   /// A staker told a stake pool that it leaves.
   case cooldownBegan(holder: AccountID, pool: VenueID)
   /// A venue provides so much for what a position may not repay.
@@ -171,6 +176,8 @@ extension Fact {
     case .bore: "bore"
     case .auctioned: "auctioned"
     case .premiumPaid: "premiumPaid"
+    case .refilled: "refilled"
+    case .rebalanced: "rebalanced"
     case .promiseKept: "promiseKept"
     case .promiseBroken: "promiseBroken"
     case .withdrew: "withdrew"
@@ -252,6 +259,10 @@ extension Fact {
       ]
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       return [57, word(venue), word(reserve), word(pool), word(amount)]
+    case .refilled(let venue, let reserve, let step, let amount):
+      return [64, word(venue), word(reserve), word(step), word(amount)]
+    case .rebalanced(let venue, let step, let asset, let sold, let other, let bought):
+      return [65, word(venue), word(step), word(asset), word(sold), word(other), word(bought)]
     case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
       return [
         52, word(loss), word(venue), word(reserve), word(step), word(paid), word(outstanding),
@@ -303,7 +314,7 @@ package enum FactsKept: String, CaseIterable, Sendable {
       case .priceStepped, .pricePublished, .interestAccrued, .becameLiquidatable, .liquidated, .passedOver,
         .soldOutside, .sent, .included, .reverted, .blockMade, .swapped, .badDebtOccurred, .withdrew, .queued,
         .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed, .governed,
-        .premiumPaid, .cooldownBegan:
+        .premiumPaid, .refilled, .rebalanced, .cooldownBegan:
         return false
       }
     }

@@ -157,7 +157,8 @@ package struct RunMeasures: Sendable {
       .sent,
       .swapped,
       .queued, .marked, .drawn, .placed, .readingManipulated, .toppedUp, .paidDown, .borrowed,
-      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid, .cooldownBegan:
+      .governed, .returned, .minted, .bore, .auctioned, .premiumPaid, .refilled, .rebalanced,
+      .cooldownBegan:
       break
     }
   }

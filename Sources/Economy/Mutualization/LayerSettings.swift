@@ -13,6 +13,8 @@ package struct LayerDeclaration: Sendable {
     /// A share of something, between nothing and the whole.
     case ratio
     case duration
+    /// A duration above nothing: how often something is done.
+    case interval
     /// A number of times, at least one.
     case count
     /// A stake pool above the venue.

@@ -1,3 +1,4 @@
+import Kernel
 import Ledger
 
 /// A loss on its way down a waterfall: which one, in which asset, and how much is still to be borne.
@@ -20,9 +21,9 @@ package struct BearerPool: Hashable, Sendable {
   package var capital = Amount.zero
   /// What all else in that account would bring, at reference prices.
   package var saleable = Amount.zero
-  /// What the stake pool that the layer calls holds of the lost asset.
+  /// What the stake pool that the layer calls holds of the lost asset, as far as a day's limit lets it go.
   package var stake = Amount.zero
-  /// What that pool's stake would bring, at reference prices, where it is another asset.
+  /// What as much of that pool's stake would bring, at reference prices, where it is another asset.
   package var saleableStake = Amount.zero
   /// The interest that the venue has kept.
   package var reserves = Amount.zero
@@ -158,8 +159,17 @@ package protocol LossLayer: Sendable {
   /// Which share of its claims a member of its pool may be called for, for one loss.
   var calls: Double { get }
 
+  /// Which share of the stake, as the day's first seizure found it, it may seize in a day.
+  var maxSlash: Double { get }
+
   /// Which share of the interest that the venue keeps goes to the stake pool.
   var premium: Double { get }
+
+  /// Which share of it goes to the fund that the layer pays from.
+  var refill: Double { get }
+
+  /// How often that fund is brought back to the mix that it began with.
+  var rebalance: SimDuration? { get }
 
   func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption
 }
@@ -167,7 +177,10 @@ package protocol LossLayer: Sendable {
 extension LossLayer {
   package var mints: (asset: AssetID, most: Amount)? { nil }
   package var calls: Double { 0 }
+  package var maxSlash: Double { 1 }
   package var premium: Double { 0 }
+  package var refill: Double { 0 }
+  package var rebalance: SimDuration? { nil }
   package var endowment: [LayerValue.Holding] { [] }
   package var fund: FundID? { nil }
   package var stakePool: VenueID? { nil }

@@ -28,6 +28,18 @@ package struct LayerUse: Hashable, Sendable {
   package init() {}
 }
 
+/// What a layer has seized of its stake pool on the last day on which it seized anything, where a day has a
+/// limit.
+package struct SlashUse: Hashable, Sendable {
+  package var day: Int64?
+  /// The stake when the day's first seizure began.
+  package var found = Amount.zero
+  /// Less what went back on the same day.
+  package var seized = Amount.zero
+
+  package init() {}
+}
+
 /// A venue's layers in the order in which they are asked. `unresolved` always stands last, said or not.
 ///
 /// A layer may appear more than once (a fund, then claims, then another fund); each has its own account.
@@ -42,6 +54,9 @@ package struct Waterfall: Sendable {
     package var use: [LayerUse]
     /// Of the token that the layer mints.
     package var minted = Amount.zero
+    package var slashed = SlashUse()
+    /// Where the layer's fund is rebalanced: each asset's share of what it was worth at the start.
+    package var mix: [Double] = []
 
     package init(
       layer: any LossLayer, catalogIndex: Int, account: AccountID, limits: LayerLimits = LayerLimits(),

@@ -134,6 +134,7 @@ private func read(
   case .holdings: return value(.layerHoldings(names)) { .holdings($0) }
   case .ratio: return value(.portion(in: .between(0, 1))) { .ratio($0) }
   case .duration: return value(.span(in: .from(0))) { .duration($0) }
+  case .interval: return value(.span(in: .from(shortestPeriod))) { .duration($0) }
   case .count: return value(.count(in: .between(1, 10_000))) { .count(Int($0)) }
   case .word(let words): return value(.choice(of: words)) { .word($0) }
   case .fund: return value(names.fund) { .fund($0) }
@@ -152,10 +153,12 @@ private func read(
 
 /// Refuses layers that make no sense for a venue, each with its reason.
 func checkWaterfall(
-  _ layers: [WorldSpecification.Layer], keepsInterest: Bool, hasBorrowers: Bool, _ reader: ObjectReader
+  _ layers: [WorldSpecification.Layer], keepsInterest: Bool, hasBorrowers: Bool, _ names: ConfigNames,
+  _ reader: ObjectReader
 ) {
   for (place, layer) in layers.enumerated() {
     let name = layer.type.declaration.name
+    checkFund(of: layer, named: "`\(name)` (layer \(place))", keepsInterest: keepsInterest, names, reader)
     for need in layer.type.declaration.needs {
       switch need {
       case .keptInterest where !keepsInterest:
@@ -169,6 +172,30 @@ func checkWaterfall(
       case .keptInterest, .borrowers, .stakeInLentAsset: break
       }
     }
+  }
+}
+
+/// Refuses what is said of a fund that no run could honour.
+private func checkFund(
+  of layer: WorldSpecification.Layer, named name: String, keepsInterest: Bool, _ names: ConfigNames,
+  _ reader: ObjectReader
+) {
+  let instance = layer.type.init(settings: layer.settings)
+  if instance.refill > 0, !keepsInterest {
+    reader.report(
+      "\(name) is refilled out of the interest that a venue keeps, and this one keeps none", at: "waterfall",
+      allowed: "a `reserveFactor` above 0, or no `refill`")
+  }
+  guard instance.rebalance != nil else { return }
+  var holdings = instance.endowment
+  if let fund = instance.fund {
+    guard fund.position < names.funds.count else { return }
+    holdings = names.funds[fund].holdings
+  }
+  if holdings.count(where: { !$0.amount.isZero }) < 2 {
+    reader.report(
+      "\(name) is rebalanced, and begins with one asset alone", at: "waterfall",
+      allowed: "amounts of several assets, or no `rebalance`")
   }
 }
 

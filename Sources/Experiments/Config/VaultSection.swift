@@ -22,7 +22,7 @@ func readVault(_ reader: ObjectReader, _ names: ConfigNames) -> VenueSection {
       allowed: "100% in all, or less without `idle`")
   }
   let waterfall = readWaterfall(reader, [asset], names, default: .array([.string("proRata")]))
-  checkWaterfall(waterfall, keepsInterest: false, hasBorrowers: false, reader)
+  checkWaterfall(waterfall, keepsInterest: false, hasBorrowers: false, names, reader)
   let curator = reader.readIfGiven(
     "curator", .curator, "who takes the vault's claims out of venues before they lose; unsaid, nobody does")
   if curator != nil, !entries.isEmpty, entries.allSatisfy({ $0.key.value == idle }) {

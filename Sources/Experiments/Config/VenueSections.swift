@@ -70,7 +70,7 @@ private func readLendingPool(_ reader: ObjectReader, _ names: ConfigNames) -> Ve
   checkWaterfall(
     waterfall,
     keepsInterest: debts.contains { ($0.settings.reserveFactor ?? interest.reserveFactor) > 0 },
-    hasBorrowers: true, reader)
+    hasBorrowers: true, names, reader)
   let recognition = readRecognition(reader)
   checkProvisions(waterfall, recognition, debts.map(\.asset), names, reader)
   return VenueSection(
@@ -110,7 +110,7 @@ private func readIsolatedMarket(_ reader: ObjectReader, _ names: ConfigNames) ->
   let waterfall = readWaterfall(reader, [debt.value], names)
   let interest = InterestSection(reader)
   readShare(reader)
-  checkWaterfall(waterfall, keepsInterest: interest.reserveFactor > 0, hasBorrowers: true, reader)
+  checkWaterfall(waterfall, keepsInterest: interest.reserveFactor > 0, hasBorrowers: true, names, reader)
   let recognition = readRecognition(reader)
   checkProvisions(waterfall, recognition, [debt.value], names, reader)
   return VenueSection(

@@ -261,7 +261,7 @@ struct FactDetail {
       self.price = price
     case .recognised, .absorbed, .guaranteed, .healed, .slashed, .minted, .bore, .auctioned, .cooldownBegan,
       .provisioned,
-      .restored, .premiumPaid, .returned, .promiseKept, .promiseBroken:
+      .restored, .premiumPaid, .refilled, .rebalanced, .returned, .promiseKept, .promiseBroken:
       tellOfAllocation(fact, names)
     case .badDebtOccurred(let venue, let microdollars):
       self.venue = names.venues[venue].name
@@ -358,6 +358,15 @@ struct FactDetail {
       self.venue = names.venues[venue].name
       who = names.venues[pool].name
       given = (asset(names.lent(by: venue, reserve)), amount)
+    case .refilled(let venue, let reserve, let step, let amount):
+      self.venue = names.venues[venue].name
+      who = names.venues[venue].steps[Int(step)].layer
+      given = (asset(names.lent(by: venue, reserve)), amount)
+    case .rebalanced(let venue, let step, let sold, let amount, let other, let bought):
+      self.venue = names.venues[venue].name
+      who = names.venues[venue].steps[Int(step)].layer
+      given = (asset(sold), amount)
+      taken = (asset(other), bought)
     case .returned(let pool, let amount):
       venue = names.venues[pool].name
       given = (asset(names.lent(by: pool, 0)), amount)

@@ -38,10 +38,10 @@ package final class Twins: Sendable {
 }
 
 extension WorldSpecification.Layer {
-  /// Whether it does anything before it is asked: owns something, or is paid for standing by.
+  /// Whether it does anything before it is asked: owns something, is paid for standing by, or trades.
   var actsUnasked: Bool {
     let layer = type.init(settings: settings)
-    return !layer.endowment.isEmpty || layer.premium > 0
+    return !layer.endowment.isEmpty || layer.premium > 0 || layer.refill > 0 || layer.rebalance != nil
   }
 }
 

@@ -1,7 +1,7 @@
 import Ledger
 
-/// Stakers are slashed up to a share of their stake. Stake in the lost asset pays at once; any other is
-/// seized and sold into its market, lot by lot. After Aave's Safety Module and Umbrella.
+/// Stakers are slashed, in a day up to a share of their stake. Stake in the lost asset pays at once; any other
+/// is seized and sold into its market, lot by lot. After Aave's Safety Module and Umbrella.
 package struct StakedBackstop: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "stakedBackstop",
@@ -12,14 +12,15 @@ package struct StakedBackstop: LossLayer {
       .init("stake", .stakePool, isRequired: true, "the stake pool that is slashed"),
       .init(
         "maxSlash", .ratio, isRequired: false,
-        "the most of the stake that one loss may take; unsaid, all of it"),
+        "the most of the stake that may be seized in a day, as a share of what its first seizure found; unsaid, all"
+      ),
       .init(
         "fee", .ratio, isRequired: false,
         "what is seized beyond the loss, as a share of it, in case the sale brings less; unsaid, nothing"),
     ] + Settlement.Lots.parameters)
 
   package let stakePool: VenueID?
-  private let maxSlash: Double
+  package let maxSlash: Double
   private let fee: Double
   private let lots: Settlement.Lots
 
@@ -31,14 +32,9 @@ package struct StakedBackstop: LossLayer {
   }
 
   package func absorb(_ loss: Loss, from bearers: BearerPool) throws(AbsorptionError) -> Absorption {
-    let taken = min(loss.amount, slashable(bearers.stake))
-    let promised = min(loss.amount - taken, slashable(bearers.saleableStake))
+    let taken = min(loss.amount, bearers.stake)
+    let promised = min(loss.amount - taken, bearers.saleableStake)
     return try take(
-      taken, promising: promised, keptBy: .seizure(portion: maxSlash, fee: fee, lots), of: loss, from: bearers
-    )
-  }
-
-  private func slashable(_ stake: Amount) -> Amount {
-    (try? portion(maxSlash, of: stake, .down)) ?? .zero
+      taken, promising: promised, keptBy: .seizure(fee: fee, lots), of: loss, from: bearers)
   }
 }
