@@ -65,7 +65,35 @@ package struct Trace {
         lines.append(Line(time: header.time, who: who, what: what))
       }
     }
-    self.lines = lines
+    self.lines = lines + Trace.aftermath(of: number, in: run, after: chain)
+  }
+
+  /// More of what becomes of a promise than anybody reads is left out.
+  private static let mostLater = 40
+
+  /// What became of a loss later: promises paid and broken, what fell on the next layers, what went back.
+  private static func aftermath(of number: Int32, in run: RunResult, after chain: [EventHeader]) -> [Line] {
+    let told = Set(chain.map(\.id))
+    let later = run.facts.filter { !told.contains($0.header.id) && isPart($0.fact, of: number) }
+    let lines = later.prefix(mostLater).map { record in
+      let (who, what) = describe(record.fact, run.names)
+      return Line(time: record.header.time, who: who, what: what)
+    }
+    guard later.count > mostLater, let last = later.last else { return lines }
+    let (who, what) = describe(last.fact, run.names)
+    let left = Line(
+      time: last.header.time, who: "", what: "(\(later.count - mostLater - 1) acts are left out here)")
+    return lines + [left, Line(time: last.header.time, who: who, what: what)]
+  }
+
+  private static func isPart(_ fact: Fact, of number: Int32) -> Bool {
+    switch fact {
+    case .absorbed(number, _, _, _, _, _, _), .slashed(number, _, _), .promiseKept(number, _, _, _, _, _),
+      .promiseBroken(number, _, _, _, _), .minted(number, _, _, _), .bore(number, _, _, _, _),
+      .restored(number, _, _, _, _, _, _), .auctioned(number, _, _, _, _, _, _):
+      true
+    default: false
+    }
   }
 
   private struct Recognition {

@@ -171,7 +171,8 @@ package struct WhoPaid {
 
   private static func intervals(_ groups: [Group], beside first: Group) -> [String] {
     var table = TextTable([
-      "variant", "suppliers bear", "95 % interval", "more than \(first.name)", "95 % interval", "lost in all",
+      "variant", "suppliers bear", "95 % interval", "more than \(first.name)", "95 % interval",
+      "lost in all",
     ])
     for group in groups {
       let borne = group["bySuppliers"]
@@ -182,10 +183,12 @@ package struct WhoPaid {
       table.add([
         group.name, rounded(Statistics.median(borne), 0), interval(borne),
         more.isEmpty ? "-" : rounded(Statistics.median(more), 0), interval(more),
-        system.isEmpty ? "-" : "\(rounded(Statistics.median(system), 3)) times",
+        system.isEmpty ? "-" : "\(rounded(100 * Statistics.median(system), 2)) %",
       ])
     }
-    return ["certainty: medians in dollars, seed by seed beside \(first.name)"] + table.lines
+    return [
+      "certainty: medians in dollars, seed by seed beside \(first.name), and all bad debt as a share of its"
+    ] + table.lines
   }
 
   /// `1 venue`; between two numbers of seeds `1.5 venues`.

@@ -34,7 +34,12 @@ struct WhoReallyPaid {
     lines =
       [
         "who really paid: medians in dollars of what each class would own more if somebody from outside "
-          + "had filled every hole"
-      ] + table.lines
+          + "had filled every recognised hole"
+      ] + table.lines + WhoReallyPaid.legend
   }
+
+  private static let legend = [
+    "(+ poorer, - richer. `venue`: a deficit that stands, for whoever is left; `pool`: those who provided one.",
+    "`outside`, `prices`, `issued`, `guarantor`: the other side of the sheet. Each is a median of its own.)",
+  ]
 }
