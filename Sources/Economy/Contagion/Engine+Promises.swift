@@ -159,7 +159,7 @@ extension World {
         paid: amount, outstanding: promises[number].outstanding), header)
   }
 
-  /// Interest that a venue has just kept goes to its mutual pools and funds, and to what has been promised out
+  /// Interest that a venue has just kept goes to its mutual pools and funds, and to what was promised out
   /// of it.
   mutating func shareRevenue(
     _ kept: Amount, of venue: VenueID, _ reserve: Int, _ header: EventHeader

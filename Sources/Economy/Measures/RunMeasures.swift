@@ -28,11 +28,6 @@ package struct RunMeasures: Sendable {
     func dollars(_ units: Int128) -> Double { Double(units) / unitsPerToken * price }
   }
 
-  private struct ProvidedDebt: Hashable {
-    let position: PositionID
-    let reserve: Int32
-  }
-
   private struct VenueSums {
     var reserves: [ReserveSums]
     var hiddenMicrodollars: Int64 = 0
@@ -62,8 +57,8 @@ package struct RunMeasures: Sendable {
   private var passedOnDollars = 0.0
   /// What stake pools have paid of the step that is told next.
   private var slashed: Int128 = 0
-  /// What is provided for now, where anything has ever been.
-  private var provided: [ProvidedDebt: Int128] = [:]
+  /// By position, then by lent asset of its venue: what is provided for now, where anything has ever been.
+  private var provided: [[Int128]]
   package private(set) var firstLoss: SimTime?
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
@@ -93,6 +88,7 @@ package struct RunMeasures: Sendable {
       return VenueSums(reserves: reserves, layers: layers)
     }
     self.venueOfPosition = venueOfPosition
+    provided = venueOfPosition.map { _ in [] }
     withdrawals = WithdrawalMeasures(claims, reserveCounts: lent.map(\.count))
   }
 
@@ -140,10 +136,10 @@ package struct RunMeasures: Sendable {
     case .healed(let venue, let reserve, let amount):
       venues[venue].reserves[Int(reserve)].unresolved -= Int128(amount.units)
     case .provisioned(let position, let reserve, let amount):
-      let place = ProvidedDebt(position: position, reserve: reserve)
-      let change = Int128(amount.units) - provided[place, default: 0]
-      provided[place] = Int128(amount.units)
-      venues[venueOfPosition[position]].reserves[Int(reserve)].provided += change
+      let (venue, reserve) = (venueOfPosition[position], Int(reserve))
+      if provided[position].isEmpty { provided[position] = venues[venue].reserves.map { _ in 0 } }
+      venues[venue].reserves[reserve].provided += Int128(amount.units) - provided[position][reserve]
+      provided[position][reserve] = Int128(amount.units)
     case .badDebtOccurred(let venue, let microdollars):
       // Between the facts of one measurement some venues are new and some old: no stock that ever was.
       if measurement != record.header.id { earlierPeak = occurredPeak }

@@ -5,8 +5,8 @@ import Ledger
 package enum Settlement: Hashable, Sendable {
   /// All that the layer's own account holds besides the lost asset is sold in lots until the promise is kept.
   case sale(Lots)
-  /// As much of the stake that the layer calls as is worth the promise and a fee on top is seized at once, and
-  /// sold in lots; what is not needed goes back.
+  /// As much of the stake that the layer calls as is worth the promise and a fee on top is seized at once,
+  /// and sold in lots; what is not needed goes back.
   case seizure(fee: Double, Lots)
 
   /// Tokens are minted and sold in lots, as few as will do.

@@ -39,7 +39,7 @@ struct WhoReallyPaid {
   }
 
   private static let legend = [
-    "(+ poorer, - richer. `venue`: a deficit that stands, for whoever is left; `pool`: those who provided one.",
+    "(+ poorer, - richer. `venue`: a deficit that stands, for whoever is left; `pool`: who provided one.",
     "`outside`, `prices`, `issued`, `guarantor`: the other side of the sheet. Each is a median of its own.)",
   ]
 }

@@ -1,7 +1,7 @@
 import Ledger
 
-/// Stakers are slashed, in a day up to a share of their stake. Stake in the lost asset pays at once; any other
-/// is seized and sold into its market, lot by lot. After Aave's Safety Module and Umbrella.
+/// Stakers are slashed, in a day up to a share of their stake. Stake in the lost asset pays at once; any
+/// other is seized and sold into its market, lot by lot. After Aave's Safety Module and Umbrella.
 package struct StakedBackstop: LossLayer {
   package static let declaration = LayerDeclaration(
     name: "stakedBackstop",
@@ -12,7 +12,8 @@ package struct StakedBackstop: LossLayer {
       .init("stake", .stakePool, isRequired: true, "the stake pool that is slashed"),
       .init(
         "maxSlash", .ratio, isRequired: false,
-        "the most of the stake that may be seized in a day, as a share of what its first seizure found; unsaid, all"
+        "the most of the stake that may be seized in a day, as a share of what its first seizure found; "
+          + "unsaid, all"
       ),
       .init(
         "fee", .ratio, isRequired: false,
