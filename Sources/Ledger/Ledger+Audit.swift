@@ -42,12 +42,17 @@ package struct BalancesRead: Sendable {
 ///   one of what has moved.
 package struct LedgerAuditor: Sendable {
   private struct Entry {
+    var units: Int128 = 0
     let asset: AssetID
-    var units: Int128
+    /// The same account's, entered before this one.
+    let earlier: Int32
   }
 
-  /// By account: every asset that a posting has named with it.
-  private var books: [[Entry]] = []
+  /// For every account, each asset that a posting has named with it. One list, since a whole audit goes
+  /// through all of it.
+  private var books: [Entry] = []
+  /// By account: the entry made last.
+  private var latest: [Int32] = []
   /// What the last whole audit has read, for a caller who holds more against it.
   package private(set) var read = BalancesRead()
 
@@ -59,7 +64,7 @@ package struct LedgerAuditor: Sendable {
   package mutating func findings(
     in ledger: inout Ledger, whole: Bool = true, visiting visit: (Transfer) -> Void = { _ in }
   ) -> [AuditFinding] {
-    while books.count < ledger.accounts.count { books.append([]) }
+    while latest.count < ledger.accounts.count { latest.append(-1) }
     let journal = ledger.takeJournal()
     for posting in journal {
       for leg in posting.legs {
@@ -79,11 +84,20 @@ package struct LedgerAuditor: Sendable {
   }
 
   private mutating func enter(_ units: Int128, of asset: AssetID, for account: AccountID) {
-    for place in books[account.position].indices where books[account.position][place].asset == asset {
-      books[account.position][place].units += units
-      return
+    var place = entry(of: asset, for: account)
+    if place < 0 {
+      place = books.count
+      books.append(Entry(asset: asset, earlier: latest[account.position]))
+      latest[account.position] = Int32(place)
     }
-    books[account.position].append(Entry(asset: asset, units: units))
+    books[place].units += units
+  }
+
+  /// Where in the books it stands; below zero if no posting has named it.
+  private func entry(of asset: AssetID, for account: AccountID) -> Int {
+    var place = Int(latest[account.position])
+    while place >= 0, books[place].asset != asset { place = Int(books[place].earlier) }
+    return place
   }
 
   /// Reads every account once. What differs or has the wrong sign is looked at again, asset by asset, and put
@@ -110,7 +124,11 @@ package struct LedgerAuditor: Sendable {
         read.sums[asset.position] += Int128(units)
         beyond[asset.position] += Int128(units)
       }
-      for entry in books[position] { beyond[entry.asset.position] -= entry.units }
+      var entry = Int(latest[position])
+      while entry >= 0 {
+        beyond[books[entry].asset.position] -= books[entry].units
+        entry = Int(books[entry].earlier)
+      }
       for place in first..<read.held.count {
         let (asset, units) = (read.held[place].asset, read.held[place].units)
         let party = parties[asset.position]
@@ -119,9 +137,12 @@ package struct LedgerAuditor: Sendable {
         beyond[asset.position] = 0
       }
       // Only what the ledger lacks is still open.
-      for entry in books[position] where beyond[entry.asset.position] != 0 {
-        suspects.append((account, entry.asset))
-        beyond[entry.asset.position] = 0
+      entry = Int(latest[position])
+      while entry >= 0 {
+        let asset = books[entry].asset
+        if beyond[asset.position] != 0 { suspects.append((account, asset)) }
+        beyond[asset.position] = 0
+        entry = Int(books[entry].earlier)
       }
       read.ends.append(read.held.count)
     }
@@ -140,7 +161,8 @@ package struct LedgerAuditor: Sendable {
     _ account: AccountID, _ asset: AssetID, _ ledger: Ledger, _ found: inout [AuditFinding]
   ) {
     let balance = Int128(ledger.balance(of: account, in: asset).units)
-    let expected = books[account.position].first { $0.asset == asset }?.units ?? 0
+    let place = entry(of: asset, for: account)
+    let expected = place < 0 ? 0 : books[place].units
     if balance != expected {
       found.append(
         AuditFinding(
