@@ -51,8 +51,8 @@ struct Page {
     let footer = tag(
       "footer", [:],
       [
-        "Every number on this page comes of summary.csv, incidence.csv and runs made again from "
-          + "config.resolved.json; ",
+        "Every number on this page comes of summary.csv, incidence.csv and runs made again from ",
+        "config.resolved.json; ",
         tag("code", [:], ["rhodian verify"]), " holds both against the manifest.",
       ])
     let body = tag("body", [:], [lines(["", tag("main", [:], [lines([header] + sections + [footer])]), ""])])

@@ -24,10 +24,10 @@ extension SpecialWorld {
         case .absorbed(1, _, 0, 0, .zero, let promised, let left) = losses[1].fact, promised > .zero,
         case .absorbed(1, _, 0, 1, left, .zero, .zero) = losses[2].fact, left == dollars - promised,
         case .recognised(2, _, 1, let dai) = losses[3].fact,
-        case .absorbed(2, _, 1, 0, Amount(units: 1_000_000_000), .zero, let rest) = losses[4].fact
+        case .absorbed(2, _, 1, 0, let taken, let more, let rest) = losses[4].fact
       else { return false }
-      // Both losses fall before anything is sold, so that the loss in DAI finds all of it.
-      return rest == dai - Amount(units: 1_000_000_000)
+      // Both losses fall before anything is sold, and the loss in DAI does not find what stands for the first.
+      return rest == dai - taken - more && taken < Amount(units: 1_000_000_000)
     }
   }()
 
