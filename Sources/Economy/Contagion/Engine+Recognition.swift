@@ -25,9 +25,10 @@ struct Provision: Sendable {
 
 extension World {
   func hasNothingLeft(_ id: PositionID, at time: SimTime) -> Bool {
-    let (position, venue) = (positions[id], venues[positions[id].venue])
-    return venue.isExhausted(position, ledger, published: published)
-      && (!needsStalePrice(id, at: time) || venue.isEmpty(position, ledger))
+    // Asked at every look: neither the position nor its venue is copied for it.
+    let venue = positions[id].venue
+    guard venues[venue].isExhausted(positions[id], ledger, published: published) else { return false }
+    return !needsStalePrice(id, at: time) || venues[venue].isEmpty(positions[id], ledger)
   }
 
   /// A position whose collateral is worth nothing, as far as its venue sees, has nothing that anybody would
