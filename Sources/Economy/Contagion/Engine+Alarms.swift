@@ -92,11 +92,11 @@ extension World {
     guard !pending.stranded[venue].isEmpty else { return }
     var left: [PositionID] = []
     for id in pending.stranded[venue].sorted() where positions[id].isStranded {
-      if try isGivenUp(id, header) {
+      let standing = try standing(of: id)
+      if try giveUpIfWorthless(id, carrying: standing.carries, header) {
         record(.becameLiquidatable(position: id, health: 0), header)
         continue
       }
-      let standing = try standing(of: id)
       guard !needsStalePrice(id, at: header.time), !standing.isLiquidatable else {
         left.append(id)
         continue

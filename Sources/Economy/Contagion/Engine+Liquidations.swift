@@ -12,7 +12,7 @@ extension World {
     positions[id].onTheWay = 0
     positions[id].call = header
     record(.becameLiquidatable(position: id, health: health), header)
-    if try isGivenUp(id, header) { return }
+    if try giveUpIfWorthless(id, carrying: health, header) { return }
     let pairs = pairs(id)
     for place in liquidators.indices {
       let number = LiquidatorID(place)
@@ -136,11 +136,11 @@ extension World {
     guard positions[id].state == .called, positions[id].calls == call else { return nil }
     // At a stale price nobody is liquidated, and nobody found healthy.
     if needsStalePrice(id, at: header.time) { return pairs(of: number, id).isEmpty ? nil : .some(nil) }
-    if try isGivenUp(id, header) {
+    let standing = try standing(of: id)
+    if try giveUpIfWorthless(id, carrying: standing.carries, header) {
       record(.passedOver(position: id, liquidator: number), header)
       return nil
     }
-    let standing = try standing(of: id)
     guard standing.isLiquidatable else {
       positions[id].state = .open
       fileAlarm(for: id)

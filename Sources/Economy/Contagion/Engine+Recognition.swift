@@ -25,7 +25,6 @@ struct Provision: Sendable {
 
 extension World {
   func hasNothingLeft(_ id: PositionID, at time: SimTime) -> Bool {
-    // Asked at every look: neither the position nor its venue is copied for it.
     let venue = positions[id].venue
     guard venues[venue].isExhausted(positions[id], ledger, published: published) else { return false }
     return !needsStalePrice(id, at: time) || venues[venue].isEmpty(positions[id], ledger)
@@ -34,8 +33,13 @@ extension World {
   /// A position whose collateral is worth nothing, as far as its venue sees, has nothing that anybody would
   /// seize: its debts are as lost as if all had been seized. Not at a stale price. What it holds stays where
   /// it is.
-  mutating func isGivenUp(_ id: PositionID, _ header: EventHeader) throws(RunFailure.Reason) -> Bool {
-    guard hasNothingLeft(id, at: header.time) else { return false }
+  ///
+  /// - Parameter carries: what its collateral carries; as long as that is more than nothing, something is left.
+  /// - Returns: whether it was so.
+  mutating func giveUpIfWorthless(
+    _ id: PositionID, carrying carries: Double, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Bool {
+    guard carries == 0, hasNothingLeft(id, at: header.time) else { return false }
     weighAnew(id)
     try scheduleProvisions(positions[id].venue, because: header)
     try nothingIsLeft(of: id, header)
