@@ -54,6 +54,41 @@ struct StrayTests {
     #expect(called.map(\.header.time) == [.seconds(10), .seconds(40)])
   }
 
+  /// 50 COIN at a threshold of 0.8 carry 40 of COIN's prices; 70 DOLLAR are owed. Nothing accrues.
+  @Test(
+    "law: with nobody to come for it, a position is called at each fall below the threshold, however it rose")
+  func wanderings() throws {
+    var small = StrayTests.belowAtOnce
+    small.horizon = .seconds(1_000)
+    small.liquidators = 0
+    small.oracleSource = .reference
+    small.coinReserve = .zero
+    small.dollarReserve = .zero
+    var (bits, rate, falls) = (UInt64(0x5eed), 2.0, [SimTime]())
+    small.shocks = (1..<1_000).map { second in
+      bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      // Drawn back to 1.75 DOLLAR a COIN, by one price or the other.
+      let step = Double(bits >> 40) / Double(1 << 24) * 0.06 - (rate > 1.75 ? 0.04 : 0.02)
+      rate *= 1 + step
+      let movesCoin = bits >> 32 & 1 == 0
+      return Shock(
+        asset: movesCoin ? SmallWorld.coin : SmallWorld.dollar, at: .seconds(Int64(second)),
+        jump: movesCoin ? step : 1 / (1 + step) - 1, over: .zero, every: .seconds(1))
+    }
+    let world = try small.run()
+    var (coin, dollar, isBelow) = (2.0, 1.0, false)
+    for record in world.facts {
+      guard case .pricePublished(let oracle, let price) = record.fact else { continue }
+      if oracle == OracleID(0) { coin = price } else { dollar = price }
+      let nowBelow = 40 * coin < 70 * dollar
+      if nowBelow, !isBelow { falls.append(record.header.time) }
+      isBelow = nowBelow
+    }
+    let called = world.facts.filter { $0.fact.kind == "becameLiquidatable" }
+    #expect(falls.count >= 15)
+    #expect(called.map(\.header.time) == falls)
+  }
+
   private static func run(
     _ small: SmallWorld, _ manipulations: [Manipulation] = [], governance: [GovernanceChange] = []
   ) throws -> World {

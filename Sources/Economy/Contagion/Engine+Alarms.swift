@@ -90,36 +90,35 @@ extension World {
     in venue: VenueID, _ header: EventHeader
   ) throws(RunFailure.Reason) {
     guard !pending.stranded[venue].isEmpty else { return }
-    var left: [PositionID] = []
-    for id in pending.stranded[venue].sorted() where positions[id].isStranded {
+    let lift = pending.rounds[venue].lift(in: venues[venue], published: published)
+    for id in pending.stranded[venue].takeDue(after: lift) where positions[id].isStranded {
       let standing = try standing(of: id)
       if try giveUpIfWorthless(id, carrying: standing.carries, header) {
         record(.becameLiquidatable(position: id, health: 0), header)
-        continue
+      } else if needsStalePrice(id, at: header.time) {
+        pending.stranded[venue].append(id)
+      } else if standing.isLiquidatable {
+        pending.stranded[venue].append(id, health: standing.health)
+      } else {
+        positions[id].state = .open
+        fileAlarm(for: id)
       }
-      guard !needsStalePrice(id, at: header.time), !standing.isLiquidatable else {
-        left.append(id)
-        continue
-      }
-      positions[id].state = .open
-      fileAlarm(for: id)
     }
-    pending.stranded[venue] = left
   }
 
   private mutating func findFallers(in venue: VenueID) throws(RunFailure.Reason) {
     for sleeper in alarms[venue].ring(in: venues[venue], published: published) {
       let id = positionsOfVenue[venue][sleeper.position]
-      let weighing = venues[venue].weighing(of: positions[id], ledger, published: published)
+      let standing = try standing(of: id)
+      guard standing.isLiquidatable else {
+        fileAlarm(for: id)
+        continue
+      }
       do throws(ArithmeticRefusal) {
-        let standing = try weighing.standing()
-        if standing.isLiquidatable {
-          let move = try pending.rounds[venue].firstMove(below: weighing)
-          pending.rounds[venue].fallers.append(
-            VenueRound.Faller(position: id, health: standing.health, move: move))
-        } else {
-          fileAlarm(for: id)
-        }
+        let weighing = venues[venue].weighing(of: positions[id], ledger, published: published)
+        let move = try pending.rounds[venue].firstMove(below: weighing)
+        pending.rounds[venue].fallers.append(
+          VenueRound.Faller(position: id, health: standing.health, move: move))
       } catch { throw .arithmetic(error) }
     }
   }

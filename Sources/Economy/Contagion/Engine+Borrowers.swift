@@ -116,6 +116,7 @@ extension World {
       // It holds again what somebody would seize, and nobody knows: the next alarm says so.
       positions[id].state = .open
     }
+    strand(id)
     if positions[id].state == .open { fileAlarm(for: id) }
   }
 }

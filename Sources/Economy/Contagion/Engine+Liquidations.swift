@@ -23,7 +23,7 @@ extension World {
   }
 
   /// Remembers a called position to which nobody comes any more.
-  private mutating func strand(_ id: PositionID) {
+  mutating func strand(_ id: PositionID) {
     if positions[id].isStranded { pending.stranded[positions[id].venue].append(id) }
   }
 

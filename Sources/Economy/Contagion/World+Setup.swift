@@ -273,7 +273,7 @@ extension World {
         rounds: builder.venues.map { _ in VenueRound() },
         arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false },
-        stranded: builder.venues.map { _ in [] }),
+        stranded: builder.venues.map { _ in Stranded() }),
       hiddenMicrodollars: builder.venues.map { _ in 0 }, lenders: builder.lenders,
       borrowers: builder.borrowers, loopers: builder.loopers, noiseTraders: builder.noiseTraders,
       vaults: builder.vaults, bidders: builder.bidders,

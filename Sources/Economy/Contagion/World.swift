@@ -103,7 +103,7 @@ package struct World: ~Copyable {
     /// By venue: whether it is about to weigh what it has provided for.
     var provisions: [Bool]
     /// By venue: called positions to which nobody is on the way any more.
-    var stranded: [[PositionID]]
+    var stranded: [Stranded]
   }
 
   /// What an oracle has sent so far.

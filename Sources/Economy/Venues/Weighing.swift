@@ -1,7 +1,9 @@
 import Ledger
 
 /// A position on the scales: what it holds and owes, with the prices, thresholds and indices that its
-/// standing is made of. They can be set to what they were before a move, to see where it stood then.
+/// standing is made of. They can be set to what they were before a move, to see where it stood then. Sums run
+/// in the order of the venue's lists, from zero: the one place where a position is weighed, for alarms,
+/// health and the limits of a liquidation alike.
 ///
 ///     var weighing = pool.weighing(of: position, ledger, published: published)
 ///     try weighing.standing().isLiquidatable
@@ -17,6 +19,40 @@ package struct Weighing: Sendable, BitwiseCopyable {
     var threshold = 0.0
     /// Of a debt.
     var index = DebtIndex()
+
+    init() {}
+
+    @inline(__always)
+    init(
+      collateral place: Int, of position: borrowing Position, in pool: borrowing LendingPool,
+      _ ledger: borrowing Ledger, _ published: borrowing PriceBoard
+    ) {
+      self.place = Int32(place)
+      asset = pool.collateral[place].asset
+      amount = ledger.balance(of: position.account, in: asset)
+      (unitsPerToken, price) = (published.unitsPerToken[asset.position], published[asset])
+      threshold = pool.collateral[place].threshold
+    }
+
+    @inline(__always)
+    init(
+      debt place: Int, of position: borrowing Position, in pool: borrowing LendingPool,
+      _ ledger: borrowing Ledger, _ published: borrowing PriceBoard
+    ) {
+      self.place = Int32(place)
+      asset = pool.reserves[place].asset
+      amount = -ledger.balance(of: position.account, in: pool.reserves[place].debtAsset)
+      (unitsPerToken, price) = (published.unitsPerToken[asset.position], published[asset])
+      index = pool.reserves[place].index
+    }
+
+    @inline(__always)
+    var carries: Double { Double(amount.units) / unitsPerToken * price * threshold }
+
+    @inline(__always)
+    func owes() throws(ArithmeticRefusal) -> Double {
+      Double(try index.owed(amount).units) / unitsPerToken * price
+    }
   }
 
   /// Collaterals first, each in the order of the venue's list.
@@ -29,37 +65,34 @@ package struct Weighing: Sendable, BitwiseCopyable {
     published: borrowing PriceBoard
   ) {
     for place in position.collateral {
-      let asset = pool.collateral[place].asset
-      legs[count] = Leg(
-        place: Int32(place), asset: asset, amount: ledger.balance(of: position.account, in: asset),
-        unitsPerToken: published.unitsPerToken[asset.position], price: published[asset],
-        threshold: pool.collateral[place].threshold)
+      legs[count] = Leg(collateral: place, of: position, in: pool, ledger, published)
       count += 1
     }
     collateralCount = count
     for place in position.debts {
-      let asset = pool.reserves[place].asset
-      legs[count] = Leg(
-        place: Int32(place), asset: asset,
-        amount: -ledger.balance(of: position.account, in: pool.reserves[place].debtAsset),
-        unitsPerToken: published.unitsPerToken[asset.position], price: published[asset],
-        index: pool.reserves[place].index)
+      legs[count] = Leg(debt: place, of: position, in: pool, ledger, published)
       count += 1
     }
   }
 
-  /// Sums run in the order of the venue's lists, from zero: the one place where a position is weighed, for
-  /// alarms, health and the limits of a liquidation alike.
   package func standing() throws(ArithmeticRefusal) -> Standing {
-    var carries = 0.0
-    for number in 0..<collateralCount {
-      let leg = legs[number]
-      carries += Double(leg.amount.units) / leg.unitsPerToken * leg.price * leg.threshold
+    var (carries, owes) = (0.0, 0.0)
+    for number in 0..<collateralCount { carries += legs[number].carries }
+    for number in collateralCount..<count { owes += try legs[number].owes() }
+    return Standing(carries: carries, owes: owes)
+  }
+
+  /// The standing of what is not to be weighed a second time, without a copy of its legs.
+  fileprivate static func standing(
+    _ position: borrowing Position, in pool: borrowing LendingPool, _ ledger: borrowing Ledger,
+    published: borrowing PriceBoard
+  ) throws(ArithmeticRefusal) -> Standing {
+    var (carries, owes) = (0.0, 0.0)
+    for place in position.collateral {
+      carries += Leg(collateral: place, of: position, in: pool, ledger, published).carries
     }
-    var owes = 0.0
-    for number in collateralCount..<count {
-      let leg = legs[number]
-      owes += Double(try leg.index.owed(leg.amount).units) / leg.unitsPerToken * leg.price
+    for place in position.debts {
+      owes += try Leg(debt: place, of: position, in: pool, ledger, published).owes()
     }
     return Standing(carries: carries, owes: owes)
   }
@@ -97,8 +130,8 @@ extension LendingPool {
   }
 
   package func standing(
-    of position: Position, _ ledger: borrowing Ledger, published: borrowing PriceBoard
+    of position: borrowing Position, _ ledger: borrowing Ledger, published: borrowing PriceBoard
   ) throws(ArithmeticRefusal) -> Standing {
-    try Weighing(position, in: self, ledger, published: published).standing()
+    try Weighing.standing(position, in: self, ledger, published: published)
   }
 }
