@@ -15,7 +15,7 @@ extension World {
   }
 
   private mutating func outlook(
-    _ venue: VenueID, _ reserve: Int, at time: SimTime
+    _ venue: VenueID, _ reserve: Int, uncovered: Bool = false, at time: SimTime
   ) throws(RunFailure.Reason) -> Outlook {
     let books = venues[venue].reserves[reserve]
     guard guarantor == nil else { return Outlook() }
@@ -27,6 +27,7 @@ extension World {
     hasSomethingToFear = true
     let units = hidden / published[books.asset] * ledger[books.asset].unitsPerToken
     guard var left = wholeUnits(units, .down) else { throw .arithmetic(.overflow) }
+    guard !uncovered else { return Outlook(uncovered: left) }
     var outlook = Outlook()
     let loss = FallingLoss(number: 0, venue: venue, reserve: reserve, recognised: left)
     for (place, step) in waterfalls[venue].steps.enumerated() where venues[venue].recognition != .never {
@@ -65,16 +66,18 @@ extension World {
   ///
   /// Of a vault, which lends to nobody, one look further: the bad debt is what its holdings have to expect in
   /// turn by the same rule, without a look further still. Of a stake pool, what venues would call it for.
+  ///
+  /// - Parameter uncovered: as if no layer covered anything. Never less than with them, and told sooner.
   mutating func expectedLoss(
-    of venue: VenueID, _ reserve: Int, at time: SimTime
+    of venue: VenueID, _ reserve: Int, uncovered: Bool = false, at time: SimTime
   ) throws(RunFailure.Reason) -> Double {
     let books = venues[venue].reserves[reserve]
-    var lost = try expectedDollars(of: venue, reserve, at: time)
+    var lost = try expectedDollars(of: venue, reserve, uncovered: uncovered, at: time)
     if let vault = vaults.first(where: { $0.venue == venue }) {
       for holding in vault.holdings {
         let parent = venues[holding.venue].reserves[holding.reserve]
         let expected = share(
-          try expectedDollars(of: holding.venue, holding.reserve, at: time),
+          try expectedDollars(of: holding.venue, holding.reserve, uncovered: uncovered, at: time),
           of: published.value(of: parent.claims.totalAssets, in: parent.asset))
         lost += published.value(of: holding.marked, in: books.asset) * min(1, expected)
       }
@@ -84,11 +87,11 @@ extension World {
   }
 
   private mutating func expectedDollars(
-    of venue: VenueID, _ reserve: Int, at time: SimTime
+    of venue: VenueID, _ reserve: Int, uncovered: Bool, at time: SimTime
   ) throws(RunFailure.Reason) -> Double {
-    let uncovered = try outlook(venue, reserve, at: time).uncovered
+    let left = try outlook(venue, reserve, uncovered: uncovered, at: time).uncovered
     let books = venues[venue].reserves[reserve]
-    return published.value(of: uncovered, in: books.asset)
+    return published.value(of: left, in: books.asset)
       + published.value(of: books.deficit, in: books.asset)
   }
 

@@ -36,9 +36,13 @@ extension World {
     if !lender.isLeaving {
       let ledger = ledger
       let utilization = try calculating { () throws(ArithmeticRefusal) in try books.utilization(ledger) }
-      lenders[id].isLeaving = lender.wantsOut(
-        expecting: try expectedLoss(of: lender.venue, lender.reserve, at: header.time),
-        utilization: utilization)
+      // Most looks end here: no layer need be asked what it would cover of a loss that nobody fears.
+      let most = try expectedLoss(of: lender.venue, lender.reserve, uncovered: true, at: header.time)
+      if lender.wantsOut(expecting: most, utilization: utilization) {
+        lenders[id].isLeaving = lender.wantsOut(
+          expecting: try expectedLoss(of: lender.venue, lender.reserve, at: header.time),
+          utilization: utilization)
+      }
     }
     if lenders[id].isLeaving {
       if try waitsForCooldown(id, header) { return }

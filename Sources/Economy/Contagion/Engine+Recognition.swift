@@ -64,7 +64,7 @@ extension World {
   /// What a position holds or owes is no longer what it was.
   mutating func weighAnew(_ id: PositionID) {
     let venue = positions[id].venue
-    visible.somethingMoved(in: venue)
+    visible.positionChanged(sleepers[id], in: venue)
     hiddenBadDebt[venue].positionChanged(sleepers[id])
     publishedBadDebt[venue]?.positionChanged(sleepers[id])
   }

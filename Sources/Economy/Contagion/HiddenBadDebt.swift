@@ -14,7 +14,7 @@ package struct HiddenBadDebt: Sendable {
   /// By sleeper: when last weighed.
   private var shortfalls: [Int64]
   /// Whoever has a shortfall, each once, and some who no longer do.
-  private var underWater: [SleeperID] = []
+  private(set) var underWater: [SleeperID] = []
   private var isListed: [Bool]
   /// Whose holdings or debts have changed, or who has not been weighed yet.
   private var changed: [SleeperID]
