@@ -18,6 +18,9 @@ struct TimeSection {
   private static let mostAssets = 6
   /// Prices that move by less than this are left out: a tenth of a percent.
   private static let leastSwing = 0.001
+  /// Prices at the end that differ by less than about this are one: two percent.
+  private static let leastDifference = 0.02
+  private static let mostDependent = 2
 
   /// - Parameters:
   ///   - timelines: the same seed in several variants.
@@ -61,6 +64,13 @@ struct TimeSection {
           "As a share of the price at the start, in “\(lead.variant)”. Full lines are the market's, "
             + "broken ones what oracles told the venues."), picture(prices).markup("Lines: prices over time"),
         table(prices),
+      ]
+    }
+    for asset in dependentAssets {
+      content += [
+        tag("h3", [:], ["\(lead.prices[asset].asset) in each variant"]),
+        paragraph("What it was worth, as a share of its price at the start, under each rule or setting."),
+        picture(ofAsset: asset).markup("Lines: the price of \(lead.prices[asset].asset) in each variant"),
       ]
     }
     content.append(tag("h3", [:], ["Bad debt"]))
@@ -191,6 +201,33 @@ struct TimeSection {
           style: "curve broken")
       }
       if isPriced { lines.append(Line(name: price.asset, colour: colour, points: shares(price.reference))) }
+    }
+    let values = lines.flatMap { $0.points.map(\.value) }
+    return panel(lines, over: (values.min() ?? 0)...(values.max() ?? 100)) { "\(Numbers.coordinate($0)) %" }
+  }
+
+  /// Places of the assets whose price at the end differs between variants, those first that have most prices.
+  private var dependentAssets: [Int] {
+    let prices = lead.prices.indices.map { asset in
+      Set(
+        timelines.compactMap { timeline -> Int? in
+          let shown = timeline.prices[asset].shown
+          guard let start = shown.first?.value, let end = shown.last?.value, start > 0 else { return nil }
+          return Int((end / start / TimeSection.leastDifference).rounded())
+        })
+    }
+    let dependent = prices.indices.filter { prices[$0].count > 1 }
+    let order = dependent.sorted { (prices[$1].count, $0) < (prices[$0].count, $1) }
+    return Array(order.prefix(TimeSection.mostDependent))
+  }
+
+  private func picture(ofAsset asset: Int) -> Picture {
+    let lines = timelines.enumerated().map { place, timeline in
+      let shown = timeline.prices[asset].shown
+      let start = shown.first?.value ?? 1
+      return Line(
+        name: timeline.variant, colour: Colours.lines[place % Colours.lines.count],
+        points: shown.map { ($0.seconds, 100 * $0.value / start) })
     }
     let values = lines.flatMap { $0.points.map(\.value) }
     return panel(lines, over: (values.min() ?? 0)...(values.max() ?? 100)) { "\(Numbers.coordinate($0)) %" }
