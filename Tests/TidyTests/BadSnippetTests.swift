@@ -228,4 +228,14 @@ import Testing
       #expect(!findings.isEmpty, "without \(good[missing])")
     }
   }
+
+  @Test("a mutant's text stands in its file once")
+  func mutants() {
+    let source = file("Sources/A.swift", "one", "two", "two", "three")
+    let list = file(
+      "Tests/mutants/mutants.txt", "== found", "file: Sources/A.swift", "- one", "+ 1", "== twice",
+      "file: Sources/A.swift", "- two", "== gone", "file: Sources/A.swift", "- two", "- four", "== nowhere",
+      "file: Sources/B.swift", "- one")
+    #expect(lines(Catalogs.mutants(list, in: [source])) == [5, 8, 12])
+  }
 }

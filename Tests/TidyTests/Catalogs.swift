@@ -23,6 +23,26 @@ enum Catalogs {
     list.code.compactMap { $0.wholeMatch(of: /\s+(\w+)\.self,/).map { String($0.1) } }
   }
 
+  /// Each small change of `mutants.txt` names text that stands in its file once: a change that cannot be made
+  /// proves nothing.
+  static func mutants(_ list: TextFile, in files: [TextFile]) -> [Finding] {
+    var findings: [Finding] = []
+    var (file, original, start) = ("", "", 0)
+    for (number, line) in (list.lines + ["== "]).enumerated() {
+      if line.hasPrefix("- ") { original += line.dropFirst(2) + "\n" }
+      if line.hasPrefix("file: ") { file = String(line.dropFirst(6)) }
+      guard line.hasPrefix("== ") else { continue }
+      if start > 0 {
+        let text = files.first { $0.path == file }?.text ?? ""
+        let count =
+          original.isEmpty ? 0 : text.split(separator: original, omittingEmptySubsequences: false).count - 1
+        if count != 1 { findings.append(Finding(list, line: start, "its text is in \(file) \(count) times")) }
+      }
+      (original, start) = ("", number + 1)
+    }
+    return findings
+  }
+
   /// An experiment opens with what it asks, what should come out, how long it takes and how to run it.
   static func experimentHeader(_ file: TextFile) -> [Finding] {
     let header = file.lines.prefix { $0.hasPrefix("//") }.map { $0.drop { $0 == "/" || $0 == " " } }

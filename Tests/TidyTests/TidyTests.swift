@@ -81,6 +81,12 @@ import Testing
     #expect(example.lines.count <= 32, "about thirty lines")
   }
 
+  @Test("every small change that a test has to notice can be made")
+  func mutants() throws {
+    let list = try #require(Repository.texts.first { $0.path == "Tests/mutants/mutants.txt" })
+    expectTidy(Catalogs.mutants(list, in: Repository.texts))
+  }
+
   @Test("every experiment says its question, expected picture, run time and command, and can be read")
   func experiments() {
     expectTidy(Repository.experiments.flatMap(Catalogs.experimentHeader))
