@@ -56,8 +56,9 @@ struct StrayTests {
 
   /// 50 COIN at a threshold of 0.8 carry 40 of COIN's prices; 70 DOLLAR are owed. Nothing accrues.
   @Test(
-    "law: with nobody to come for it, a position is called at each fall below the threshold, however it rose")
-  func wanderings() throws {
+    "law: where nobody comes, a position is called at each fall below the threshold, however it rose",
+    arguments: [0, 0.5, 1])
+  func wanderings(byCoin: Double) throws {
     var small = StrayTests.belowAtOnce
     small.horizon = .seconds(1_000)
     small.liquidators = 0
@@ -70,7 +71,7 @@ struct StrayTests {
       // Drawn back to 1.75 DOLLAR a COIN, by one price or the other.
       let step = Double(bits >> 40) / Double(1 << 24) * 0.06 - (rate > 1.75 ? 0.04 : 0.02)
       rate *= 1 + step
-      let movesCoin = bits >> 32 & 1 == 0
+      let movesCoin = Double(bits >> 16 & 0xffff) < byCoin * 65_536
       return Shock(
         asset: movesCoin ? SmallWorld.coin : SmallWorld.dollar, at: .seconds(Int64(second)),
         jump: movesCoin ? step : 1 / (1 + step) - 1, over: .zero, every: .seconds(1))
