@@ -280,6 +280,22 @@ struct LayerPromiseTests {
     #expect(broken == [SimTime(microseconds: 3_630_000_000 + 360_000_000_000)])
   }
 
+  @Test(
+    "a refill and a promise want 3/4 each of what is kept: the second gets a quarter, and nothing saved up")
+  func oneBudget() throws {
+    var small = Self.earning(
+      #"{ "insuranceFund": { "balance": 1, "refill": "75%" } }, { "revenueCapture": { "share": "75%" } }"#)
+    // After the first period, in which the fund gets 3/4 of (5.859375 + 2) / 2 and the venue saves a quarter.
+    small.shockAt = "69h"
+    let outcome = try small.run()
+    let refills = LayerFundTests.refills(outcome)
+    #expect(refills == [.of("2.94726562"), .of("0.75585937")])
+    // Of the second period's 1.0078125.
+    #expect(outcome.row("revenueCapture", "protocol")["paid"] == "0.25195313")
+    let reserves = outcome.venue("lend").reserves
+    #expect(reserves == .of("0.98242188"))
+  }
+
   @Test("an open promise is not borne yet: rows and measures agree on what stands")
   func open() throws {
     let outcome = try Self.earning(#"{ "revenueCapture": { "share": "50%" } }"#).run()

@@ -160,26 +160,31 @@ extension World {
   }
 
   /// Interest that a venue has just kept goes to its mutual pools and funds, and to what was promised out
-  /// of it.
+  /// of it: in the order of the layers, each its share of it, together no more than all of it.
   mutating func shareRevenue(
     _ kept: Amount, of venue: VenueID, _ reserve: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    guard !kept.isZero else { return }
-    for (place, step) in waterfalls[venue].steps.enumerated() {
+    var left = kept
+    for (place, step) in waterfalls[venue].steps.enumerated() where !left.isZero {
       if let pool = step.layer.stakePool, step.layer.premium > 0 {
-        try payPremium(step.layer.premium, of: kept, to: pool, venue, reserve, header)
+        let most = try share(step.layer.premium, of: kept, atMost: left)
+        left -= try payPremium(most, to: pool, venue, reserve, header)
       }
-      if step.layer.refill > 0 { try refill(place, of: kept, venue, reserve, header) }
+      if step.layer.refill > 0 {
+        left -= try refill(
+          place, try share(step.layer.refill, of: kept, atMost: left), venue, reserve, header)
+      }
       var budget: Amount?
       for number in promises.indices where !promises[number].outstanding.isZero {
         let promise = promises[number]
         guard promise.loss.venue == venue, promise.loss.reserve == reserve, promise.step == place,
           case .revenue(let share, _) = promise.settlement
         else { continue }
-        let captured = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: kept, .down) }
-        let left = budget ?? captured
-        let paid = min(left, min(promise.outstanding, venues[venue].reserves[reserve].reserves))
-        budget = left - paid
+        let captured = try self.share(share, of: kept, atMost: left)
+        let most = budget ?? captured
+        let paid = min(most, min(promise.outstanding, venues[venue].reserves[reserve].reserves))
+        budget = most - paid
+        left -= paid
         guard !paid.isZero else { continue }
         venues[venue].reserves[reserve].reserves -= paid
         rememberPayment(paid, number, venues[venue].reserves[reserve].asset)
@@ -188,21 +193,22 @@ extension World {
     }
   }
 
-  /// In cash, as far as there is any.
+  private func share(
+    _ share: Double, of kept: Amount, atMost left: Amount
+  ) throws(RunFailure.Reason) -> Amount {
+    try calculating { () throws(ArithmeticRefusal) in min(left, try portion(share, of: kept, .down)) }
+  }
+
+  /// In cash, as far as there is any. Returns what was paid.
   private mutating func payPremium(
-    _ share: Double, of kept: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int,
-    _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+    _ most: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Amount {
     let (books, stake) = (venues[venue].reserves[reserve], venues[pool].reserves[0])
-    guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return }
+    guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return .zero }
+    let amount = min(most, min(books.cash(ledger), books.reserves))
+    guard !amount.isZero else { return .zero }
     var claims = stake.claims
-    let cash = min(books.cash(ledger), books.reserves)
-    let amount = try calculating { () throws(ArithmeticRefusal) in
-      let amount = min(cash, try portion(share, of: kept, .down))
-      try claims.accrue(amount)
-      return amount
-    }
-    guard !amount.isZero else { return }
+    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(amount) }
     try post(
       Posting(
         Transfer(from: books.account, to: stake.account, asset: stake.asset, amount: amount, for: .premium)))
@@ -210,6 +216,7 @@ extension World {
     venues[pool].reserves[0].claims = claims
     record(.premiumPaid(venue: venue, reserve: Int32(reserve), pool: pool, amount: amount), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+    return amount
   }
 
   /// Nothing more will come: what was set aside and not needed goes back, and what is missing falls on.
