@@ -158,7 +158,7 @@ private func expectHoldersAddUp(_ run: RunResult, _ location: SourceLocation) {
   for case .recognised(let loss, let origin, let reserve, _) in run.facts.map(\.fact) {
     lent[loss] = run.names.lent(by: run.names.venue(of: origin), reserve)
   }
-  for part in run.holderLosses {
+  for part in run.holderLosses.all {
     let step = Step(loss: part.loss, step: part.step)
     if part.asset == lent[part.loss] { borne[step, default: 0] += part.amount.units }
   }

@@ -34,7 +34,8 @@ extension World {
   /// seize: its debts are as lost as if all had been seized. Not at a stale price. What it holds stays where
   /// it is.
   ///
-  /// - Parameter carries: what its collateral carries; as long as that is more than nothing, something is left.
+  /// - Parameter carries: what its collateral carries; as long as that is more than nothing, something is
+  ///   left.
   /// - Returns: whether it was so.
   mutating func giveUpIfWorthless(
     _ id: PositionID, carrying carries: Double, _ header: EventHeader
