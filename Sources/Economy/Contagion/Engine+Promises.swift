@@ -10,6 +10,8 @@ struct Promise: Sendable {
   var outstanding: Amount
   /// Acts still to come, this one among them.
   var actsLeft: Int
+  /// What is left of the stake that was seized for it.
+  var stake = Amount.zero
 }
 
 extension World {
@@ -27,37 +29,41 @@ extension World {
     guard let settlement = absorption.settlement else { return }
     var acts = 1
     var wait: SimDuration? = SimDuration.zero
+    var seized = Amount.zero
     switch settlement {
     case .sale(let lots), .mint(let lots): acts = lots.count
     case .seizure(let fee, let lots):
       acts = lots.count
-      try seize(for: absorption.promised, fee: fee, loss, place, header)
+      seized = try seize(for: absorption.promised, fee: fee, loss, place, header)
     case .mintAuction(let auction): (acts, wait) = (auction.attempts, auction.lasts)
     case .fundAuction(_, let lasts): wait = lasts
     case .revenue(_, let lasts): wait = lasts
     }
     promises.append(
       Promise(
-        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised, actsLeft: acts))
+        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised, actsLeft: acts,
+        stake: seized))
     guard let wait else { return }
     try schedule(
       .promiseActs(promise: Int32(promises.count - 1)), after: wait, from: header.time, because: header)
   }
 
-  /// Stake worth the promise and a fee on top, at reference prices, as far as a day may take it.
+  /// Stake worth the promise and a fee on top, at reference prices, as far as a day may take it. Returns
+  /// that.
   private mutating func seize(
     for promised: Amount, fee: Double, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+  ) throws(RunFailure.Reason) -> Amount {
     let step = waterfalls[loss.venue].steps[place]
-    guard let pool = step.layer.stakePool else { return }
+    guard let pool = step.layer.stakePool else { return .zero }
     let stake = venues[pool].reserves[0]
     let lost = venues[loss.venue].reserves[loss.reserve].asset
     let most = try slashable(by: step, of: pool, at: header.time)
     let wanted = wholeUnits(
       Double(promised.units) * (1 + fee) * reference.rate(of: lost, in: stake.asset), .up)
     let amount = min(most, wanted ?? most)
-    guard !amount.isZero else { return }
+    guard !amount.isZero else { return .zero }
     try slash(amount, of: pool, to: step.account, loss, place, header)
+    return amount
   }
 
   /// One act of a promise: a lot is sold, or an auction ends. After the last the shortfall, if there is one,
@@ -113,11 +119,37 @@ extension World {
           of: asset, upTo: held, for: missing, of: lost, by: step.account, in: market, header.time)
       else { continue }
       try post(Posting(legs(of: sale)))
+      useStake(sale.amount, of: asset, for: number)
       try afterSale(sale, header)
       let paid = min(sale.proceeds, promises[number].outstanding)
       try keepPromise(number, paying: paid, from: step.account, header)
       missing = max(.zero, missing - sale.proceeds)
     }
+  }
+
+  /// What is sold for a promise is first of what was seized for it, then of what was for others of its layer,
+  /// in the order in which they were made.
+  private mutating func useStake(_ sold: Amount, of asset: AssetID, for number: Int) {
+    guard let pool = stakePool(of: promises[number]), venues[pool].reserves[0].asset == asset else { return }
+    var rest = sold - drawStake(sold, of: number)
+    for other in promises.indices where !rest.isZero && isOfOneLayer(other, number) {
+      rest -= drawStake(rest, of: other)
+    }
+  }
+
+  private mutating func drawStake(_ amount: Amount, of number: Int) -> Amount {
+    let part = min(amount, promises[number].stake)
+    promises[number].stake -= part
+    return part
+  }
+
+  private func stakePool(of promise: Promise) -> VenueID? {
+    waterfalls[promise.loss.venue].steps[promise.step].layer.stakePool
+  }
+
+  private func isOfOneLayer(_ number: Int, _ other: Int) -> Bool {
+    promises[number].loss.venue == promises[other].loss.venue
+      && promises[number].step == promises[other].step
   }
 
   /// Cash for a promise has come: it goes to the venue and out of its deficit.
@@ -238,8 +270,7 @@ extension World {
     let promise = promises[number]
     let (venue, place) = (promise.loss.venue, promise.step)
     let isNeeded = promises.indices.contains { other in
-      other != number && !promises[other].outstanding.isZero && promises[other].loss.venue == venue
-        && promises[other].step == place
+      other != number && !promises[other].outstanding.isZero && isOfOneLayer(other, number)
     }
     let step = waterfalls[venue].steps[place]
     guard !isNeeded, let pool = step.layer.stakePool else { return }
@@ -250,12 +281,28 @@ extension World {
       Posting(
         Transfer(from: step.account, to: stake.account, asset: stake.asset, amount: unsold, for: .lossPayment)
       ))
-    var claims = stake.claims
-    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(unsold) }
-    venues[pool].reserves[0].claims = claims
+    var rest = unsold
+    for other in promises.indices where other != number && isOfOneLayer(other, number) {
+      let part = drawStake(rest, of: other)
+      rest -= part
+      try giveBackStake(part, to: pool, promises[other].loss, place)
+    }
+    _ = drawStake(rest, of: number)
+    try giveBackStake(rest, to: pool, promise.loss, place)
     uncountSlash(unsold, by: place, venue, header.time)
-    try rememberHolders(of: stake, before: stake.claims, after: claims, promise.loss, step: place)
     record(.returned(pool: pool, amount: unsold), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+  }
+
+  /// Told under the loss for which it had been seized.
+  private mutating func giveBackStake(
+    _ amount: Amount, to pool: VenueID, _ loss: FallingLoss, _ place: Int
+  ) throws(RunFailure.Reason) {
+    guard !amount.isZero else { return }
+    let stake = venues[pool].reserves[0]
+    var claims = stake.claims
+    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(amount) }
+    venues[pool].reserves[0].claims = claims
+    try rememberHolders(of: stake, before: stake.claims, after: claims, loss, step: place)
   }
 }
