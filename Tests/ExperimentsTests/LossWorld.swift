@@ -37,6 +37,8 @@ struct LossWorld: Sendable {
   var horizon = "200h"
   var shockAt = "1h"
   var seed: UInt64 = 1
+  /// Sections of their own; each ends with a comma.
+  var top = ""
 
   static let fourLenders = ["d1", "d2", "d3", "d4"].map { lender($0, fixture.deposits[$0] ?? "") }.joined()
 
@@ -89,7 +91,7 @@ struct LossWorld: Sendable {
   var config: String {
     #"""
     {
-      "name": "loss", "horizon": "\#(horizon)", "seeds": "\#(seed)..\#(seed)",
+      "name": "loss", "horizon": "\#(horizon)", "seeds": "\#(seed)..\#(seed)", \#(top)
       "assets": [ { "id": "COIN", "price": 2 }, { "id": "DOLLAR", "price": 1 }, \#(assets) ],
       "shocks": [ { "at": "\#(shockAt)", "asset": "COIN", "jump": "-43.75%" }, \#(shocks) ],
       "pools": [ \#(pools) ], "funds": [ \#(funds) ],

@@ -56,14 +56,15 @@ package struct ExperimentConfig: Sendable {
         governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)),
         funds: names.funds)
       names.checkOracles()
+      let seeds = reader.read("seeds", .seeds, default: "1", "which seeds to run, such as \"1..100\"")
+      let populationSeed = reader.readIfGiven(
+        "populationSeed", .integer(in: .between(0, SeedRange.largest)),
+        "one seed for who exists in every run; without it each run's seed decides that, too")
+      let output = reader.read("output", OutputSettings.kind, default: .object([]), "what to write")
+      warnOfIdleSettings(of: world, output, reader)
       return ExperimentConfig(
-        name: name, world: world,
-        seeds: reader.read("seeds", .seeds, default: "1", "which seeds to run, such as \"1..100\""),
-        populationSeed: reader.readIfGiven(
-          "populationSeed", .integer(in: .between(0, SeedRange.largest)),
-          "one seed for who exists in every run; without it each run's seed decides that, too"
-        ).map { UInt64($0) },
-        output: reader.read("output", OutputSettings.kind, default: .object([]), "what to write"),
+        name: name, world: world, seeds: seeds, populationSeed: populationSeed.map { UInt64($0) },
+        output: output,
         plan: PlanSections(reader))
     }
   }
