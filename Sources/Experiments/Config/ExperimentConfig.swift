@@ -118,8 +118,20 @@ package struct SeedRange: Hashable, Sendable {
 }
 
 extension ValueKind where Value == SeedRange {
-  /// `"1..100"`, or one seed: `"7"`.
+  /// `"1..100"`, or one seed: `"7"` or `7`.
   package static var seeds: ValueKind {
+    let words = seedWords
+    return ValueKind(
+      shape: words.shape.changed { $0.type = "seeds" }.bounded(by: .between(0, SeedRange.largest)) {
+        .integer($0)
+      }
+    ) { reader in
+      guard case .number(let digits)? = reader.node?.content else { return words.read(reader) }
+      return words.read(reader.standingFor(JSONNode(.string(digits), range: reader.node?.range)))
+    }
+  }
+
+  private static var seedWords: ValueKind {
     .parsed(
       "seeds", allowed: "\"first..last\" such as \"1..100\", or one seed such as \"7\", from 0 to 2^53",
       placeholder: SeedRange(first: 1, last: 1)
