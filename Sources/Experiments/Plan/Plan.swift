@@ -135,7 +135,9 @@ extension Plan {
       only: config.plan.only,
       axes: config.plan.axes, seeds: config.seeds, output: config.output,
       warnings: reading.warnings,
-      base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
+      base: JSONNode(
+        .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
+        range: reading.resolved.range),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
     plan.checkSize(document, diagnostics)
