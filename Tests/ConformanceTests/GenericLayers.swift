@@ -12,8 +12,9 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
 
   static let all = LayerCatalog.all.map(CataloguedLayer.init)
 
-  /// With the one that `WriteYourOwnLayer.md` writes.
-  static let allAndExample = all + [CataloguedLayer(type: CappedHaircut.self)]
+  /// With those that `WriteYourOwnLayer.md` writes.
+  static let allAndExample =
+    all + [CataloguedLayer(type: CappedHaircut.self), CataloguedLayer(type: PartialSlash.self)]
 
   var declaration: LayerDeclaration { type.declaration }
 

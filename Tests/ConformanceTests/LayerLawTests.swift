@@ -280,7 +280,7 @@ struct AbsorptionTests {
   }
 }
 
-@Suite("The layer that WriteYourOwnLayer.md writes")
+@Suite("The layers that WriteYourOwnLayer.md writes")
 struct ExampleLayerTests {
   struct Case: Sendable {
     let most: Double
@@ -305,5 +305,31 @@ struct ExampleLayerTests {
       Loss(number: 1, asset: AssetID(0), amount: Amount(units: each.loss)), from: bearers)
     #expect(answer.taken.units == each.taken && answer.promised == .zero)
     #expect(answer.left.units == each.loss - each.taken)
+  }
+
+  @Test(
+    "a stake pays up to a share of it: at once, or by what the sale of it will bring",
+    arguments: [true, false])
+  func partialSlash(isLostAsset: Bool) throws {
+    var settings = LayerSettings()
+    settings["stake"] = .venue(VenueID(3))
+    settings["most"] = .ratio(0.3)
+    settings["lots"] = .count(4)
+    var bearers = BearerPool()
+    if isLostAsset {
+      bearers.stake = Amount(units: 1_001)
+    } else {
+      bearers.saleableStake = Amount(units: 1_001)
+    }
+    let layer = PartialSlash(settings: settings)
+    #expect(layer.stakePool == VenueID(3))
+    for (loss, borne) in [(100, 100), (300, 300), (301, 300), (5_000, 300)] {
+      let answer = try layer.absorb(
+        Loss(number: 1, asset: AssetID(0), amount: Amount(units: Int64(loss))), from: bearers)
+      let parts = [answer.taken.units, answer.promised.units, answer.left.units]
+      #expect(parts == (isLostAsset ? [borne, 0, loss - borne] : [0, borne, loss - borne]).map(Int64.init))
+      #expect(
+        answer.settlement == (isLostAsset ? nil : .seizure(fee: 0, .init(count: 4, every: .zero))))
+    }
   }
 }
