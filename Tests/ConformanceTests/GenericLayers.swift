@@ -165,6 +165,25 @@ extension LayerNames {
   }
 }
 
+extension LayerLimits {
+  /// Any of them, or none.
+  init(_ random: inout RandomStream) {
+    self.init()
+    if random.below(2) == 0 { cap = .init(nil, random.amount()) }
+    if random.below(2) == 0 { capShare = Double(1 + random.below(1_000_000)) / 1e6 }
+    if random.below(2) == 0 { perEvent = .init(nil, random.amount()) }
+    if random.below(2) == 0 { perDay = .init(nil, random.amount()) }
+  }
+
+  /// As a config says them.
+  var fields: [String] {
+    let amounts = [("cap", cap), ("perEvent", perEvent), ("perDay", perDay)].compactMap { name, limit in
+      limit.map { "\"\(name)\": \(LayerValue.amount($0.amount, of: nil).text)" }
+    }
+    return amounts + (capShare.map { ["\"capShare\": \($0)"] } ?? [])
+  }
+}
+
 extension LayerValue {
   var text: String {
     func said(_ amount: Amount, _ symbol: String) -> String {

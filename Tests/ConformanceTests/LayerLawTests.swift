@@ -122,19 +122,34 @@ struct LayerLawTests {
       .stream(.test, EntityKey(id: "configs"), Epoch(slot: 0))
     for _ in 0..<50 {
       let settings = layer.settings(&random)
-      let fields = layer.declaration.parameters.compactMap { parameter in
-        settings[parameter.name].map { "\"\(parameter.name)\": \($0.text)" }
-      }
+      let limits = layer.type == Unresolved.self ? LayerLimits() : LayerLimits(&random)
+      let fields =
+        layer.declaration.parameters.compactMap { parameter in
+          settings[parameter.name].map { "\"\(parameter.name)\": \($0.text)" }
+        } + limits.fields
       let name = layer.declaration.name
       let text =
-        layer.declaration.parameters.isEmpty
+        fields.isEmpty
         ? "\"\(name)\"" : "{ \"\(name)\": { \(fields.joined(separator: ", ")) } }"
       let document = try ConfigReader.parse(SourceFile(name: "seed 2", bytes: Array(text.utf8)))
-      let read = try ConfigReader.read(document, layerKind(names, all)).value
+      let reading = try ConfigReader.read(document, layerKind(names, all))
+      let read = reading.value
       #expect(ObjectIdentifier(read.type) == ObjectIdentifier(layer.type), "\(text)")
       #expect(read.settings == settings, "\(text)")
       let (made, direct) = (read.type.init(settings: read.settings), layer.type.init(settings: settings))
+      #expect(read.limits == limits, "\(text)")
+      // All that the engine asks a layer for.
       #expect(made.endowment == direct.endowment && made.stakePool == direct.stakePool, "\(text)")
+      #expect(made.fund == direct.fund && made.calls == direct.calls, "\(text)")
+      #expect(made.mints?.asset == direct.mints?.asset && made.mints?.most == direct.mints?.most, "\(text)")
+      #expect(made.maxSlash == direct.maxSlash && made.premium == direct.premium, "\(text)")
+      #expect(made.refill == direct.refill && made.rebalance == direct.rebalance, "\(text)")
+      #expect("\(made)" == "\(direct)", "how it keeps a promise, too")
+      let bytes = reading.resolved.canonicalBytes
+      let written = try ConfigReader.read(
+        ConfigReader.parse(SourceFile(name: "written", bytes: bytes)), layerKind(names, all))
+      #expect(written.resolved.canonicalBytes == bytes, "\(text)")
+      #expect(written.value.settings == settings && written.value.limits == limits, "\(text)")
     }
   }
 
