@@ -12,10 +12,11 @@ import Report
 // MARK: What several commands do
 
 func readPlan(
-  _ path: String, settings: [String] = [], unless isKnown: (Plan) -> Bool = { _ in false }
+  _ path: String, settings: [String] = [], only: String? = nil,
+  unless isKnown: (Plan) -> Bool = { _ in false }
 ) throws(Exit) -> Plan {
   do {
-    return try Plan.read(ConfigFile.load(path, settings: settings), unless: isKnown)
+    return try Plan.read(ConfigFile.load(path, settings: settings, only: only), unless: isKnown)
   } catch {
     throw Exit(code: error.exitCode, message: error.description)
   }
@@ -66,7 +67,9 @@ func runExperiment(_ arguments: Arguments) throws(Exit) {
   let jobs = try arguments.count("jobs") ?? processors
   let compress = arguments.has("compress")
   let shard = try readShard(arguments["shard"])
-  let plan = try readPlan(arguments.operands[0], settings: arguments.all("set")) { plan in
+  let plan = try readPlan(
+    arguments.operands[0], settings: arguments.all("set"), only: arguments["only"]
+  ) { plan in
     ResultsFolder.holds(plan, at: folderPath(arguments, plan))
   }
   let folder = try openFolder(folderPath(arguments, plan), plan)
@@ -160,7 +163,8 @@ private func readShard(_ text: String?) throws(Exit) -> Runner.Shard {
 // MARK: check, merge, verify, replay
 
 func checkExperiment(_ arguments: Arguments) throws(Exit) {
-  let plan = try readPlan(arguments.operands[0], settings: arguments.all("set"))
+  let plan = try readPlan(
+    arguments.operands[0], settings: arguments.all("set"), only: arguments["only"])
   warn(of: plan)
   let summary = PlanSummary(plan)
   for line in summary.lines { print(line) }

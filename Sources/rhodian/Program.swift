@@ -6,6 +6,9 @@ enum Program {
 
   private static let set = Option(
     name: "set", value: "PATH=VALUE", repeats: true, summary: "put a value into the config; may be repeated")
+  private static let only = Option(
+    name: "only", value: "NAMES", summary: "run no other variants than these, with commas between their names"
+  )
   private static let jobs = Option(
     name: "jobs", short: "j", value: "N", summary: "how many workers (default: one for each processor)")
   private static let compress = Option(
@@ -18,7 +21,7 @@ enum Program {
       name: "run", operands: ["FILE"],
       options: [
         Option(name: "out", value: "DIR", summary: "where the results go (default: results/NAME)"), set,
-        jobs,
+        only, jobs,
         Option(
           name: "shard", value: "I/N",
           summary: "compute only every N-th chunk, beginning with the I-th, from 0"),
@@ -32,7 +35,7 @@ enum Program {
       summary: "run an experiment and write its tables; go on where an interrupted run stopped",
       example: "rhodian run experiments/first-loss.jsonc --out results/first-loss", run: runExperiment),
     Command(
-      name: "check", operands: ["FILE"], options: [set],
+      name: "check", operands: ["FILE"], options: [set, only],
       summary:
         "read a config and print what would be run; a few runs are made to judge the size of the results",
       example: "rhodian check experiments/first-loss.jsonc", run: checkExperiment),

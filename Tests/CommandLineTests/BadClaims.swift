@@ -2,6 +2,37 @@
 extension BadConfig {
   static let claims = [
     BadConfig(
+      "a stake pool that nothing declares",
+      (
+        #""proRata" ],"#,
+        #"{ "stakedBackstop": { "stake": "safety" } } ],"#
+      ),
+      message: #"""
+        bad.jsonc:18:102: unknown stake pool `safety`
+          at venues[0].waterfall[1].stakedBackstop.stake
+          found: "safety"
+          allowed: the id of a stake pool
+          declared: none
+          a stake pool is an entry of `venues`, before those whose layers call it: { "id": "safety", "kind": "stakePool", "asset": "USDC" }
+           18 | … "balance": "2000 USDC" } }, { "stakedBackstop": { "stake": "safety" } } ],
+              |                                                              ^^^^^^^^
+        """#),
+    BadConfig(
+      "a limit that is said as a share",
+      (
+        #""balance": "2000 USDC""#,
+        #""balance": "2000 USDC", "perDay": "50%""#
+      ),
+      message: #"""
+        bad.jsonc:18:77: this limit is an amount, not a share
+          at venues[0].waterfall[0].insuranceFund.perDay
+          found: "50%"
+          allowed: an amount, such as "2.5M USDC", "60k" or 20000 (suffixes: k, M, B)
+          a share of each loss is said by `capShare`
+           18 | …": [ { "insuranceFund": { "balance": "2000 USDC", "perDay": "50%" } }, "proRata" ],
+              |                                                              ^^^^^
+        """#),
+    BadConfig(
       "a vault that puts out more than it has",
       (
         #""proRata" ],\#n    },"#,

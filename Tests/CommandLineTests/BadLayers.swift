@@ -68,6 +68,7 @@ extension BadConfig {
           found: "safety"
           allowed: the id of a stake pool
           declared: none
+          it is declared further down: a stake pool stands before the venues whose layers call it
            18 | … "balance": "2000 USDC" } }, { "stakedBackstop": { "stake": "safety" } } ],
               |                                                              ^^^^^^^^
         """#),
@@ -83,6 +84,7 @@ extension BadConfig {
           found: "lend"
           allowed: the id of a stake pool
           declared: none
+          it is a venue of kind `lendingPool`
            18 | … "balance": "2000 USDC" } }, { "stakedBackstop": { "stake": "lend" } } ],
               |                                                              ^^^^^^
         """#),

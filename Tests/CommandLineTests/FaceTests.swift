@@ -69,11 +69,12 @@ private final class FaceFolder {
   @Test("help for one command, every letter of it")
   func help() throws {
     let expected = """
-      usage: rhodian run FILE [--out DIR] [--set PATH=VALUE] [--jobs N] [--shard I/N] [--compress FORM] [--keep-going]
+      usage: rhodian run FILE [--out DIR] [--set PATH=VALUE] [--only NAMES] [--jobs N] [--shard I/N] [--compress FORM] [--keep-going]
       run an experiment and write its tables; go on where an interrupted run stopped
 
         --out DIR          where the results go (default: results/NAME)
         --set PATH=VALUE   put a value into the config; may be repeated
+        --only NAMES       run no other variants than these, with commas between their names
         -j, --jobs N       how many workers (default: one for each processor)
         --shard I/N        compute only every N-th chunk, beginning with the I-th, from 0
         --compress FORM    write the tables as .csv.gz

@@ -12,8 +12,9 @@ struct CataloguedLayer: Sendable, CustomTestStringConvertible {
 
   static let all = LayerCatalog.all.map(CataloguedLayer.init)
 
-  /// With the one that `WriteYourOwnLayer.md` writes.
-  static let allAndExample = all + [CataloguedLayer(type: CappedHaircut.self)]
+  /// With those that `WriteYourOwnLayer.md` writes.
+  static let allAndExample =
+    all + [CataloguedLayer(type: CappedHaircut.self), CataloguedLayer(type: PartialSlash.self)]
 
   var declaration: LayerDeclaration { type.declaration }
 
@@ -161,6 +162,25 @@ extension LayerNames {
       unit: { AmountUnit(symbol: $0 == AssetID(0) ? "USDC" : "ETH", decimals: 8) },
       stakePool: .converted(.choice(of: ["safety"])) { _ in VenueID(0) },
       staked: { _ in AssetID(0) }, fund: .converted(.choice(of: ["treasury"])) { _ in FundID(0) })
+  }
+}
+
+extension LayerLimits {
+  /// Any of them, or none.
+  init(_ random: inout RandomStream) {
+    self.init()
+    if random.below(2) == 0 { cap = .init(nil, random.amount()) }
+    if random.below(2) == 0 { capShare = Double(1 + random.below(1_000_000)) / 1e6 }
+    if random.below(2) == 0 { perEvent = .init(nil, random.amount()) }
+    if random.below(2) == 0 { perDay = .init(nil, random.amount()) }
+  }
+
+  /// As a config says them.
+  var fields: [String] {
+    let amounts = [("cap", cap), ("perEvent", perEvent), ("perDay", perDay)].compactMap { name, limit in
+      limit.map { "\"\(name)\": \(LayerValue.amount($0.amount, of: nil).text)" }
+    }
+    return amounts + (capShare.map { ["\"capShare\": \($0)"] } ?? [])
   }
 }
 

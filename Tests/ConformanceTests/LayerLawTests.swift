@@ -122,19 +122,34 @@ struct LayerLawTests {
       .stream(.test, EntityKey(id: "configs"), Epoch(slot: 0))
     for _ in 0..<50 {
       let settings = layer.settings(&random)
-      let fields = layer.declaration.parameters.compactMap { parameter in
-        settings[parameter.name].map { "\"\(parameter.name)\": \($0.text)" }
-      }
+      let limits = layer.type == Unresolved.self ? LayerLimits() : LayerLimits(&random)
+      let fields =
+        layer.declaration.parameters.compactMap { parameter in
+          settings[parameter.name].map { "\"\(parameter.name)\": \($0.text)" }
+        } + limits.fields
       let name = layer.declaration.name
       let text =
-        layer.declaration.parameters.isEmpty
+        fields.isEmpty
         ? "\"\(name)\"" : "{ \"\(name)\": { \(fields.joined(separator: ", ")) } }"
       let document = try ConfigReader.parse(SourceFile(name: "seed 2", bytes: Array(text.utf8)))
-      let read = try ConfigReader.read(document, layerKind(names, all)).value
+      let reading = try ConfigReader.read(document, layerKind(names, all))
+      let read = reading.value
       #expect(ObjectIdentifier(read.type) == ObjectIdentifier(layer.type), "\(text)")
       #expect(read.settings == settings, "\(text)")
       let (made, direct) = (read.type.init(settings: read.settings), layer.type.init(settings: settings))
+      #expect(read.limits == limits, "\(text)")
+      // All that the engine asks a layer for.
       #expect(made.endowment == direct.endowment && made.stakePool == direct.stakePool, "\(text)")
+      #expect(made.fund == direct.fund && made.calls == direct.calls, "\(text)")
+      #expect(made.mints?.asset == direct.mints?.asset && made.mints?.most == direct.mints?.most, "\(text)")
+      #expect(made.maxSlash == direct.maxSlash && made.premium == direct.premium, "\(text)")
+      #expect(made.refill == direct.refill && made.rebalance == direct.rebalance, "\(text)")
+      #expect("\(made)" == "\(direct)", "how it keeps a promise, too")
+      let bytes = reading.resolved.canonicalBytes
+      let written = try ConfigReader.read(
+        ConfigReader.parse(SourceFile(name: "written", bytes: bytes)), layerKind(names, all))
+      #expect(written.resolved.canonicalBytes == bytes, "\(text)")
+      #expect(written.value.settings == settings && written.value.limits == limits, "\(text)")
     }
   }
 
@@ -280,7 +295,7 @@ struct AbsorptionTests {
   }
 }
 
-@Suite("The layer that WriteYourOwnLayer.md writes")
+@Suite("The layers that WriteYourOwnLayer.md writes")
 struct ExampleLayerTests {
   struct Case: Sendable {
     let most: Double
@@ -305,5 +320,31 @@ struct ExampleLayerTests {
       Loss(number: 1, asset: AssetID(0), amount: Amount(units: each.loss)), from: bearers)
     #expect(answer.taken.units == each.taken && answer.promised == .zero)
     #expect(answer.left.units == each.loss - each.taken)
+  }
+
+  @Test(
+    "a stake pays up to a share of it: at once, or by what the sale of it will bring",
+    arguments: [true, false])
+  func partialSlash(isLostAsset: Bool) throws {
+    var settings = LayerSettings()
+    settings["stake"] = .venue(VenueID(3))
+    settings["most"] = .ratio(0.3)
+    settings["lots"] = .count(4)
+    var bearers = BearerPool()
+    if isLostAsset {
+      bearers.stake = Amount(units: 1_001)
+    } else {
+      bearers.saleableStake = Amount(units: 1_001)
+    }
+    let layer = PartialSlash(settings: settings)
+    #expect(layer.stakePool == VenueID(3))
+    for (loss, borne) in [(100, 100), (300, 300), (301, 300), (5_000, 300)] {
+      let answer = try layer.absorb(
+        Loss(number: 1, asset: AssetID(0), amount: Amount(units: Int64(loss))), from: bearers)
+      let parts = [answer.taken.units, answer.promised.units, answer.left.units]
+      #expect(parts == (isLostAsset ? [borne, 0, loss - borne] : [0, borne, loss - borne]).map(Int64.init))
+      #expect(
+        answer.settlement == (isLostAsset ? nil : .seizure(fee: 0, .init(count: 4, every: .zero))))
+    }
   }
 }

@@ -44,6 +44,51 @@ struct IncidenceTests {
     return Int128(Double(side.accounts * 8) * (1 + unit * 1e6) + all * 1e6 * 1e-13)
   }
 
+  @Test(
+    "a holder's parts of a loss are one sum, whatever goes up and down, and what was given back is no row")
+  func holderSums() {
+    struct Key: Hashable { let loss, step: Int32 }
+    for seed in UInt64(0)..<200 {
+      var state = seed
+      func drawn(_ range: ClosedRange<Int>) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return range.lowerBound + Int(state >> 33) % range.count
+      }
+      var losses = HolderLosses()
+      var (sums, byHolder): ([Key: Int64], [HolderLoss: Int64]) = ([:], [:])
+      func add(_ key: Key, _ holder: Int?, _ units: Int64) {
+        let holder = holder.map { AccountID($0) }
+        func part(_ units: Int64) -> HolderLoss {
+          HolderLoss(
+            loss: key.loss, step: key.step, holder: holder, asset: AssetID(0), amount: Amount(units: units))
+        }
+        losses.add(part(units))
+        sums[key, default: 0] += units
+        byHolder[part(0), default: 0] += units
+      }
+      for _ in 0..<60 {
+        let key = Key(loss: Int32(drawn(1...3)), step: Int32(drawn(0...2)))
+        add(key, drawn(0...4) == 0 ? nil : drawn(0...5), Int64(drawn(-3...40)))
+      }
+      var told: [HolderLoss: Int64] = [:]
+      for part in losses.all {
+        let key = HolderLoss(
+          loss: part.loss, step: part.step, holder: part.holder, asset: part.asset, amount: .zero)
+        #expect(told.updateValue(part.amount.units, forKey: key) == nil, "one row each, seed \(seed)")
+      }
+      #expect(told == byHolder.filter { $0.value != 0 }, "seed \(seed)")
+      // All of one loss goes back, but for a unit that one holder has had too little and another too much.
+      guard let key = sums.first(where: { $0.value > 100 })?.key else { continue }
+      for (part, units) in byHolder where part.loss == key.loss && part.step == key.step {
+        add(key, part.holder?.position, -units)
+      }
+      add(key, 0, 1)
+      add(key, 1, -1)
+      losses.settle(loss: key.loss, step: key.step, asset: AssetID(0))
+      #expect(!losses.all.contains { $0.loss == key.loss && $0.step == key.step }, "seed \(seed)")
+    }
+  }
+
   @Test("What everybody owns adds up to nothing, in random worlds and in their twins")
   func sums() throws {
     var (losses, twinsDiffer) = (0, 0)

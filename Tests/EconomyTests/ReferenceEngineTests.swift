@@ -18,7 +18,7 @@ struct ReferenceEngineTests {
   @Test("fact for fact, header for header, balance for balance, in worlds that are loud")
   func randomWorlds() throws {
     var coverage = Coverage()
-    var mostFacts = 0
+    var (mostFacts, contested) = (0, 0)
     for seed in 0..<ReferenceEngineTests.worldCount {
       let specification = RandomWorld.make(seed: seed)
       let audit: AuditFrequency = seed % ReferenceEngineTests.auditStride == 0 ? .afterEveryEvent : .never
@@ -26,10 +26,14 @@ struct ReferenceEngineTests {
       guard let outcome else { continue }
       coverage.count(outcome.facts, of: specification)
       mostFacts = max(mostFacts, outcome.facts.count)
+      let revenue = RevenueLaw(outcome.facts, of: specification)
+      #expect(revenue.overspent == nil, "seed \(seed)")
+      contested += revenue.contested
     }
     print(coverage.table)
     print("most facts in one world: \(mostFacts)")
     #expect(coverage.quieter(than: 20).isEmpty, "a quiet world proves nothing")
+    #expect(contested >= 20, "several layers want all that venues keep")
     #expect(coverage.alarms >= 1_000)
     #expect(10 * coverage.worldsWithALoss >= 9 * coverage.worlds)
   }

@@ -65,6 +65,9 @@ struct StrayTests {
     small.oracleSource = .reference
     small.coinReserve = .zero
     small.dollarReserve = .zero
+    small.oracles = [SmallWorld.coin, SmallWorld.dollar].map {
+      Oracle(name: "\($0)", asset: $0, source: .reference, delay: .zero)
+    }
     var (bits, rate, falls) = (UInt64(0x5eed), 2.0, [SimTime]())
     small.shocks = (1..<1_000).map { second in
       bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

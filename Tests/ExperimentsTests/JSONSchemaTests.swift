@@ -111,6 +111,16 @@ struct JSONSchemaTests {
     }
   }
 
+  @Test("a variant may be null in a file, which drops one that is inherited, and no other section")
+  func droppedVariant() throws {
+    let (_, config) = try #require(Self.resolved.first)
+    let dropping = try config.setting("variants", to: ["a": .null, "b": ["horizon": "1h"]])
+    #expect(SchemaValidator().fault(dropping, Self.schema) == nil)
+    #expect(SchemaValidator().fault(try config.setting("variants", to: .null), Self.schema) != nil)
+    #expect(SchemaValidator().fault(try config.setting("only", to: ["a"]), Self.schema) == nil)
+    #expect(SchemaValidator().fault(try config.setting("only", to: []), Self.schema) != nil)
+  }
+
   // MARK: Mutations
 
   /// Mistakes in one value, as against those between values.
@@ -199,7 +209,8 @@ struct JSONSchemaTests {
       ["0", "0.0", "0k USDC", "0.000001", "10", 0, 1, 0.5]),
     Trial("identifier", { .identifier() }, ["a", "A1._-", "", "1a", "a b", "é", 7, ""]),
     Trial(
-      "seeds", { ValueKind<SeedRange>.seeds }, ["1", "1..20", "007", "1...2", "..2", "1..", "a", "", 1]),
+      "seeds", { ValueKind<SeedRange>.seeds },
+      ["1", "1..20", "007", "1...2", "..2", "1..", "a", "", 1, 0, 20, -1, 2.5, 9_007_199_254_740_994]),
     Trial("integer", { ValueKind<Int64>.integer(in: .between(-2, 3)) }, [-3, -2, 0, 3, 4, 0.5, "1", .null]),
     Trial(
       "path", { ValueKind<String>.path },

@@ -226,6 +226,30 @@ struct LayerFundTests {
     #expect(slashed == [.of("240"), .of("211.2")])
   }
 
+  @Test("bearers.csv: stake that goes back unsold goes back to the losses for which it was seized")
+  func returnedByLoss() throws {
+    // 240 are seized for each loss and 120 of them are enough; all goes back when the last promise is kept.
+    let outcome = try Self.gems(#", "fee": "100%", "lots": 2, "every": "10m""#, second: "48h").run()
+    let returned = outcome.facts { if case .returned(_, let amount) = $0 { amount } else { nil } }
+    #expect(returned == [.of("360"), .of("240")])
+    let stake = outcome.asset("GEM")
+    let rows = outcome.world.holderLosses.all.filter { $0.asset == stake }
+    #expect(rows.map(\.loss) == [1, 2, 3, 4, 5])
+    #expect(rows.map(\.amount) == Array(repeating: Amount.of("120"), count: 5))
+  }
+
+  @Test("bearers.csv: what a promise sells beyond its own stake is the other promises'")
+  func sharedStake() throws {
+    // A third of the worth is gone ten minutes later: of 360 seized for three promises of 60 all is sold.
+    var small = Self.gems(#", "lots": 2, "every": "10m""#, second: "48h")
+    small.shocks = #"{ "at": "61m", "asset": "GEM", "jump": "-50%" },"#
+    let outcome = try small.run()
+    let stake = outcome.asset("GEM")
+    let rows = outcome.world.holderLosses.all.filter { $0.asset == stake }
+    #expect(rows.map(\.amount) == Array(repeating: Amount.of("120"), count: 3))
+    #expect(outcome.facts { if case .returned(_, let amount) = $0 { amount } else { nil } }.isEmpty)
+  }
+
   // MARK: At their neutral values
 
   @Test(

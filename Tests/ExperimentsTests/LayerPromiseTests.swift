@@ -280,6 +280,58 @@ struct LayerPromiseTests {
     #expect(broken == [SimTime(microseconds: 3_630_000_000 + 360_000_000_000)])
   }
 
+  @Test(
+    "a refill and a promise want 3/4 each of what is kept: the second gets a quarter, and nothing saved up")
+  func oneBudget() throws {
+    var small = Self.earning(
+      #"{ "insuranceFund": { "balance": 1, "refill": "75%" } }, { "revenueCapture": { "share": "75%" } }"#)
+    // After the first period, in which the fund gets 3/4 of (5.859375 + 2) / 2 and the venue saves a quarter.
+    small.shockAt = "69h"
+    let outcome = try small.run()
+    let refills = LayerFundTests.refills(outcome)
+    #expect(refills == [.of("2.94726562"), .of("0.75585937")])
+    // Of the second period's 1.0078125.
+    #expect(outcome.row("revenueCapture", "protocol")["paid"] == "0.25195313")
+    let reserves = outcome.venue("lend").reserves
+    #expect(reserves == .of("0.98242188"))
+  }
+
+  struct Standing: Sendable, CustomTestStringConvertible {
+    let layer: String
+    var jump = "0%"
+    let insolvent: Int64
+    var testDescription: String { "\(layer) \(jump)" }
+
+    static let mix =
+      #"{ "insuranceFund": { "balance": { "COIN": 300, "DOLLAR": 100 }, "lots": 2, "every": "9h" } }"#
+    static let auction = #"{ "debtAuction": { "balance": { "COIN": 400 }, "lasts": "9h" } }"#
+    static let tokens = #"{ "tokenDilution": { "mints": "10k GOV", "lots": 9, "every": "9h" } }"#
+    static let newTokens = #"{ "tokenDilution": { "mints": "10k GOV", "sale": "auction", "lasts": "9h" } }"#
+  }
+
+  @Test(
+    "a promise that is open at the end makes its venue insolvent as far as nobody could keep it now",
+    arguments: [
+      // 100 at once; of 200 promised a lot of 100 is sold, 88.88… COIN, and 211.11… are left for the other.
+      Standing(layer: Standing.mix, jump: "-50%", insolvent: 0),
+      Standing(layer: Standing.mix, jump: "-60%", insolvent: 1),
+      Standing(layer: Standing.auction, insolvent: 0),
+      Standing(layer: Standing.auction, jump: "-50%", insolvent: 1),
+      Standing(layer: Standing.tokens, insolvent: 0), Standing(layer: Standing.newTokens, insolvent: 0),
+      Standing(layer: #"{ "revenueCapture": { "share": "50%" } }"#, insolvent: 1),
+    ])
+  func emptyPromise(_ each: Standing) throws {
+    var small = Self.world(each.layer)
+    small.venue = #""borrowRate": "1%", "accrualPeriod": "52w", "reserveFactor": "50%","#
+    small.horizon = "4h"
+    if each.jump != "0%" { small.shocks = #"{ "at": "3h", "asset": "COIN", "jump": "\#(each.jump)" },"# }
+    let outcome = try small.run()
+    let measures = outcome.world.measures
+    #expect(measures.promised > 0 && measures.unresolved == 0 && measures.bySuppliers == 0)
+    #expect(measures.insolventVenues == each.insolvent)
+    #expect(measures.firstInsolvency == (each.insolvent > 0 ? outcome.world.horizon : nil))
+  }
+
   @Test("an open promise is not borne yet: rows and measures agree on what stands")
   func open() throws {
     let outcome = try Self.earning(#"{ "revenueCapture": { "share": "50%" } }"#).run()

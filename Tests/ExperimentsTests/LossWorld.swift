@@ -37,6 +37,8 @@ struct LossWorld: Sendable {
   var horizon = "200h"
   var shockAt = "1h"
   var seed: UInt64 = 1
+  /// Sections of their own; each ends with a comma.
+  var top = ""
 
   static let fourLenders = ["d1", "d2", "d3", "d4"].map { lender($0, fixture.deposits[$0] ?? "") }.joined()
 
@@ -89,7 +91,7 @@ struct LossWorld: Sendable {
   var config: String {
     #"""
     {
-      "name": "loss", "horizon": "\#(horizon)", "seeds": "\#(seed)..\#(seed)",
+      "name": "loss", "horizon": "\#(horizon)", "seeds": "\#(seed)..\#(seed)", \#(top)
       "assets": [ { "id": "COIN", "price": 2 }, { "id": "DOLLAR", "price": 1 }, \#(assets) ],
       "shocks": [ { "at": "\#(shockAt)", "asset": "COIN", "jump": "-43.75%" }, \#(shocks) ],
       "pools": [ \#(pools) ], "funds": [ \#(funds) ],
@@ -158,7 +160,7 @@ private func expectHoldersAddUp(_ run: RunResult, _ location: SourceLocation) {
   for case .recognised(let loss, let origin, let reserve, _) in run.facts.map(\.fact) {
     lent[loss] = run.names.lent(by: run.names.venue(of: origin), reserve)
   }
-  for part in run.holderLosses {
+  for part in run.holderLosses.all {
     let step = Step(loss: part.loss, step: part.step)
     if part.asset == lent[part.loss] { borne[step, default: 0] += part.amount.units }
   }

@@ -90,6 +90,21 @@ struct ProvisionTests {
     #expect(fund.map { $0["restored"] } == ["187.5", "187.5", "187.5", "0"])
   }
 
+  @Test("bearers.csv tells what stands: a provision that goes up and down thirty times leaves a row a holder")
+  func flappingBearers() throws {
+    let flapping = (2...61).map { (hour: $0, jump: $0.isMultiple(of: 2) ? "100%" : "-50%") }
+    var small = world(#""proRata""#, Self.provided, jumps: flapping)
+    small.horizon = "100h"
+    let outcome = try small.run()
+    let rows = Array(outcome.world.holderLosses.all)
+    #expect(rows.map(\.loss) == [31, 31, 31, 31], "\(rows)")
+    #expect(rows.reduce(Amount.zero) { $0 + $1.amount } == .of("187.5"))
+    small.shocks += #"{ "at": "99h", "asset": "COIN", "jump": "100%" },"#
+    let recovered = try small.run()
+    let left = Array(recovered.world.holderLosses.all)
+    #expect(left.isEmpty, "\(left)")
+  }
+
   @Test("after a delay, at what stands then; and never")
   func delayed() throws {
     // The keeper comes at 151 hours and seizes all of it: 300 are left, and stand for ten hours more.

@@ -27,6 +27,7 @@ extension RandomWorld {
     }
     addBidders()
     for number in 0..<dice.integer(0...2) { funds.append(.init(name: "fund\(number)", holdings: mix())) }
+    defer { contestRevenue(lenders) }
     defer { addTokenHolders() }
     defer { chooseRecognitions(lenders) }
     defer { if dice.chance(0.5) { addClub(of: lenders) } }
@@ -150,6 +151,22 @@ extension RandomWorld {
         venues[place].recognition = .onUndercollateralization
       default: break
       }
+    }
+  }
+
+  /// Two layers that want more than all that their venue keeps. Dice of their own.
+  private mutating func contestRevenue(_ lenders: [Int]) {
+    var copy = dice
+    for place in lenders where venues[place].allocation == nil {
+      guard venues[place].recognition != .onUndercollateralization, copy.chance(0.4) else { continue }
+      let lent = venues[place].debts[0].asset
+      var (fund, capture) = (LayerSettings(), LayerSettings())
+      fund["balance"] = .holdings([.init(lent, units(copy.pick([1, 30]), of: lent))])
+      fund["refill"] = .ratio(copy.pick([0.3, 0.6, 1]))
+      capture["share"] = .ratio(copy.pick([0.5, 1]))
+      if copy.chance(0.5) { capture["lasts"] = .duration(duration(horizon / 3)) }
+      venues[place].waterfall.insert(.init(RevenueCapture.self, capture), at: 0)
+      venues[place].waterfall.insert(.init(InsuranceFund.self, fund), at: 0)
     }
   }
 

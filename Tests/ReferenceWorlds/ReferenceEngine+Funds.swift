@@ -33,11 +33,10 @@ extension ReferenceEngine {
   // MARK: Refill
 
   mutating func refill(
-    _ index: Int, of venue: Int, _ place: Int, _ kept: Int128
+    _ index: Int, of venue: Int, _ place: Int, _ part: Int128
   ) throws(ReferenceFailure) {
     let (layer, lent) = (venues[venue].layers[index], venues[venue].lent[place])
-    let wanted = kept * Int128(((layer.settings.ratio("refill") ?? 0) * 1e9).rounded()) / 1_000_000_000
-    let paid = [wanted, lent.reserves, balances[venues[venue].account][lent.asset]].min() ?? 0
+    let paid = [part, lent.reserves, balances[venues[venue].account][lent.asset]].min() ?? 0
     guard paid > 0 else { return }
     move(paid, of: lent.asset, from: venues[venue].account, to: layer.account)
     venues[venue].lent[place].reserves -= paid

@@ -204,40 +204,57 @@ extension ReferenceEngine {
 
   // MARK: Revenue
 
-  /// Interest that a venue has just kept.
+  /// Interest that a venue has just kept. `given` is what has been paid out of it so far.
   mutating func share(_ kept: Int128, of venue: Int, _ place: Int) throws(ReferenceFailure) {
     guard kept > 0 else { return }
+    var given: Int128 = 0
+    func part(_ ratio: Double?) -> Int128 {
+      min(kept * Int128(((ratio ?? 0) * 1e9).rounded()) / 1_000_000_000, kept - given)
+    }
     for (index, layer) in venues[venue].layers.enumerated() {
-      if layer.name == "mutualPool" {
-        let pool = layer.settings.venue("pool").position
-        let lent = venues[venue].lent[place]
-        let ratio = Int128(((layer.settings.ratio("premium") ?? 0) * 1e9).rounded())
-        let paid = min(
-          kept * ratio / 1_000_000_000, min(balances[venues[venue].account][lent.asset], lent.reserves))
-        if paid > 0, venues[pool].lent[0].totalShares > 0, venues[pool].lent[0].asset == lent.asset {
-          move(paid, of: lent.asset, from: venues[venue].account, to: venues[pool].account)
-          venues[venue].lent[place].reserves -= paid
-          venues[pool].lent[0].totalAssets += paid
-          try happened(
-            .premiumPaid(
-              venue: VenueID(venue), reserve: Int32(place), pool: VenueID(pool),
-              amount: try ReferenceMath.amount(paid)))
-          try claimsHaveChanged(of: pool, 0, loss: 0)
-        }
+      let before = venues[venue].lent[place].reserves
+      switch layer.name {
+      case "mutualPool": try payPremium(part(layer.settings.ratio("premium")), layer, of: venue, place)
+      case "insuranceFund": try refill(index, of: venue, place, part(layer.settings.ratio("refill")))
+      case "revenueCapture": try payPledges(of: index, part(layer.settings.ratio("share")), venue, place)
+      default: continue
       }
-      if layer.name == "insuranceFund" { try refill(index, of: venue, place, kept) }
-      guard layer.name == "revenueCapture" else { continue }
-      var budget = kept * Int128(((layer.settings.ratio("share") ?? 0) * 1e9).rounded()) / 1_000_000_000
-      for number in promises.indices
-      where promises[number].all.venue == venue && promises[number].all.place == place
-        && promises[number].layer == index && promises[number].outstanding > 0
-      {
-        let paid = min(budget, min(promises[number].outstanding, venues[venue].lent[place].reserves))
-        budget -= paid
-        guard paid > 0 else { continue }
-        venues[venue].lent[place].reserves -= paid
-        try reduce(number, by: paid)
-      }
+      given += before - venues[venue].lent[place].reserves
+    }
+  }
+
+  private mutating func payPremium(
+    _ part: Int128, _ layer: Layer, of venue: Int, _ place: Int
+  ) throws(ReferenceFailure) {
+    let pool = layer.settings.venue("pool").position
+    let lent = venues[venue].lent[place]
+    let paid = min(part, min(balances[venues[venue].account][lent.asset], lent.reserves))
+    guard paid > 0, venues[pool].lent[0].totalShares > 0, venues[pool].lent[0].asset == lent.asset else {
+      return
+    }
+    move(paid, of: lent.asset, from: venues[venue].account, to: venues[pool].account)
+    venues[venue].lent[place].reserves -= paid
+    venues[pool].lent[0].totalAssets += paid
+    try happened(
+      .premiumPaid(
+        venue: VenueID(venue), reserve: Int32(place), pool: VenueID(pool),
+        amount: try ReferenceMath.amount(paid)))
+    try claimsHaveChanged(of: pool, 0, loss: 0)
+  }
+
+  private mutating func payPledges(
+    of index: Int, _ part: Int128, _ venue: Int, _ place: Int
+  ) throws(ReferenceFailure) {
+    var budget = part
+    for number in promises.indices
+    where promises[number].all.venue == venue && promises[number].all.place == place
+      && promises[number].layer == index && promises[number].outstanding > 0
+    {
+      let paid = min(budget, min(promises[number].outstanding, venues[venue].lent[place].reserves))
+      budget -= paid
+      guard paid > 0 else { continue }
+      venues[venue].lent[place].reserves -= paid
+      try reduce(number, by: paid)
     }
   }
 

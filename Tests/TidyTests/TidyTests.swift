@@ -69,16 +69,19 @@ import Testing
     expectTidy(Catalogs.layers(Repository.sources, catalogued: catalogued))
   }
 
-  @Test("the page about writing a layer holds the layer that the tests compile and put under the laws")
-  func examplePage() throws {
+  @Test(
+    "the page about writing a layer holds the layers that the tests compile and put under the laws",
+    arguments: [(0, "ExampleLayer", 32), (1, "PromisingLayer", 45)])
+  func examplePage(place: Int, file: String, lines: Int) throws {
     let page = try #require(
       Repository.texts.first { $0.path == "Sources/Rhodian.docc/WriteYourOwnLayer.md" })
     let example = try #require(
-      Repository.swift.first { $0.path == "Tests/ConformanceTests/ExampleLayer.swift" })
-    let block = try #require(page.text.firstMatch(of: /```swift\n(?<code>(?s).*?)```/)).code
+      Repository.swift.first { $0.path == "Tests/ConformanceTests/\(file).swift" })
+    let blocks = page.text.matches(of: /```swift\n(?<code>(?s).*?)```/).map(\.code)
+    try #require(blocks.count > place)
     // In the package itself a layer is part of Economy.
-    #expect("import Economy\n" + block == example.text)
-    #expect(example.lines.count <= 32, "about thirty lines")
+    #expect("import Economy\n" + blocks[place] == example.text)
+    #expect(example.lines.count <= lines, "no longer than a page")
   }
 
   @Test("every small change that a test has to notice can be made")

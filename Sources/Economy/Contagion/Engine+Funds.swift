@@ -4,20 +4,19 @@ import Ledger
 // What becomes of a fund while nothing is lost: it is refilled out of revenue, and brought back to its mix.
 
 extension World {
-  /// In cash, as far as there is any.
+  /// In cash, as far as there is any. Returns what was paid.
   mutating func refill(
-    _ place: Int, of kept: Amount, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+    _ place: Int, _ most: Amount, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Amount {
     let (books, step) = (venues[venue].reserves[reserve], waterfalls[venue].steps[place])
-    let share = step.layer.refill
-    let part = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: kept, .down) }
-    let amount = min(part, min(books.cash(ledger), books.reserves))
-    guard !amount.isZero else { return }
+    let amount = min(most, min(books.cash(ledger), books.reserves))
+    guard !amount.isZero else { return .zero }
     try post(
       Posting(
         Transfer(from: books.account, to: step.account, asset: books.asset, amount: amount, for: .premium)))
     venues[venue].reserves[reserve].reserves -= amount
     record(.refilled(venue: venue, reserve: Int32(reserve), step: Int32(place), amount: amount), header)
+    return amount
   }
 
   // MARK: Rebalancing

@@ -21,13 +21,14 @@ extension World {
       remember(lost, by: account, lent.asset, loss, step: step)
     }
     remember(rest, by: nil, lent.asset, loss, step: step)
+    holderLosses.settle(loss: loss.number, step: Int32(step), asset: lent.asset)
   }
 
   mutating func remember(
     _ amount: Amount, by holder: AccountID?, _ asset: AssetID, _ loss: FallingLoss, step: Int
   ) {
     guard keepsHolderLosses, !amount.isZero else { return }
-    holderLosses.append(
+    holderLosses.add(
       HolderLoss(loss: loss.number, step: Int32(step), holder: holder, asset: asset, amount: amount))
   }
 }

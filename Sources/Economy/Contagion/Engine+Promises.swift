@@ -10,6 +10,8 @@ struct Promise: Sendable {
   var outstanding: Amount
   /// Acts still to come, this one among them.
   var actsLeft: Int
+  /// What is left of the stake that was seized for it.
+  var stake = Amount.zero
 }
 
 extension World {
@@ -27,37 +29,41 @@ extension World {
     guard let settlement = absorption.settlement else { return }
     var acts = 1
     var wait: SimDuration? = SimDuration.zero
+    var seized = Amount.zero
     switch settlement {
     case .sale(let lots), .mint(let lots): acts = lots.count
     case .seizure(let fee, let lots):
       acts = lots.count
-      try seize(for: absorption.promised, fee: fee, loss, place, header)
+      seized = try seize(for: absorption.promised, fee: fee, loss, place, header)
     case .mintAuction(let auction): (acts, wait) = (auction.attempts, auction.lasts)
     case .fundAuction(_, let lasts): wait = lasts
     case .revenue(_, let lasts): wait = lasts
     }
     promises.append(
       Promise(
-        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised, actsLeft: acts))
+        loss: loss, step: place, settlement: settlement, outstanding: absorption.promised, actsLeft: acts,
+        stake: seized))
     guard let wait else { return }
     try schedule(
       .promiseActs(promise: Int32(promises.count - 1)), after: wait, from: header.time, because: header)
   }
 
-  /// Stake worth the promise and a fee on top, at reference prices, as far as a day may take it.
+  /// Stake worth the promise and a fee on top, at reference prices, as far as a day may take it. Returns
+  /// that.
   private mutating func seize(
     for promised: Amount, fee: Double, _ loss: FallingLoss, _ place: Int, _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+  ) throws(RunFailure.Reason) -> Amount {
     let step = waterfalls[loss.venue].steps[place]
-    guard let pool = step.layer.stakePool else { return }
+    guard let pool = step.layer.stakePool else { return .zero }
     let stake = venues[pool].reserves[0]
     let lost = venues[loss.venue].reserves[loss.reserve].asset
     let most = try slashable(by: step, of: pool, at: header.time)
     let wanted = wholeUnits(
       Double(promised.units) * (1 + fee) * reference.rate(of: lost, in: stake.asset), .up)
     let amount = min(most, wanted ?? most)
-    guard !amount.isZero else { return }
+    guard !amount.isZero else { return .zero }
     try slash(amount, of: pool, to: step.account, loss, place, header)
+    return amount
   }
 
   /// One act of a promise: a lot is sold, or an auction ends. After the last the shortfall, if there is one,
@@ -113,11 +119,37 @@ extension World {
           of: asset, upTo: held, for: missing, of: lost, by: step.account, in: market, header.time)
       else { continue }
       try post(Posting(legs(of: sale)))
+      useStake(sale.amount, of: asset, for: number)
       try afterSale(sale, header)
       let paid = min(sale.proceeds, promises[number].outstanding)
       try keepPromise(number, paying: paid, from: step.account, header)
       missing = max(.zero, missing - sale.proceeds)
     }
+  }
+
+  /// What is sold for a promise is first of what was seized for it, then of what was for others of its layer,
+  /// in the order in which they were made.
+  private mutating func useStake(_ sold: Amount, of asset: AssetID, for number: Int) {
+    guard let pool = stakePool(of: promises[number]), venues[pool].reserves[0].asset == asset else { return }
+    var rest = sold - drawStake(sold, of: number)
+    for other in promises.indices where !rest.isZero && isOfOneLayer(other, number) {
+      rest -= drawStake(rest, of: other)
+    }
+  }
+
+  private mutating func drawStake(_ amount: Amount, of number: Int) -> Amount {
+    let part = min(amount, promises[number].stake)
+    promises[number].stake -= part
+    return part
+  }
+
+  private func stakePool(of promise: Promise) -> VenueID? {
+    waterfalls[promise.loss.venue].steps[promise.step].layer.stakePool
+  }
+
+  private func isOfOneLayer(_ number: Int, _ other: Int) -> Bool {
+    promises[number].loss.venue == promises[other].loss.venue
+      && promises[number].step == promises[other].step
   }
 
   /// Cash for a promise has come: it goes to the venue and out of its deficit.
@@ -160,26 +192,31 @@ extension World {
   }
 
   /// Interest that a venue has just kept goes to its mutual pools and funds, and to what was promised out
-  /// of it.
+  /// of it: in the order of the layers, each its share of it, together no more than all of it.
   mutating func shareRevenue(
     _ kept: Amount, of venue: VenueID, _ reserve: Int, _ header: EventHeader
   ) throws(RunFailure.Reason) {
-    guard !kept.isZero else { return }
-    for (place, step) in waterfalls[venue].steps.enumerated() {
+    var left = kept
+    for (place, step) in waterfalls[venue].steps.enumerated() where !left.isZero {
       if let pool = step.layer.stakePool, step.layer.premium > 0 {
-        try payPremium(step.layer.premium, of: kept, to: pool, venue, reserve, header)
+        let most = try share(step.layer.premium, of: kept, atMost: left)
+        left -= try payPremium(most, to: pool, venue, reserve, header)
       }
-      if step.layer.refill > 0 { try refill(place, of: kept, venue, reserve, header) }
+      if step.layer.refill > 0 {
+        left -= try refill(
+          place, try share(step.layer.refill, of: kept, atMost: left), venue, reserve, header)
+      }
       var budget: Amount?
       for number in promises.indices where !promises[number].outstanding.isZero {
         let promise = promises[number]
         guard promise.loss.venue == venue, promise.loss.reserve == reserve, promise.step == place,
           case .revenue(let share, _) = promise.settlement
         else { continue }
-        let captured = try calculating { () throws(ArithmeticRefusal) in try portion(share, of: kept, .down) }
-        let left = budget ?? captured
-        let paid = min(left, min(promise.outstanding, venues[venue].reserves[reserve].reserves))
-        budget = left - paid
+        let captured = try self.share(share, of: kept, atMost: left)
+        let most = budget ?? captured
+        let paid = min(most, min(promise.outstanding, venues[venue].reserves[reserve].reserves))
+        budget = most - paid
+        left -= paid
         guard !paid.isZero else { continue }
         venues[venue].reserves[reserve].reserves -= paid
         rememberPayment(paid, number, venues[venue].reserves[reserve].asset)
@@ -188,21 +225,22 @@ extension World {
     }
   }
 
-  /// In cash, as far as there is any.
+  private func share(
+    _ share: Double, of kept: Amount, atMost left: Amount
+  ) throws(RunFailure.Reason) -> Amount {
+    try calculating { () throws(ArithmeticRefusal) in min(left, try portion(share, of: kept, .down)) }
+  }
+
+  /// In cash, as far as there is any. Returns what was paid.
   private mutating func payPremium(
-    _ share: Double, of kept: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int,
-    _ header: EventHeader
-  ) throws(RunFailure.Reason) {
+    _ most: Amount, to pool: VenueID, _ venue: VenueID, _ reserve: Int, _ header: EventHeader
+  ) throws(RunFailure.Reason) -> Amount {
     let (books, stake) = (venues[venue].reserves[reserve], venues[pool].reserves[0])
-    guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return }
+    guard books.asset == stake.asset, !stake.claims.totalShares.isZero else { return .zero }
+    let amount = min(most, min(books.cash(ledger), books.reserves))
+    guard !amount.isZero else { return .zero }
     var claims = stake.claims
-    let cash = min(books.cash(ledger), books.reserves)
-    let amount = try calculating { () throws(ArithmeticRefusal) in
-      let amount = min(cash, try portion(share, of: kept, .down))
-      try claims.accrue(amount)
-      return amount
-    }
-    guard !amount.isZero else { return }
+    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(amount) }
     try post(
       Posting(
         Transfer(from: books.account, to: stake.account, asset: stake.asset, amount: amount, for: .premium)))
@@ -210,6 +248,7 @@ extension World {
     venues[pool].reserves[0].claims = claims
     record(.premiumPaid(venue: venue, reserve: Int32(reserve), pool: pool, amount: amount), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+    return amount
   }
 
   /// Nothing more will come: what was set aside and not needed goes back, and what is missing falls on.
@@ -231,8 +270,7 @@ extension World {
     let promise = promises[number]
     let (venue, place) = (promise.loss.venue, promise.step)
     let isNeeded = promises.indices.contains { other in
-      other != number && !promises[other].outstanding.isZero && promises[other].loss.venue == venue
-        && promises[other].step == place
+      other != number && !promises[other].outstanding.isZero && isOfOneLayer(other, number)
     }
     let step = waterfalls[venue].steps[place]
     guard !isNeeded, let pool = step.layer.stakePool else { return }
@@ -243,12 +281,28 @@ extension World {
       Posting(
         Transfer(from: step.account, to: stake.account, asset: stake.asset, amount: unsold, for: .lossPayment)
       ))
-    var claims = stake.claims
-    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(unsold) }
-    venues[pool].reserves[0].claims = claims
+    var rest = unsold
+    for other in promises.indices where other != number && isOfOneLayer(other, number) {
+      let part = drawStake(rest, of: other)
+      rest -= part
+      try giveBackStake(part, to: pool, promises[other].loss, place)
+    }
+    _ = drawStake(rest, of: number)
+    try giveBackStake(rest, to: pool, promise.loss, place)
     uncountSlash(unsold, by: place, venue, header.time)
-    try rememberHolders(of: stake, before: stake.claims, after: claims, promise.loss, step: place)
     record(.returned(pool: pool, amount: unsold), header)
     try claimsChanged(pool, 0, afterLoss: 0, header)
+  }
+
+  /// Told under the loss for which it had been seized.
+  private mutating func giveBackStake(
+    _ amount: Amount, to pool: VenueID, _ loss: FallingLoss, _ place: Int
+  ) throws(RunFailure.Reason) {
+    guard !amount.isZero else { return }
+    let stake = venues[pool].reserves[0]
+    var claims = stake.claims
+    try calculating { () throws(ArithmeticRefusal) in try claims.accrue(amount) }
+    venues[pool].reserves[0].claims = claims
+    try rememberHolders(of: stake, before: stake.claims, after: claims, loss, step: place)
   }
 }

@@ -10,6 +10,7 @@ extension World {
   /// Runs to the horizon.
   package mutating func run() throws(RunFailure) {
     while try step() {}
+    findEmptyPromises()
     do throws(RunFailure.Reason) { try closeBooks() } catch { throw RunFailure(error, during: nil) }
   }
 

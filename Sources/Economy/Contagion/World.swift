@@ -82,7 +82,7 @@ package struct World: ~Copyable {
   package internal(set) var measures: RunMeasures
   package internal(set) var facts: [FactRecord] = []
   /// What each holder has borne of which loss, where somebody wants to know.
-  package internal(set) var holderLosses: [HolderLoss] = []
+  package internal(set) var holderLosses = HolderLosses()
   package var keepsHolderLosses = false
   /// Every fact so far, kept or not.
   var factFingerprint = Fingerprint()

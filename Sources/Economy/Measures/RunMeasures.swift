@@ -204,7 +204,7 @@ package struct RunMeasures: Sendable {
     observeInsolvency(of: venue, at: time)
   }
 
-  private mutating func observeInsolvency(of venue: VenueID, at time: SimTime) {
+  mutating func observeInsolvency(of venue: VenueID, at time: SimTime) {
     guard !venues[venue].isInsolvent else { return }
     venues[venue].isInsolvent = true
     insolventVenues += 1

@@ -86,6 +86,16 @@ final class ConfigNames {
     fundNames.expect(reader.peek("funds"))
     venueNames.expect(reader.peek("venues"))
     stakePoolNames.expect(reader.peek("venues"))
+    stakePoolNames.hint =
+      "a stake pool is an entry of `venues`, before those whose layers call it: "
+      + #"{ "id": "safety", "kind": "stakePool", "asset": "USDC" }"#
+    for venue in reader.peek("venues")?.elements ?? [] {
+      guard let id = venue["id"]?.text, let kind = venue["kind"]?.text else { continue }
+      stakePoolNames.hints[id] =
+        kind == "stakePool"
+        ? "it is declared further down: a stake pool stands before the venues whose layers call it"
+        : "it is a venue of kind `\(shortened(kind))`"
+    }
   }
 
   private func declare(_ venue: VenueSection) {

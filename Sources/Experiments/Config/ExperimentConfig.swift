@@ -56,14 +56,15 @@ package struct ExperimentConfig: Sendable {
         governance: readGovernance(reader, names, horizon: SimTime(microseconds: horizon)),
         funds: names.funds)
       names.checkOracles()
+      let seeds = reader.read("seeds", .seeds, default: "1", "which seeds to run, such as \"1..100\"")
+      let populationSeed = reader.readIfGiven(
+        "populationSeed", .integer(in: .between(0, SeedRange.largest)),
+        "one seed for who exists in every run; without it each run's seed decides that, too")
+      let output = reader.read("output", OutputSettings.kind, default: .object([]), "what to write")
+      warnOfIdleSettings(of: world, output, reader)
       return ExperimentConfig(
-        name: name, world: world,
-        seeds: reader.read("seeds", .seeds, default: "1", "which seeds to run, such as \"1..100\""),
-        populationSeed: reader.readIfGiven(
-          "populationSeed", .integer(in: .between(0, SeedRange.largest)),
-          "one seed for who exists in every run; without it each run's seed decides that, too"
-        ).map { UInt64($0) },
-        output: reader.read("output", OutputSettings.kind, default: .object([]), "what to write"),
+        name: name, world: world, seeds: seeds, populationSeed: populationSeed.map { UInt64($0) },
+        output: output,
         plan: PlanSections(reader))
     }
   }
@@ -117,8 +118,20 @@ package struct SeedRange: Hashable, Sendable {
 }
 
 extension ValueKind where Value == SeedRange {
-  /// `"1..100"`, or one seed: `"7"`.
+  /// `"1..100"`, or one seed: `"7"` or `7`.
   package static var seeds: ValueKind {
+    let words = seedWords
+    return ValueKind(
+      shape: words.shape.changed { $0.type = "seeds" }.bounded(by: .between(0, SeedRange.largest)) {
+        .integer($0)
+      }
+    ) { reader in
+      guard case .number(let digits)? = reader.node?.content else { return words.read(reader) }
+      return words.read(reader.standingFor(JSONNode(.string(digits), range: reader.node?.range)))
+    }
+  }
+
+  private static var seedWords: ValueKind {
     .parsed(
       "seeds", allowed: "\"first..last\" such as \"1..100\", or one seed such as \"7\", from 0 to 2^53",
       placeholder: SeedRange(first: 1, last: 1)

@@ -245,7 +245,7 @@ enum LimitMeaning {
 }
 
 private func readLimits(_ reader: ObjectReader, _ names: LayerNames) -> LayerLimits {
-  let amount = ValueKind<LayerValue.Holding>.layerAmount(names)
+  let amount = ValueKind<LayerValue.Holding>.limitAmount(names)
   var limits = LayerLimits()
   limits.cap = reader.readIfGiven("cap", amount, LimitMeaning.cap)
   limits.capShare = reader.readIfGiven(
@@ -269,6 +269,21 @@ extension ValueKind where Value == LayerValue.Holding {
 }
 
 extension ValueKind where Value == LayerValue.Holding {
+  /// An amount that a layer bears at most: who says a share of it means another limit.
+  fileprivate static func limitAmount(_ names: LayerNames) -> ValueKind {
+    let amount = layerAmount(names)
+    return ValueKind(shape: amount.shape) { reader in
+      guard reader.node?.text?.last != "%" else {
+        reader.report(
+          Refusal(
+            "this limit is an amount, not a share", notes: ["a share of each loss is said by `capShare`"]),
+          allowed: amount.shape.allowed)
+        return amount.read(reader.standingFor(nil))
+      }
+      return amount.read(reader)
+    }
+  }
+
   /// An amount of any asset, which it names: `"2M GOV"`.
   static func tokenAmount(_ names: LayerNames) -> ValueKind {
     .converted(ValueKind<NamedAmount>.amount(among: names.tokens.map(\.unit))) { named in

@@ -26,17 +26,24 @@ package struct Axis: Sendable {
 /// What a config says about how often and in which versions it is run.
 package struct PlanSections: Sendable {
   /// Keys that say what to run; a variant or a sweep cannot change them.
-  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "seeds", "name", "output"]
+  static let ownKeys = ["extends", "variant", "variants", "sweep", "zip", "only", "seeds", "name", "output"]
 
   package let variants: [Variant]
+  /// Which variants are run, where that is said.
+  package let only: [String]?
   package let axes: [Axis]
 
   init(_ reader: ObjectReader) {
     let own = reader.read(
       "variant", .placed(.identifier()), default: "baseline",
       "what the config as written is called among its variants")
+    let changes = ValueKind<[MapEntry<String, JSONNode>]>.map(from: .path, to: .json())
     let others = reader.read(
-      "variants", .map(from: .identifier(), to: .map(from: .path, to: .json())), default: .object([]),
+      "variants",
+      .map(
+        from: .identifier(),
+        to: ValueKind(shape: changes.shape.changed { $0.mayBeNull = true }, read: changes.read)),
+      default: .object([]),
       "other versions of the experiment: for each name, paths and what to put there")
     var names = DeclaredNames("variant")
     names.declare(own, reader.diagnostics)
@@ -51,7 +58,8 @@ package struct PlanSections: Sendable {
             Setting(path: Placed(value: $0.key, place: $0.place), value: $0.value)
           }))
     }
-    self.variants = variants
+    only = PlanSections.readOnly(reader, names)
+    self.variants = only.map { only in variants.filter { only.contains($0.name.value) } } ?? variants
     let lists = ValueKind<[MapEntry<String, [JSONNode]>]>.map(
       from: .path, to: .array(of: .json(), count: .from(1)))
     let swept = reader.read(
@@ -79,6 +87,19 @@ package struct PlanSections: Sendable {
     self.axes = axes
     var seen = DeclaredNames("path to sweep")
     for path in axes.flatMap(\.paths) { seen.declare(path, reader.diagnostics) }
+  }
+
+  private static func readOnly(_ reader: ObjectReader, _ names: DeclaredNames) -> [String]? {
+    let only = reader.readIfGiven(
+      "only", .array(of: .placed(.identifier()), count: .from(1)),
+      "which of the variants are run; unsaid, all of them")
+    var seen: Set<String> = []
+    for name in only ?? [] where names.check(name, reader.diagnostics) != nil {
+      guard !seen.insert(name.value).inserted else { continue }
+      reader.diagnostics.report(
+        "variant `\(name.value)` is named twice", at: name.place, allowed: "each variant once")
+    }
+    return only?.map(\.value)
   }
 
   /// Two points with the same values would be told apart by nothing but their runs' numbers. What counts is

@@ -266,13 +266,24 @@ struct TermsSection {
   let bonus: Double
 }
 
-/// Who repays 1 seizes 1 + bonus: at the threshold there is 1 / threshold for each 1 owed.
 private func warnOfBonus(_ bonus: Double, threshold: Double, _ reader: ObjectReader) {
-  guard reader.has("bonus"), threshold * (1 + bonus) > 1 + 1e-12 else { return }
-  reader.warn(
-    "threshold · (1 + bonus) is \(rounded(threshold * (1 + bonus), 4)): a liquidation at the threshold takes "
-      + "more than all collateral, and leaves bad debt", at: "bonus",
-    allowed: "any bonus; up to \(rounded(100 * (1 / threshold - 1), 4))% no bad debt is built in")
+  guard reader.has("bonus"), let warning = BonusWarning(bonus, threshold: threshold) else { return }
+  reader.warn(warning.message, at: "bonus", allowed: warning.allowed)
+}
+
+/// Who repays 1 seizes 1 + bonus: at the threshold there is 1 / threshold for each 1 owed.
+struct BonusWarning {
+  let message: String
+  let allowed: String
+
+  /// Nil where a liquidation at the threshold leaves something.
+  init?(_ bonus: Double, threshold: Double, from when: String = "") {
+    guard threshold * (1 + bonus) > 1 + 1e-12 else { return nil }
+    message =
+      "threshold · (1 + bonus) is \(rounded(threshold * (1 + bonus), 4))\(when): a liquidation at the "
+      + "threshold takes more than all collateral, and leaves bad debt"
+    allowed = "any bonus; up to \(rounded(100 * (1 / threshold - 1), 4))% no bad debt is built in"
+  }
 }
 
 extension ValueKind where Value == TermsSection {

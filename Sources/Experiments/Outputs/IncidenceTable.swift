@@ -64,7 +64,7 @@ extension Tables {
     for case .recognised(_, let origin, _, _) in run.facts.lazy.map(\.fact) {
       lossVenues.append(names.venue(of: origin))
     }
-    for borne in run.holderLosses {
+    for borne in run.holderLosses.all {
       let venue = names.venues[lossVenues[Int(borne.loss) - 1]]
       let layer = venue.steps[Int(borne.step)]
       let asset = names.assets[borne.asset]

@@ -231,35 +231,3 @@ struct TextTable {
     }
   }
 }
-
-/// What a config may say, for `rhodian list`.
-package enum Catalogs {
-  package static var layers: [String] {
-    var lines = [
-      "A waterfall lists layers, asked in order: \"proRata\", or { \"proRata\": { … } } with settings."
-    ]
-    for layer in LayerCatalog.all {
-      let declaration = layer.declaration
-      lines += ["", entry(declaration.name, declaration.summary)]
-      lines.append(entry("  borne by", declaration.bearers.joined(separator: ", then ")))
-      lines += declaration.needs.map { entry("  needs", said($0)) }
-      lines += declaration.parameters.map { parameter in
-        entry("  \(parameter.name)", parameter.meaning + (parameter.isRequired ? " (required)" : ""))
-      }
-    }
-    lines += ["", "Every layer but `unresolved` also takes limits:"]
-    return lines + LimitMeaning.all.map { entry("  \($0.0)", $0.1) }
-  }
-
-  private static func entry(_ name: String, _ meaning: String) -> String {
-    name + String(repeating: " ", count: max(1, 18 - name.count)) + meaning
-  }
-
-  private static func said(_ need: LayerDeclaration.Need) -> String {
-    switch need {
-    case .keptInterest: "a `reserveFactor` above 0"
-    case .borrowers: "a venue that makes loans"
-    case .stakeInLentAsset: "a stake pool of the one asset that the venue lends"
-    }
-  }
-}

@@ -16,10 +16,15 @@ package enum ConfigFile {
     try ConfigReader.load(path: "\(folder)/config.resolved.json", largest: .max)
   }
 
-  /// - Parameter settings: `path=value` as given with `--set`, put in after the files have been joined.
-  package static func load(_ path: String, settings: [String] = []) throws(ReadingFailure) -> ConfigDocument {
+  /// - Parameters:
+  ///   - settings: `path=value` as given with `--set`, put in after the files have been joined.
+  ///   - only: names of variants as given with `--only`, with commas between them.
+  package static func load(
+    _ path: String, settings: [String] = [], only: String? = nil
+  ) throws(ReadingFailure) -> ConfigDocument {
     var document = try load(path, below: [])
     for setting in settings { try apply(setting, to: &document) }
+    if let only { try keep(only, of: &document) }
     try putInReplays(&document, path)
     return document
   }
@@ -30,7 +35,10 @@ package enum ConfigFile {
     try putInReplays(&document, path)
     guard case .object(var members) = document.root.content,
       let index = members.firstIndex(where: { $0.key == "extends" })
-    else { return document }
+    else {
+      try dropVariants(from: &document, inherited: [])
+      return document
+    }
     let member = members.remove(at: index)
     let place = Place(path: .key(.root, "extends"), range: member.value.range)
     let diagnostics = Diagnostics([], source: document.source)
@@ -65,9 +73,51 @@ package enum ConfigFile {
     }
     let own = JSONNode(.object(members), range: document.root.range)
     document.root = parent.root.extended(by: own)
+    try dropVariants(from: &document, inherited: parent.root["variants"]?.members?.map(\.key) ?? [])
     return ConfigDocument(
       source: document.source, root: document.root,
       duplicateKeys: parent.duplicateKeys + document.duplicateKeys)
+  }
+
+  /// A variant that is `null` is one that was there before and is not to be any longer.
+  private static func dropVariants(
+    from document: inout ConfigDocument, inherited: [String]
+  ) throws(ReadingFailure) {
+    guard var members = document.root.members,
+      let index = members.firstIndex(where: { $0.key == "variants" }),
+      let variants = members[index].value.members, variants.contains(where: { $0.value == .null })
+    else { return }
+    let diagnostics = Diagnostics([], source: document.source)
+    for variant in variants where variant.value == .null && !inherited.contains(variant.key) {
+      diagnostics.report(
+        "there is no variant `\(shortened(variant.key))` to drop",
+        at: Place(
+          path: .key(.key(.root, "variants"), variant.key), range: variant.keyRange ?? variant.value.range),
+        found: "null",
+        allowed: inherited.isEmpty
+          ? "null for a variant of a config that this one `extends`" : "null for \(listed(inherited))",
+        suggestion: nearest(to: variant.key, among: inherited))
+    }
+    try diagnostics.check()
+    members[index].value.content = .object(variants.filter { $0.value != .null })
+    document.root.content = .object(members)
+  }
+
+  /// Puts in which variants are run.
+  private static func keep(_ names: String, of document: inout ConfigDocument) throws(ReadingFailure) {
+    let source = SourceFile(name: "--only", bytes: Array(names.utf8))
+    var start = 0
+    let nodes = names.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      let range = SourceRange(source: source, start: start, end: start + name.utf8.count)
+      start = range.end + 1
+      return JSONNode(.string(String(name)), range: range)
+    }
+    let list = JSONNode(.array(nodes), range: SourceRange(source: source, start: 0, end: source.bytes.count))
+    do throws(PathMistake) {
+      document.root = try document.root.setting("only", to: list)
+    } catch {
+      throw refusal(error.message, SourceRange(source: source, start: 0, end: 0), allowed: error.allowed)
+    }
   }
 
   /// A replay's file lies beside the config that names it.
@@ -105,11 +155,13 @@ package enum ConfigFile {
       // which would repeat it, could not be read again.
       throw refusal("`extends` is read before anything is set", range, allowed: "`extends` in a file")
     }
+    let variants = document.root["variants"]?.members?.map(\.key) ?? []
     do throws(PathMistake) {
       document.root = try document.root.setting(path, to: value, creating: ConfigSections.contain)
     } catch {
       throw refusal(error.message, range, allowed: error.allowed, suggestion: error.suggestion)
     }
+    try dropVariants(from: &document, inherited: variants)
     document.settings.append(Placed(value: path, place: Place(path: .root, range: range)))
   }
 

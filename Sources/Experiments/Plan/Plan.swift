@@ -28,12 +28,14 @@ package struct Plan: Sendable {
     package let seed: UInt64
   }
 
-  private static let pointKeys = ["variant", "variants", "sweep", "zip"]
+  private static let pointKeys = ["variant", "variants", "only", "sweep", "zip"]
 
   package let experiment: String
   /// The config with every default filled in: what `config.resolved.json` holds.
   package let resolved: JSONNode
   package let variants: [Variant]
+  /// Which of the config's variants these are, where they are not all.
+  package let only: [String]?
   package let axes: [Axis]
   package let seeds: SeedRange
   package let output: OutputSettings
@@ -130,9 +132,12 @@ extension Plan {
     let config = reading.value
     var plan = Plan(
       experiment: config.name, resolved: reading.resolved, variants: config.plan.variants,
+      only: config.plan.only,
       axes: config.plan.axes, seeds: config.seeds, output: config.output,
       warnings: reading.warnings,
-      base: .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
+      base: JSONNode(
+        .object((reading.resolved.members ?? []).filter { !pointKeys.contains($0.key) }),
+        range: reading.resolved.range),
       source: document.source)
     let diagnostics = Diagnostics([], source: document.source)
     plan.checkSize(document, diagnostics)

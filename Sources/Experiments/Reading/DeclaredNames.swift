@@ -14,6 +14,9 @@ package struct DeclaredNames {
   private var written: Set<String> = []
   /// Whether something has no id that can be read: it may be what others refer to.
   private var lacksNames = false
+  /// What else to say of a name that is not declared, by that name; else of any that none is like.
+  package var hints: [String: String] = [:]
+  package var hint: String?
 
   package init(_ noun: String) { self.noun = noun }
 
@@ -66,6 +69,8 @@ package struct DeclaredNames {
     var refusal = Refusal(
       "unknown \(noun) `\(shortened(name))`", suggestion: nearest(to: name, among: names),
       notes: ["declared: \(names.isEmpty ? "none" : listed(names))"])
+    let other = refusal.suggestion == nil ? hint : nil
+    if let hint = hints[name] ?? other { refusal.notes.append(hint) }
     refusal.isRule = lacksNames || written.contains(name)
     refusal.isOfName = true
     throw refusal

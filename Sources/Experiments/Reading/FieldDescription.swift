@@ -1,8 +1,8 @@
 /// What one kind of value looks like, for messages and for a JSON Schema.
 ///
 /// `type` is one of: boolean, text, identifier, integer, number, ratio, duration, amount, choice, reference,
-/// array, map, object, variant, name (a variant without settings), forms (one of several), json. `elements`
-/// holds the one shape inside an array or a map, or the forms.
+/// array, map, object, variant, name (a variant without settings), forms (one of several), seeds, json.
+/// `elements` holds the one shape inside an array or a map, or the forms.
 package struct ValueShape: Sendable {
   /// A bound as it would be written in a config: `0`, `"35%"`.
   package struct Limit: Equatable, Sendable {
@@ -24,6 +24,8 @@ package struct ValueShape: Sendable {
   package var keys: [ValueShape] = []
   /// Of an object with choices, the key that makes the choice.
   package var choosingKey: String?
+  /// Whether a file may say null, which is gone before anybody reads the value.
+  var mayBeNull = false
   /// What a JSON Schema can say of the value beyond its type: subschemas that all hold.
   package var constraints: [JSONNode] = []
 

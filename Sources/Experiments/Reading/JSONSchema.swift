@@ -34,6 +34,7 @@ private struct SchemaWriter {
       case "forms": ["anyOf": .array(shape.elements.map { schema($0, at: path) })]
       default: ScalarSchema.node(shape)
       }
+    if shape.mayBeNull { return ["anyOf": [own, ["type": "null"]]] }
     guard !shape.constraints.isEmpty else { return own }
     let others = own["allOf"]?.elements ?? []
     let members = (own.members ?? []).filter { $0.key != "allOf" }
@@ -152,6 +153,7 @@ private enum ScalarSchema {
     case "identifier": return ["type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,63}$"]
     case "reference": return ["type": "string", "minLength": 1]
     case "text": return ["type": "string"]
+    case "seeds": return ["anyOf": [bounded("integer", shape), ["type": "string"]]]
     case "choice": return ["type": "string", "enum": .array(shape.choices.map(JSONNode.string))]
     case "integer", "number": return bounded(shape.type, shape)
     case "duration":

@@ -87,7 +87,7 @@ package final class ObjectReader {
   /// Reports every key not asked for and hands on the object with its defaults.
   func finish() {
     if !reader.isSilent { reportUnknownKeys() }
-    reader.resolved = .object(resolvedMembers)
+    reader.resolved = JSONNode(.object(resolvedMembers), range: reader.node?.range)
   }
 
   private func reportUnknownKeys(where isWanted: (String) -> Bool = { _ in true }) {
@@ -121,7 +121,10 @@ package final class ObjectReader {
   private func read<Value>(_ key: String, _ kind: ValueKind<Value>, from node: JSONNode?) -> Value {
     let child = reader.child(node, path: .key(place.path, key), schemaPath: fieldPath(key))
     let value = kind.read(child)
-    if node != nil { resolvedMembers.append(JSONNode.Member(key, child.resolved)) }
+    if node != nil {
+      let written = members.first { $0.key == key }
+      resolvedMembers.append(JSONNode.Member(key, keyRange: written?.keyRange, child.resolved))
+    }
     return value
   }
 

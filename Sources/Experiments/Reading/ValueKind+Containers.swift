@@ -29,7 +29,7 @@ extension ValueKind {
         values.append(element.read(child))
         resolved.append(child.resolved)
       }
-      reader.resolved = .array(resolved)
+      reader.resolved = JSONNode(.array(resolved), range: reader.node?.range)
       return values
     }
   }
@@ -100,9 +100,9 @@ extension ValueKind {
         guard let kind = entryKind(keyValue, reader.diagnostics.count > before) else { continue }
         let child = reader.child(member.value, path: path, schemaPath: schemaPath)
         entries.append(MapEntry(key: keyValue, value: kind.read(child), place: keyReader.place))
-        resolved.append(JSONNode.Member(member.key, child.resolved))
+        resolved.append(JSONNode.Member(member.key, keyRange: member.keyRange, child.resolved))
       }
-      reader.resolved = .object(resolved)
+      reader.resolved = JSONNode(.object(resolved), range: reader.node?.range)
       return entries
     }
   }

@@ -117,7 +117,7 @@ extension ValueKind {
         child.report(Refusal("`\(chosen.name)` takes no settings"), allowed: "\"\(chosen.name)\"")
         return nil
       }
-      reader.resolved = .string(chosen.name)
+      reader.resolved = JSONNode(.string(chosen.name), range: reader.node?.range)
       return chosen.read(child)
     }
     guard let given = payload ?? (shape().type == "object" ? .object([]) : nil) else {
@@ -127,7 +127,9 @@ extension ValueKind {
     }
     let child = reader.child(given, path: path, schemaPath: schemaPath)
     let value = chosen.read(child)
-    reader.resolved = .object([JSONNode.Member(chosen.name, child.resolved)])
+    let keyRange = reader.node?.members?.first?.keyRange
+    reader.resolved = JSONNode(
+      .object([JSONNode.Member(chosen.name, keyRange: keyRange, child.resolved)]), range: reader.node?.range)
     return value
   }
 

@@ -3,7 +3,8 @@
 /// Only kinds see one. With no `node` the value is absent: a kind then returns a placeholder without a word.
 /// A silent reader keeps mistakes to itself; it makes placeholders of objects and walks them to describe
 /// their fields.
-/// Invariant: `resolved` holds the node with every default below it filled in, once the value has been read.
+/// Invariant: `resolved` holds the node with every default below it filled in, once the value has been read,
+/// and whatever was written still has its place: a plan reads resolved configs again, and tells of mistakes.
 final class ValueReader {
   let node: JSONNode?
   let place: Place

@@ -44,6 +44,8 @@ package struct Manifest: Sendable {
   package let maker: Maker
   package let experiment: String
   package let runs: Int
+  /// Which variants of the experiment the runs are of, where they are not all.
+  package var only: [String]?
   package let files: [File]
   package let chunks: [String]
 
@@ -63,6 +65,7 @@ package struct Manifest: Sendable {
     maker = Maker(version: version, semantics: semantics)
     self.experiment = experiment
     self.runs = runs
+    only = node["only"]?.elements?.compactMap(\.text)
     self.files = files.compactMap(File.init)
     self.chunks = chunks.compactMap(\.text)
     guard self.files.count == files.count, self.chunks.count == chunks.count else { return nil }
@@ -112,19 +115,20 @@ package struct Manifest: Sendable {
   }
 
   package var node: JSONNode {
-    .object([
-      .init("rhodian", .string(maker.version)),
-      .init("semantics", .integer(maker.semantics)),
-      .init("experiment", .string(experiment)),
-      .init("runs", .integer(runs)),
-      .init(
-        "files",
-        .object(
-          files.map {
-            .init($0.name, ["sha256": .string($0.digest), "bytes": .integer($0.byteCount)])
-          })),
-      .init("chunks", .array(chunks.map(JSONNode.string))),
-    ])
+    let files = files.map { file in
+      JSONNode.Member(file.name, ["sha256": .string(file.digest), "bytes": .integer(file.byteCount)])
+    }
+    let variants = only.map { [JSONNode.Member("only", .array($0.map(JSONNode.string)))] } ?? []
+    return .object(
+      [
+        .init("rhodian", .string(maker.version)),
+        .init("semantics", .integer(maker.semantics)),
+        .init("experiment", .string(experiment)),
+        .init("runs", .integer(runs)),
+      ] + variants + [
+        .init("files", .object(files)),
+        .init("chunks", .array(chunks.map(JSONNode.string))),
+      ])
   }
 }
 

@@ -26,7 +26,8 @@ extension ResultsFolder {
         Manifest.File(name: "datapackage.json", bytes: dictionary(compressed: false)),
         Manifest.File(name: "config.resolved.json", bytes: plan.resolved.canonicalBytes),
       ]
-    let manifest = Manifest(experiment: plan.experiment, runs: plan.runCount, files: files, chunks: chunks)
+    var manifest = Manifest(experiment: plan.experiment, runs: plan.runCount, files: files, chunks: chunks)
+    manifest.only = plan.only
     try disk.replace("\(path)/manifest.json", with: manifest.node.canonicalBytes)
     try disk.syncFolder(path)
     removeParts()

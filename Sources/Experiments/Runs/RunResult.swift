@@ -26,7 +26,7 @@ package struct RunResult: Sendable {
   package var incidence: Incidence?
   /// What is lost in all over what would be if nobody had to bear it; nil where nothing would be.
   package var amplification: Double?
-  package var holderLosses: [HolderLoss] = []
+  package var holderLosses = HolderLosses()
 }
 
 /// A run that ended before its horizon, and why.
