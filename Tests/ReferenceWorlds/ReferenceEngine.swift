@@ -53,6 +53,8 @@ package struct ReferenceEngine {
   var holders: [Holder] = []
   var matches: [(position: Int, place: Int, lender: Int, amount: Int128)] = []
   var facts: [FactRecord] = []
+  /// By measurement, then by venue: in millionths of a dollar.
+  var executable: [[Int128]] = []
   /// By oracle: what it has sent, and the last move that it has not seen.
   var sent: [[Sent]] = []
   var missed: [EventHeader?] = []
@@ -422,6 +424,8 @@ package struct ReferenceOutcome {
   }
 
   package let facts: [FactRecord]
+  /// By measurement, then by venue: what is hidden at executable prices, in millionths of a dollar.
+  package let executable: [[Int128]]
   package let holdings: Set<Holding>
   /// Venue by venue, in the order in which each lists what it lends.
   package let lent: [LentState]
@@ -443,6 +447,6 @@ extension ReferenceEngine {
           dust: dust(of: lent, in: venue))
       }
     }
-    return ReferenceOutcome(facts: facts, holdings: holdings, lent: states)
+    return ReferenceOutcome(facts: facts, executable: executable, holdings: holdings, lent: states)
   }
 }

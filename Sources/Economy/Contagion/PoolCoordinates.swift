@@ -5,7 +5,7 @@ import Ledger
 ///
 /// Collateral: threshold · price; a reserve: price · index. An account's units are whole tokens of a
 /// collateral and scaled tokens of a debt, so that neither prices nor interest move them.
-struct PoolCoordinates: Sendable {
+struct PoolCoordinates: ShortfallRule {
   /// What a unit of collateral counts for.
   enum Weight: Sendable {
     /// What it carries: who falls short is liquidatable.
@@ -73,5 +73,18 @@ struct PoolCoordinates: Sendable {
         units: (Double(scaled.units) + 1) / ledger.unitsPerToken(of: reserve.asset))
     }
     return legs
+  }
+
+  // MARK: Hidden bad debt
+
+  func concerns(_ position: Position) -> Bool { true }
+
+  /// Whoever has no shortfall may sleep.
+  func isSafe(_ legs: AlarmLegs) -> Bool { true }
+
+  func shortfall(
+    of position: Position, in pool: LendingPool, _ ledger: Ledger, at prices: PriceBoard
+  ) throws(ArithmeticRefusal) -> Int64 {
+    try pool.shortfallMicrodollars(of: position, ledger, reference: prices)
   }
 }
