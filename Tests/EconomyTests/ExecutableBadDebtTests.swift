@@ -54,7 +54,9 @@ struct ExecutableBadDebtTests {
     #expect(more > 0 && more < 20, "\(more)")
   }
 
-  @Test("where the outside buys at the reference price, both stocks are the same", arguments: 1...8 as ClosedRange<UInt64>)
+  @Test(
+    "where the outside buys at the reference price, both stocks are the same",
+    arguments: 1...8 as ClosedRange<UInt64>)
   func infiniteDepth(seed: UInt64) throws {
     var small = SmallWorld.eventful
     small.sellsOutside = true

@@ -13,7 +13,9 @@ package struct Dice {
     range.lowerBound + Int(stream.nextInteger(below: UInt64(range.count)))
   }
 
-  package mutating func real(_ from: Double, _ to: Double) -> Double { from + stream.nextUnit() * (to - from) }
+  package mutating func real(_ from: Double, _ to: Double) -> Double {
+    from + stream.nextUnit() * (to - from)
+  }
 
   /// Every order of magnitude is as likely.
   package mutating func logarithmic(_ from: Double, _ to: Double) -> Double {

@@ -95,7 +95,8 @@ struct ExecutableCoordinates: ShortfallRule {
   }
 
   func concerns(_ position: Position) -> Bool {
-    position.collateral.contains { collateral[$0].hasChanged } || position.debts.contains { debts[$0].hasChanged }
+    position.collateral.contains { collateral[$0].hasChanged }
+      || position.debts.contains { debts[$0].hasChanged }
   }
 
   /// What is of a size without a floor counts for nothing here.
