@@ -50,8 +50,7 @@ extension World {
   }
 
   mutating func beginMeasuring() {
-    executablePrices = ExecutablePrices(
-      sizes: sizesOfCollateral(), unitsPerToken: reference.unitsPerToken)
+    executablePrices = ExecutablePrices(marketsOfCollateral(), unitsPerToken: reference.unitsPerToken)
     executableMicrodollars = venues.map { _ in 0 }
     let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
     for (venue, pool) in venues.enumerated() {
@@ -70,52 +69,60 @@ extension World {
 // MARK: Where collateral could be sold
 
 extension World {
-  /// By token: the sizes of what anybody has posted of it, some room above for what is posted later, and some
-  /// below for what liquidations leave.
-  private func sizesOfCollateral() -> [Range<Int>] {
-    var sizes = shares.map { _ in 0..<0 }
+  /// By token: each pool that trades it; the outside, for what is no share, where somebody who liquidates sells
+  /// there, or no pool trades it. The sizes of what anybody has posted, some room above for what is posted
+  /// later, and some below for what liquidations leave.
+  private func marketsOfCollateral() -> [ExecutablePrices.Market] {
+    let sellsOutside = liquidators.contains { $0.terms.market == .outside }
+    var markets = shares.enumerated().map { token, share in
+      var market = ExecutablePrices.Market()
+      market.pools = pools.indices.filter { pools[$0].trades(AssetID(token)) }.map(PoolID.init)
+      market.isSoldOutside = share == nil && (sellsOutside || market.pools.isEmpty)
+      return market
+    }
     for position in positions {
       for place in position.collateral {
         let asset = venues[position.venue].collateral[place].asset
         let held = ledger.balance(of: position.account, in: asset)
-        let (size, before) = (ExecutablePrices.size(of: held), sizes[asset.position])
+        let (size, before) = (ExecutablePrices.size(of: held), markets[asset.position].sizes)
         let (low, high) = (max(0, size - 8), min(62, size + 2) + 1)
-        sizes[asset.position] =
+        markets[asset.position].sizes =
           before.isEmpty ? low..<high : min(low, before.lowerBound)..<max(high, before.upperBound)
       }
     }
-    return sizes
+    return markets
   }
 
   private mutating func quoteOutlets(at time: SimTime) {
-    for asset in shares.indices.map(AssetID.init) where !executablePrices.sizes(of: asset).isEmpty {
-      executablePrices.update(asset, to: outlets(for: asset, at: time))
+    for asset in shares.indices.map(AssetID.init) {
+      let market = executablePrices.market(of: asset)
+      guard !market.sizes.isEmpty else { continue }
+      executablePrices.update(asset, to: outlets(for: asset, market, at: time))
     }
   }
 
-  /// Every market in which an asset could be sold now: each pool that trades it; the outside, for what is no
-  /// share, where somebody who liquidates sells there, or no pool trades it; for a share that no pool trades,
-  /// its venue.
-  func outlets(for asset: AssetID, at time: SimTime) -> [Outlet] {
+  /// Every market in which an asset could be sold, as it stands; of a share that no pool trades, its venue.
+  private func outlets(
+    for asset: AssetID, _ market: ExecutablePrices.Market, at time: SimTime
+  ) -> [Outlet] {
     var outlets: [Outlet] = []
-    for pool in pools where pool.trades(asset) {
-      let other = pool.other(than: asset)
+    outlets.reserveCapacity(market.pools.count + 1)
+    for id in market.pools {
+      let other = pools[id].other(than: asset)
       outlets.append(
         Outlet(
-          market: .pool(pool, pool.reserves(selling: asset, ledger)), price: reference[other],
+          market: .pool(pools[id], pools[id].reserves(selling: asset, ledger)), price: reference[other],
           unitsPerToken: reference.unitsPerToken[other.position]))
     }
-    guard let share = shares[asset.position] else {
-      guard outlets.isEmpty || isSoldOutside else { return outlets }
-      let leg = market.leg(of: asset, at: time)
-      return outlets + [
+    if market.isSoldOutside {
+      let leg = self.market.leg(of: asset, at: time)
+      let (price, unitsPerToken) = (reference[asset], reference.unitsPerToken[asset.position])
+      outlets.append(
         leg.impact == nil
-          ? Outlet(
-            market: .deep, price: reference[asset], unitsPerToken: reference.unitsPerToken[asset.position])
-          : Outlet(market: .outside(leg), price: 1, unitsPerToken: 1)
-      ]
+          ? Outlet(market: .deep, price: price, unitsPerToken: unitsPerToken)
+          : Outlet(market: .outside(leg), price: 1, unitsPerToken: 1))
     }
-    guard outlets.isEmpty else { return outlets }
+    guard outlets.isEmpty, let share = shares[asset.position] else { return outlets }
     let books = venues[share.venue].reserves[share.reserve]
     return [
       Outlet(
@@ -125,8 +132,6 @@ extension World {
         price: reference[books.asset], unitsPerToken: reference.unitsPerToken[books.asset.position])
     ]
   }
-
-  private var isSoldOutside: Bool { liquidators.contains { $0.terms.market == .outside } }
 
   /// What a venue could pay now: its cash; a vault's, and what it could draw from its holdings, each by
   /// itself. A vault in whose queue others wait has nothing for those who come later.

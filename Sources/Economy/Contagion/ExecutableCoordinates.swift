@@ -20,9 +20,6 @@ struct ExecutableCoordinates: ShortfallRule {
     let sizes: Range<Int>
     /// Its first coordinate.
     let first: Int
-    var changes = -1
-    var anchorings = -1
-    var hasChanged = true
   }
 
   private struct Debt: Sendable {
@@ -35,12 +32,15 @@ struct ExecutableCoordinates: ShortfallRule {
   private var debts: [Debt]
   private let debtsFrom: Int
   private var values: [Double]
+  /// Changes of markets that had been seen at the last move, and at the one before.
+  private var seen = 0
+  private var seenBefore = 0
 
   init(of pool: LendingPool, at prices: Prices) {
     var first = 0
     let room = ExecutableCoordinates.most / max(1, pool.collateral.count)
     for terms in pool.collateral {
-      let all = prices.markets.sizes(of: terms.asset)
+      let all = prices.markets.market(of: terms.asset).sizes
       let sizes = max(all.lowerBound, all.upperBound - room)..<all.upperBound
       collateral.append(Collateral(asset: terms.asset, sizes: sizes, first: first))
       first += sizes.count
@@ -58,23 +58,13 @@ struct ExecutableCoordinates: ShortfallRule {
   }
 
   mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> Bool {
-    var hasChanged = false
-    for place in collateral.indices {
-      let (asset, changes) = (collateral[place].asset, prices.markets.changes(of: collateral[place].asset))
-      collateral[place].hasChanged = changes != collateral[place].changes
-      guard collateral[place].hasChanged else { continue }
-      hasChanged = true
-      collateral[place].changes = changes
-      let anchorings = prices.markets.anchorings(of: asset)
-      guard anchorings != collateral[place].anchorings else { continue }
-      collateral[place].anchorings = anchorings
-      let missing = prices.markets.sizes(of: asset).count - collateral[place].sizes.count
-      for (number, floor) in prices.markets.floors(of: asset).dropFirst(missing).enumerated() {
-        let coordinate = collateral[place].first + number
-        guard floor < values[coordinate] || floor > values[coordinate] * (1 + Outlet.slack) else { continue }
-        set(coordinate, to: floor, &alarms)
+    (seenBefore, seen) = (seen, prices.markets.changes)
+    if prices.markets.anchoredAt > seenBefore {
+      for own in collateral where prices.markets.hasFloors(own.asset, since: seenBefore) {
+        moveFloors(of: own, &alarms, prices.markets)
       }
     }
+    var hasChanged = seen > seenBefore
     for place in debts.indices {
       let reserve = pool.reserves[place]
       let exact = prices.reference[reserve.asset] * (Double(reserve.index.value) / Double(DebtIndex.one))
@@ -89,13 +79,23 @@ struct ExecutableCoordinates: ShortfallRule {
     return hasChanged
   }
 
+  private mutating func moveFloors(
+    of own: Collateral, _ alarms: inout SafeBoxAlarms, _ markets: ExecutablePrices
+  ) {
+    let floors = markets.floors(of: own.asset)
+    for (number, floor) in floors.suffix(own.sizes.count).enumerated() {
+      let value = values[own.first + number]
+      if floor < value || floor > value * (1 + Outlet.slack) { set(own.first + number, to: floor, &alarms) }
+    }
+  }
+
   private mutating func set(_ coordinate: Int, to value: Double, _ alarms: inout SafeBoxAlarms) {
     values[coordinate] = value
     alarms.move(CoordinateID(coordinate), to: value)
   }
 
-  func concerns(_ position: Position) -> Bool {
-    position.collateral.contains { collateral[$0].hasChanged }
+  func concerns(_ position: Position, at prices: Prices) -> Bool {
+    position.collateral.contains { prices.markets.hasChanged(collateral[$0].asset, since: seenBefore) }
       || position.debts.contains { debts[$0].hasChanged }
   }
 

@@ -6,25 +6,38 @@ import Ledger
 /// the size's **floor**, in the best market for its largest amount. Floors are made anew when a market they
 /// hang on has moved by more than `Outlet.slack`, so that most measurements find them as they were.
 package struct ExecutablePrices: Sendable {
+  /// What does not change about where an asset could be sold.
+  package struct Market: Sendable {
+    /// The sizes that there are floors for; empty where nobody ever sells any.
+    package var sizes = 0..<0
+    package var pools: [PoolID] = []
+    package var isSoldOutside = false
+
+    package init() {}
+  }
+
   private struct Listing: Sendable {
-    /// The sizes that there are floors for.
-    let sizes: Range<Int>
+    let market: Market
     var outlets: [Outlet] = []
     /// As they were when the floors were made.
     var anchors: [Outlet] = []
     /// By size: dollars a token.
     var floors: [Double]
-    var changes = 0
-    var anchorings = 0
+    /// Updates that had changed anything when this one last did, and when it last got floors.
+    var changedAt = 0
+    var anchoredAt = 0
   }
 
   /// By token.
   private var listings: [Listing]
   private let unitsPerToken: [Double]
+  /// How many updates have changed anything, and which was the last that made floors.
+  private(set) var changes = 0
+  private(set) var anchoredAt = 0
 
-  /// - Parameter sizes: by token; empty where nobody ever sells any.
-  package init(sizes: [Range<Int>], unitsPerToken: [Double]) {
-    listings = sizes.map { Listing(sizes: $0, floors: $0.map { _ in 0 }) }
+  /// - Parameter markets: by token.
+  package init(_ markets: [Market], unitsPerToken: [Double]) {
+    listings = markets.map { Listing(market: $0, floors: $0.sizes.map { _ in 0 }) }
     self.unitsPerToken = unitsPerToken
   }
 
@@ -33,11 +46,10 @@ package struct ExecutablePrices: Sendable {
     amount.units <= 1 ? 0 : Int64.bitWidth - (amount.units - 1).leadingZeroBitCount
   }
 
-  package func sizes(of asset: AssetID) -> Range<Int> { listings[asset.position].sizes }
+  package func market(of asset: AssetID) -> Market { listings[asset.position].market }
   package func floors(of asset: AssetID) -> [Double] { listings[asset.position].floors }
-  /// How often any market has been found to be another than before, and how often floors have been made.
-  package func changes(of asset: AssetID) -> Int { listings[asset.position].changes }
-  package func anchorings(of asset: AssetID) -> Int { listings[asset.position].anchorings }
+  func hasChanged(_ asset: AssetID, since change: Int) -> Bool { listings[asset.position].changedAt > change }
+  func hasFloors(_ asset: AssetID, since change: Int) -> Bool { listings[asset.position].anchoredAt > change }
 
   /// In the market where it brings most; nothing for what nobody buys.
   package func dollars(forSelling amount: Amount, of asset: AssetID) -> Double {
@@ -55,14 +67,16 @@ package struct ExecutablePrices: Sendable {
       return
     }
     listings[asset.position].outlets = outlets
-    listings[asset.position].changes += 1
+    changes += 1
+    listings[asset.position].changedAt = changes
     let anchors = listings[asset.position].anchors
     guard anchors.count != outlets.count || !zip(outlets, anchors).allSatisfy({ $0.isNear($1) }) else {
       return
     }
     listings[asset.position].anchors = outlets
-    listings[asset.position].anchorings += 1
-    for (place, size) in listings[asset.position].sizes.enumerated() {
+    listings[asset.position].anchoredAt = changes
+    anchoredAt = changes
+    for (place, size) in listings[asset.position].market.sizes.enumerated() {
       let most = Double(sign: .plus, exponent: size, significand: 1)
       let least = max(1, most / 2)
       var floor = 0.0

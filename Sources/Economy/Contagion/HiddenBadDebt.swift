@@ -12,7 +12,7 @@ protocol ShortfallRule: Sendable {
   /// Moves what has moved; whether anybody's shortfall may be another than at the last move.
   mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> Bool
   /// Whether what has moved concerns a position.
-  func concerns(_ position: Position) -> Bool
+  func concerns(_ position: Position, at prices: Prices) -> Bool
   func legs(of position: Position, in pool: LendingPool, _ ledger: Ledger) -> AlarmLegs
   /// Whether who has no shortfall may sleep until its alarm rings.
   func isSafe(_ legs: AlarmLegs) -> Bool
@@ -66,7 +66,7 @@ struct HiddenBadDebt<Rule: ShortfallRule>: Sendable {
       watched.removeAll(keepingCapacity: true)
       for sleeper in listed {
         let own = position(sleeper)
-        if let own, !rule.concerns(own) {
+        if let own, !rule.concerns(own, at: prices) {
           watched.append(sleeper)
           continue
         }

@@ -77,7 +77,7 @@ struct PoolCoordinates: ShortfallRule {
 
   // MARK: Hidden bad debt
 
-  func concerns(_ position: Position) -> Bool { true }
+  func concerns(_ position: Position, at prices: PriceBoard) -> Bool { true }
 
   /// Whoever has no shortfall may sleep.
   func isSafe(_ legs: AlarmLegs) -> Bool { true }

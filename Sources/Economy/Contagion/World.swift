@@ -53,7 +53,7 @@ package struct World: ~Copyable {
   var publishedBadDebt: [HiddenBadDebt<PoolCoordinates>?] = []
   /// By venue: the same at what selling would bring, and what that is.
   var executableBadDebt: [HiddenBadDebt<ExecutableCoordinates>] = []
-  var executablePrices = ExecutablePrices(sizes: [], unitsPerToken: [])
+  var executablePrices = ExecutablePrices([], unitsPerToken: [])
   /// By position, then by its debts; empty where nothing has ever been provided.
   var provisions: [[Provision]]
   var pending: Pending

@@ -69,7 +69,7 @@ package struct Outlet: Sendable {
 extension Outlet {
   /// How far, relatively, what a market hangs on may move before its floors are made anew. It decides how
   /// many are looked at, never what comes out.
-  package static let slack = 0x1p-7
+  package static let slack = 0x1p-6
 
   private static func isNear(_ now: Double, _ then: Double) -> Bool {
     (now - then).magnitude <= slack * then
