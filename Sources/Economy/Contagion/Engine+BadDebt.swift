@@ -20,8 +20,9 @@ extension World {
       record(.badDebtOccurred(venue: venue, microdollars: microdollars), header)
     }
     quoteOutlets(at: header.time)
+    let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
     for venue in venues.indices.map(VenueID.init) {
-      executableMicrodollars[venue] = try executableBadDebt(of: venue)
+      executableMicrodollars[venue] = try executableBadDebt(of: venue, at: prices)
     }
     measures.observeExecutable(executableMicrodollars)
   }
@@ -38,9 +39,10 @@ extension World {
   }
 
   /// The same of what selling each position's collateral by itself would not bring.
-  private mutating func executableBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> Int64 {
+  private mutating func executableBadDebt(
+    of venue: VenueID, at prices: ExecutableCoordinates.Prices
+  ) throws(RunFailure.Reason) -> Int64 {
     let (members, positions) = (positionsOfVenue[venue], positions)
-    let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
     do throws(ArithmeticRefusal) {
       return try executableBadDebt[venue].measure(in: venues[venue], ledger, at: prices) { sleeper in
         let position = positions[members[sleeper.position]]
@@ -69,9 +71,9 @@ extension World {
 // MARK: Where collateral could be sold
 
 extension World {
-  /// By token: each pool that trades it; the outside, for what is no share, where somebody who liquidates sells
-  /// there, or no pool trades it. The sizes of what anybody has posted, some room above for what is posted
-  /// later, and some below for what liquidations leave.
+  /// By token: each pool that trades it; the outside, for what is no share, where somebody who liquidates
+  /// sells there, or no pool trades it. The sizes of what anybody has posted, some room above for what is
+  /// posted later, and some below for what liquidations leave.
   private func marketsOfCollateral() -> [ExecutablePrices.Market] {
     let sellsOutside = liquidators.contains { $0.terms.market == .outside }
     var markets = shares.enumerated().map { token, share in

@@ -35,6 +35,7 @@ struct ExecutableCoordinates: ShortfallRule {
   /// Changes of markets that had been seen at the last move, and at the one before.
   private var seen = 0
   private var seenBefore = 0
+  private var hasMoved = false
 
   init(of pool: LendingPool, at prices: Prices) {
     var first = 0
@@ -57,8 +58,13 @@ struct ExecutableCoordinates: ShortfallRule {
       })
   }
 
-  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> Bool {
+  static var isBounded: Bool { true }
+
+  mutating func move(
+    _ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices
+  ) -> ShortfallMove {
     (seenBefore, seen) = (seen, prices.markets.changes)
+    hasMoved = false
     if prices.markets.anchoredAt > seenBefore {
       for own in collateral where prices.markets.hasFloors(own.asset, since: seenBefore) {
         moveFloors(of: own, &alarms, prices.markets)
@@ -76,7 +82,7 @@ struct ExecutableCoordinates: ShortfallRule {
       guard exact > ceiling || exact < ceiling * (1 - 2 * Outlet.slack) else { continue }
       set(debtsFrom + place, to: exact * (1 + Outlet.slack), &alarms)
     }
-    return hasChanged
+    return hasMoved ? .coordinates : hasChanged ? .shortfalls : .nothing
   }
 
   private mutating func moveFloors(
@@ -90,6 +96,7 @@ struct ExecutableCoordinates: ShortfallRule {
   }
 
   private mutating func set(_ coordinate: Int, to value: Double, _ alarms: inout SafeBoxAlarms) {
+    hasMoved = true
     values[coordinate] = value
     alarms.move(CoordinateID(coordinate), to: value)
   }
@@ -122,8 +129,8 @@ struct ExecutableCoordinates: ShortfallRule {
     return legs
   }
 
-  /// Whether a position is covered at floors and ceilings: no market need be asked.
-  func isSafe(_ legs: AlarmLegs) -> Bool {
+  /// At floors and ceilings: no market need be asked.
+  func covers(_ legs: AlarmLegs) -> Bool {
     var (holds, owes) = (0.0, 0.0)
     for leg in 0..<legs.count {
       let coordinate = Int(legs.coordinates[leg])

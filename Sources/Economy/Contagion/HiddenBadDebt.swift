@@ -1,25 +1,35 @@
 import Kernel
 import Ledger
 
-/// What a position falls short of, and which prices say that it cannot have fallen short: `PoolCoordinates` at
-/// given prices, `ExecutableCoordinates` at what selling would bring.
+/// What a position falls short of, and under which prices it may sleep: `PoolCoordinates` at given prices,
+/// `ExecutableCoordinates` at what selling would bring.
 ///
 /// Invariant: who is not below at the coordinates has no shortfall.
 protocol ShortfallRule: Sendable {
   associatedtype Prices: Sendable
 
+  /// Whether coordinates are bounds only: somebody below may yet have no shortfall, and is watched.
+  static var isBounded: Bool { get }
+
   func alarms() -> SafeBoxAlarms
-  /// Moves what has moved; whether anybody's shortfall may be another than at the last move.
-  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> Bool
+  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> ShortfallMove
   /// Whether what has moved concerns a position.
   func concerns(_ position: Position, at prices: Prices) -> Bool
   func legs(of position: Position, in pool: LendingPool, _ ledger: Ledger) -> AlarmLegs
-  /// Whether who has no shortfall may sleep until its alarm rings.
-  func isSafe(_ legs: AlarmLegs) -> Bool
+  /// Whether a position is not below at the coordinates, as far as bounds tell.
+  func covers(_ legs: AlarmLegs) -> Bool
   /// In millionths of a dollar.
   func shortfall(
     of position: Position, in pool: LendingPool, _ ledger: Ledger, at prices: Prices
   ) throws(ArithmeticRefusal) -> Int64
+}
+
+/// What has moved since the last measurement.
+enum ShortfallMove {
+  case nothing
+  /// Somebody's shortfall may be another, but the coordinates are where they were.
+  case shortfalls
+  case coordinates
 }
 
 /// Bad debt that a venue's positions hide: Σ of what their collateral does not cover, by one rule.
@@ -61,17 +71,22 @@ struct HiddenBadDebt<Rule: ShortfallRule>: Sendable {
     in pool: LendingPool, _ ledger: Ledger, at prices: Rule.Prices, position: (SleeperID) -> Position?
   ) throws(ArithmeticRefusal) -> Int64 {
     moved.removeAll(keepingCapacity: true)
-    if rule.move(&alarms, in: pool, at: prices) {
+    let move = rule.move(&alarms, in: pool, at: prices)
+    if move != .nothing {
       let listed = watched
       watched.removeAll(keepingCapacity: true)
       for sleeper in listed {
         let own = position(sleeper)
-        if let own, !rule.concerns(own, at: prices) {
+        if let own, Rule.isBounded, move == .shortfalls {
+          // Below before, and so now.
+          if rule.concerns(own, at: prices) {
+            note(try rule.shortfall(of: own, in: pool, ledger, at: prices), of: sleeper)
+          }
           watched.append(sleeper)
-          continue
+        } else {
+          isListed[sleeper.position] = false
+          try weigh(sleeper, own, in: pool, ledger, prices)
         }
-        isListed[sleeper.position] = false
-        try weigh(sleeper, own, in: pool, ledger, prices)
       }
     }
     for sleeper in changed { try weigh(sleeper, position(sleeper), in: pool, ledger, prices) }
@@ -84,18 +99,33 @@ struct HiddenBadDebt<Rule: ShortfallRule>: Sendable {
   private mutating func weigh(
     _ sleeper: SleeperID, _ position: Position?, in pool: LendingPool, _ ledger: Ledger, _ prices: Rule.Prices
   ) throws(ArithmeticRefusal) {
-    var shortfall: Int64 = 0
-    if let position { shortfall = try rule.shortfall(of: position, in: pool, ledger, at: prices) }
-    if shortfall != shortfalls[sleeper.position] { moved.append(sleeper) }
-    total += Int128(shortfall) - Int128(shortfalls[sleeper.position])
-    shortfalls[sleeper.position] = shortfall
-    if let position, shortfall == 0 {
+    guard let position else {
+      note(0, of: sleeper)
+      return alarms.withdraw(sleeper)
+    }
+    if Rule.isBounded {
       let legs = rule.legs(of: position, in: pool, ledger)
-      if rule.isSafe(legs) { return alarms.file(sleeper, legs) }
+      if rule.covers(legs) {
+        note(0, of: sleeper)
+        return alarms.file(sleeper, legs)
+      }
+    }
+    let shortfall = try rule.shortfall(of: position, in: pool, ledger, at: prices)
+    note(shortfall, of: sleeper)
+    if !Rule.isBounded, shortfall == 0 {
+      return alarms.file(sleeper, rule.legs(of: position, in: pool, ledger))
     }
     alarms.withdraw(sleeper)
-    guard position != nil, !isListed[sleeper.position] else { return }
+    guard !isListed[sleeper.position] else { return }
     isListed[sleeper.position] = true
     watched.append(sleeper)
+  }
+
+  private mutating func note(_ shortfall: Int64, of sleeper: SleeperID) {
+    let before = shortfalls[sleeper.position]
+    guard shortfall != before else { return }
+    moved.append(sleeper)
+    total += Int128(shortfall) - Int128(before)
+    shortfalls[sleeper.position] = shortfall
   }
 }

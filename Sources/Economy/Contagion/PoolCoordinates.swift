@@ -41,17 +41,19 @@ struct PoolCoordinates: ShortfallRule {
     return prices[reserve.asset] * (Double(reserve.index.value) / Double(DebtIndex.one))
   }
 
-  /// Moves what has moved; whether anything has.
-  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: PriceBoard) -> Bool {
-    var hasMoved = false
+  /// Moves what has moved.
+  mutating func move(
+    _ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: PriceBoard
+  ) -> ShortfallMove {
+    var move = ShortfallMove.nothing
     for place in values.indices {
       let value = value(place, pool, prices)
       guard value != values[place] else { continue }
       values[place] = value
       alarms.move(CoordinateID(place), to: value)
-      hasMoved = true
+      move = .coordinates
     }
-    return hasMoved
+    return move
   }
 
   /// What a position holds and owes. A debt is rounded up when it is owed, so it may be a unit more than
@@ -77,10 +79,12 @@ struct PoolCoordinates: ShortfallRule {
 
   // MARK: Hidden bad debt
 
+  static var isBounded: Bool { false }
+
   func concerns(_ position: Position, at prices: PriceBoard) -> Bool { true }
 
-  /// Whoever has no shortfall may sleep.
-  func isSafe(_ legs: AlarmLegs) -> Bool { true }
+  /// Its coordinates are prices, and the exact shortfall is asked.
+  func covers(_ legs: AlarmLegs) -> Bool { false }
 
   func shortfall(
     of position: Position, in pool: LendingPool, _ ledger: Ledger, at prices: PriceBoard
