@@ -129,6 +129,8 @@ enum SmallWorld {
       "recognised in all                       8000          8000          8000         100 %",
       "hidden at its peak                      6000          6000          6000",
       "hidden at the end                          0             0             0",
+      "hidden at its peak, if sold             7000          7000          7000",
+      "hidden at the end, if sold                 0             0             0",
       "liquidations                               1             1             1", "",
       "Tables in out. Ask why:  rhodian trace out --loss last", "",
     ]
@@ -147,6 +149,8 @@ enum SmallWorld {
       "recognised": "8000.0",
       "taken.insuranceFund": "2000.0", "taken.proRata": "6000.0", "promised": "0.0", "unresolved": "0.0",
       "occurredPeak": "6000.0", "occurredEnd": "0.0",
+      // 16,000 less the 9,000 that 10 ETH bring in a pool of 90 ETH and 90,000 USDC.
+      "occurredPeakExecutable": "7000.0", "occurredEndExecutable": "0.0",
     ]
     for (column, value) in expected { #expect(summary[column] == value, "\(column)") }
   }

@@ -54,8 +54,16 @@ struct ReferenceEngineTests {
     do {
       var world = try World.make(
         specification, populationSeed: seed, shockSeed: seed &+ 1, audit: audit)
+      var executable: [[Int64]] = []
+      while try world.step() {
+        if world.measures.measurements > executable.count { executable.append(world.executableMicrodollars) }
+      }
+      // Closes the books.
       try world.run()
       let outcome = try expected.get()
+      if let difference = outcome.difference(fromExecutable: executable) {
+        Issue.record("\(name): \(difference)")
+      }
       if let difference = outcome.difference(from: world) { Issue.record("\(name): \(difference)") }
       if let lost = outcome.lostCause { Issue.record("\(name): nothing is told of what caused \(lost)") }
       return outcome

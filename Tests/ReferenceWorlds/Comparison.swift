@@ -34,6 +34,20 @@ extension ReferenceOutcome {
     return nil
   }
 
+  /// Where the real engine has measured something else at executable prices; nil if nowhere.
+  package func difference(fromExecutable real: [[Int64]]) -> String? {
+    let real = real.map { $0.map { Int128($0) } }
+    guard real.count == executable.count else {
+      return "measured \(real.count) times; reference: \(executable.count) times"
+    }
+    guard let number = real.indices.first(where: { real[$0] != executable[$0] }) else { return nil }
+    return """
+      measurement \(number) at executable prices differs
+        engine:    \(real[number])
+        reference: \(executable[number])
+      """
+  }
+
   package static func holdings(of ledger: Ledger) -> Set<Holding> {
     var holdings: Set<Holding> = []
     for account in ledger.accountIDs {

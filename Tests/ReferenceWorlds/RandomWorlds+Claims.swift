@@ -96,15 +96,9 @@ extension RandomWorld {
       Oracle(
         name: "share", asset: token, source: .redemptionRate,
         delay: duration(dice.pick([0, 0, 60]) * RandomWorld.second)))
-    depths.append(dice.logarithmic(3e4, 3e5))
-    pools.append(
-      .init(
-        name: "sharePool", base: token, quote: asset, feeMillionths: dice.pick([0, 500, 3_000]),
-        baseReserve: units(depths[depths.count - 1], of: token),
-        quoteReserve: units(depths[depths.count - 1], of: asset),
-        curve: dice.pick([
-          .constantProduct, .stableSwap(StableSwapCurve(amplification: dice.pick([1, 30, 400, 5_000]))),
-        ])))
+    // What no pool trades is worth what its venue can pay.
+    let isTraded = dice.chance(0.8)
+    if isTraded { addPool(of: token, for: asset) }
     let market = VenueID(venues.count)
     let threshold = dice.real(0.85, 0.97)
     venues.append(
@@ -131,6 +125,18 @@ extension RandomWorld {
     if venues.count - 1 > market.position {
       addDepositors(of: market, dollars: largest * Double(count) * 1.2)
     }
-    addLiquidators(to: pools.count - 1, 0)
+    if isTraded { addLiquidators(to: pools.count - 1, 0) }
+  }
+
+  private mutating func addPool(of token: AssetID, for asset: AssetID) {
+    depths.append(dice.logarithmic(3e4, 3e5))
+    pools.append(
+      .init(
+        name: "sharePool", base: token, quote: asset, feeMillionths: dice.pick([0, 500, 3_000]),
+        baseReserve: units(depths[depths.count - 1], of: token),
+        quoteReserve: units(depths[depths.count - 1], of: asset),
+        curve: dice.pick([
+          .constantProduct, .stableSwap(StableSwapCurve(amplification: dice.pick([1, 30, 400, 5_000]))),
+        ])))
   }
 }

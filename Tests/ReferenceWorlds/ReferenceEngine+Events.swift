@@ -382,28 +382,4 @@ extension ReferenceEngine {
     return asset == terms.base
       ? price * reference[terms.quote.position] : reference[terms.base.position] / price
   }
-
-  // MARK: Bad debt
-
-  private mutating func measureBadDebt() throws(ReferenceFailure) {
-    measurementIsDue = false
-    for venue in venues.indices {
-      var hidden: Int128 = 0
-      for position in positions where position.venue == venue && position.state != .closed {
-        let holds = holdings(of: position)
-          .map { value(of: $0.units, in: $0.terms.asset.position, at: reference) }.reduce(0, +)
-        let owes = try debts(of: position)
-          .map { value(of: $0.units, in: $0.lent.asset, at: reference) }.reduce(0, +)
-        guard owes > holds else { continue }
-        guard let up = ReferenceMath.ceiling(owes * 1e6), let down = ReferenceMath.floor(holds * 1e6) else {
-          throw ReferenceFailure("too many dollars")
-        }
-        hidden += up - down
-      }
-      guard hidden != venues[venue].hidden else { continue }
-      venues[venue].hidden = hidden
-      guard let microdollars = Int64(exactly: hidden) else { throw ReferenceFailure("too many dollars") }
-      try happened(.badDebtOccurred(venue: VenueID(venue), microdollars: microdollars))
-    }
-  }
 }

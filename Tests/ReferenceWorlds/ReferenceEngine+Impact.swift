@@ -64,7 +64,7 @@ extension ReferenceEngine {
   /// Dollars for a base unit but for impact.
   private func unitPrice(_ asset: Int) -> Double { paths[asset].exogenous / unitsPerToken(asset) }
 
-  private func dollars(_ side: Side, _ units: Int128, of asset: Int) -> Double {
+  func dollars(_ side: Side, _ units: Int128, of asset: Int) -> Double {
     let amount = Double(units)
     guard specification.tokens[asset].impact != nil else { return amount * unitPrice(asset) }
     let here = area(asset, to: volume(asset))

@@ -168,35 +168,3 @@ extension World {
     try scheduleMeasurement(because: header)
   }
 }
-
-// MARK: Hidden bad debt
-
-extension World {
-  mutating func scheduleMeasurement(because header: EventHeader) throws(RunFailure.Reason) {
-    guard !pending.measurement else { return }
-    pending.measurement = true
-    try schedule(.badDebtIsMeasured, from: header.time, because: header)
-  }
-
-  /// Occurred bad debt is a stock, measured whenever prices, debts or positions have moved.
-  mutating func measureBadDebt(_ header: EventHeader) throws(RunFailure.Reason) {
-    pending.measurement = false
-    for venue in venues.indices.map(VenueID.init) {
-      let microdollars = try hiddenBadDebt(of: venue)
-      guard microdollars != hiddenMicrodollars[venue] else { continue }
-      hiddenMicrodollars[venue] = microdollars
-      record(.badDebtOccurred(venue: venue, microdollars: microdollars), header)
-    }
-  }
-
-  /// Σ over positions that are not closed of what their collateral does not cover at reference prices.
-  private mutating func hiddenBadDebt(of venue: VenueID) throws(RunFailure.Reason) -> Int64 {
-    let (members, positions) = (positionsOfVenue[venue], positions)
-    do throws(ArithmeticRefusal) {
-      return try hiddenBadDebt[venue].measure(in: venues[venue], ledger, reference: reference) { sleeper in
-        let position = positions[members[sleeper.position]]
-        return position.state == .closed ? nil : position
-      }
-    } catch { throw .arithmetic(error) }
-  }
-}

@@ -66,6 +66,7 @@ extension World {
     let venue = positions[id].venue
     visible.positionChanged(sleepers[id], in: venue)
     hiddenBadDebt[venue].positionChanged(sleepers[id])
+    executableBadDebt[venue].positionChanged(sleepers[id])
     publishedBadDebt[venue]?.positionChanged(sleepers[id])
   }
 
@@ -85,7 +86,7 @@ extension World {
     pending.provisions[venue] = false
     let (members, positions) = (positionsOfVenue[venue], positions)
     do throws(ArithmeticRefusal) {
-      _ = try publishedBadDebt[venue]?.measure(in: venues[venue], ledger, reference: published) { sleeper in
+      _ = try publishedBadDebt[venue]?.measure(in: venues[venue], ledger, at: published) { sleeper in
         let position = positions[members[sleeper.position]]
         return position.state == .closed ? nil : position
       }

@@ -1,78 +1,131 @@
 import Kernel
 import Ledger
 
-/// Bad debt that a venue's positions hide: Σ of what their collateral does not cover at reference prices.
+/// What a position falls short of, and under which prices it may sleep: `PoolCoordinates` at given prices,
+/// `ExecutableCoordinates` at what selling would bring.
 ///
-/// Measured without asking everybody. Who is not under water sleeps in an index of alarms at reference prices
-/// with whole collateral; who is under water is weighed again whenever a price or a debt of the venue has
-/// moved. Shortfalls are whole numbers, so that their sum has no order and equals that of a scan.
+/// Invariant: who is not below at the coordinates has no shortfall.
+protocol ShortfallRule: Sendable {
+  associatedtype Prices: Sendable
+
+  /// Whether coordinates are bounds only: somebody below may yet have no shortfall, and is watched.
+  static var isBounded: Bool { get }
+
+  func alarms() -> SafeBoxAlarms
+  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: Prices) -> ShortfallMove
+  /// Whether what has moved concerns a position.
+  func concerns(_ position: Position, at prices: Prices) -> Bool
+  func legs(of position: Position, in pool: LendingPool, _ ledger: Ledger) -> AlarmLegs
+  /// Whether a position is not below at the coordinates, as far as bounds tell.
+  func covers(_ legs: AlarmLegs) -> Bool
+  /// In millionths of a dollar.
+  func shortfall(
+    of position: Position, in pool: LendingPool, _ ledger: Ledger, at prices: Prices
+  ) throws(ArithmeticRefusal) -> Int64
+}
+
+/// What has moved since the last measurement.
+enum ShortfallMove {
+  case nothing
+  /// Somebody's shortfall may be another, but the coordinates are where they were.
+  case shortfalls
+  case coordinates
+}
+
+/// Bad debt that a venue's positions hide: Σ of what their collateral does not cover, by one rule.
+///
+/// Measured without asking everybody. Who cannot be under water sleeps in an index of alarms; who is, or may
+/// be, is weighed again whenever something has moved that its shortfall hangs on. Shortfalls are whole
+/// numbers, so that their sum has no order and equals that of a scan.
 ///
 /// Invariant: the shortfall of every position that is filed is zero, and `total` is the sum of the others'.
-package struct HiddenBadDebt: Sendable {
-  private var coordinates: PoolCoordinates
+struct HiddenBadDebt<Rule: ShortfallRule>: Sendable {
+  private var rule: Rule
   private var alarms: SafeBoxAlarms
   /// By sleeper: when last weighed.
   private var shortfalls: [Int64]
-  /// Whoever has a shortfall, each once, and some who no longer do.
-  private(set) var underWater: [SleeperID] = []
+  /// Whoever may have a shortfall, each once, and some who no longer do.
+  private(set) var watched: [SleeperID] = []
   private var isListed: [Bool]
   /// Whose holdings or debts have changed, or who has not been weighed yet.
   private var changed: [SleeperID]
   private var total: Int128 = 0
   /// Whose shortfall the last measurement has found to be another than before.
-  package private(set) var moved: [SleeperID] = []
+  private(set) var moved: [SleeperID] = []
 
-  package init(of pool: LendingPool, positionCount: Int, reference: PriceBoard) {
-    coordinates = PoolCoordinates(of: pool, .whole, at: reference)
-    alarms = coordinates.alarms()
+  init(by rule: Rule, positionCount: Int) {
+    self.rule = rule
+    alarms = rule.alarms()
     shortfalls = Array(repeating: 0, count: positionCount)
     isListed = Array(repeating: false, count: positionCount)
     changed = (0..<positionCount).map(SleeperID.init)
   }
 
   /// What a position holds or owes is no longer what it was.
-  package mutating func positionChanged(_ sleeper: SleeperID) { changed.append(sleeper) }
+  mutating func positionChanged(_ sleeper: SleeperID) { changed.append(sleeper) }
 
   /// In millionths of a dollar.
   ///
   /// - Parameter position: a position of the venue; nil if it is closed and hides nothing.
-  package mutating func measure(
-    in pool: LendingPool, _ ledger: Ledger, reference: PriceBoard, position: (SleeperID) -> Position?
+  mutating func measure(
+    in pool: LendingPool, _ ledger: Ledger, at prices: Rule.Prices, position: (SleeperID) -> Position?
   ) throws(ArithmeticRefusal) -> Int64 {
     moved.removeAll(keepingCapacity: true)
-    if coordinates.move(&alarms, in: pool, at: reference) {
-      let listed = underWater
-      underWater.removeAll(keepingCapacity: true)
+    let move = rule.move(&alarms, in: pool, at: prices)
+    if move != .nothing {
+      let listed = watched
+      watched.removeAll(keepingCapacity: true)
       for sleeper in listed {
-        isListed[sleeper.position] = false
-        try weigh(sleeper, position(sleeper), in: pool, ledger, reference)
+        let own = position(sleeper)
+        if let own, Rule.isBounded, move == .shortfalls {
+          // Below before, and so now.
+          if rule.concerns(own, at: prices) {
+            note(try rule.shortfall(of: own, in: pool, ledger, at: prices), of: sleeper)
+          }
+          watched.append(sleeper)
+        } else {
+          isListed[sleeper.position] = false
+          try weigh(sleeper, own, in: pool, ledger, prices)
+        }
       }
     }
-    for sleeper in changed { try weigh(sleeper, position(sleeper), in: pool, ledger, reference) }
+    for sleeper in changed { try weigh(sleeper, position(sleeper), in: pool, ledger, prices) }
     changed.removeAll(keepingCapacity: true)
-    for sleeper in alarms.ring() { try weigh(sleeper, position(sleeper), in: pool, ledger, reference) }
+    for sleeper in alarms.ring() { try weigh(sleeper, position(sleeper), in: pool, ledger, prices) }
     guard let sum = Int64(exactly: total) else { throw .overflow }
     return sum
   }
 
   private mutating func weigh(
-    _ sleeper: SleeperID, _ position: Position?, in pool: LendingPool, _ ledger: Ledger,
-    _ reference: PriceBoard
+    _ sleeper: SleeperID, _ position: Position?, in pool: LendingPool, _ ledger: Ledger, _ prices: Rule.Prices
   ) throws(ArithmeticRefusal) {
-    var shortfall: Int64 = 0
-    if let position {
-      shortfall = try pool.shortfallMicrodollars(of: position, ledger, reference: reference)
+    guard let position else {
+      note(0, of: sleeper)
+      return alarms.withdraw(sleeper)
     }
-    if shortfall != shortfalls[sleeper.position] { moved.append(sleeper) }
-    total += Int128(shortfall) - Int128(shortfalls[sleeper.position])
-    shortfalls[sleeper.position] = shortfall
-    if let position, shortfall == 0 {
-      alarms.file(sleeper, coordinates.legs(of: position, in: pool, ledger))
-      return
+    if Rule.isBounded {
+      let legs = rule.legs(of: position, in: pool, ledger)
+      if rule.covers(legs) {
+        note(0, of: sleeper)
+        return alarms.file(sleeper, legs)
+      }
+    }
+    let shortfall = try rule.shortfall(of: position, in: pool, ledger, at: prices)
+    note(shortfall, of: sleeper)
+    if !Rule.isBounded, shortfall == 0 {
+      return alarms.file(sleeper, rule.legs(of: position, in: pool, ledger))
     }
     alarms.withdraw(sleeper)
-    guard shortfall > 0, !isListed[sleeper.position] else { return }
+    guard !isListed[sleeper.position] else { return }
     isListed[sleeper.position] = true
-    underWater.append(sleeper)
+    watched.append(sleeper)
+  }
+
+  private mutating func note(_ shortfall: Int64, of sleeper: SleeperID) {
+    let before = shortfalls[sleeper.position]
+    guard shortfall != before else { return }
+    moved.append(sleeper)
+    total += Int128(shortfall) - Int128(before)
+    shortfalls[sleeper.position] = shortfall
   }
 }

@@ -29,6 +29,8 @@ struct PairLadders: Sendable {
   private var debtVectors: [SIMD8<Float>]
   private var rowMoved: [Bool]
   private var debtMoved = false
+  /// Whether anything at all has, since the last ring.
+  private var hasMoved = false
 
   init(_ coordinates: [AlarmCoordinate]) {
     var place: [Int] = []
@@ -55,6 +57,7 @@ struct PairLadders: Sendable {
   /// `x` is negative for debts.
   @inline(__always)
   mutating func move(_ coordinate: Int, to x: Double) {
+    hasMoved = true
     let place = place[coordinate]
     if isDebt[coordinate] {
       debt[place] = -x
@@ -83,6 +86,7 @@ struct PairLadders: Sendable {
     if isTop {
       note(row, column)
       rowMoved[row] = true
+      hasMoved = true
     }
   }
 
@@ -100,6 +104,8 @@ struct PairLadders: Sendable {
 
   /// Takes out everybody who may be below, in no order.
   mutating func ring(into ringing: inout [Int32]) {
+    guard hasMoved else { return }
+    hasMoved = false
     for row in rowMoved.indices where debtMoved || rowMoved[row] {
       rowMoved[row] = false
       let least = Float(collateral[row]) * (1 - PairLadders.tableMargin) - PairLadders.tableLeast

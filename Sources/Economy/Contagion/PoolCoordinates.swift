@@ -5,7 +5,7 @@ import Ledger
 ///
 /// Collateral: threshold · price; a reserve: price · index. An account's units are whole tokens of a
 /// collateral and scaled tokens of a debt, so that neither prices nor interest move them.
-struct PoolCoordinates: Sendable {
+struct PoolCoordinates: ShortfallRule {
   /// What a unit of collateral counts for.
   enum Weight: Sendable {
     /// What it carries: who falls short is liquidatable.
@@ -41,17 +41,19 @@ struct PoolCoordinates: Sendable {
     return prices[reserve.asset] * (Double(reserve.index.value) / Double(DebtIndex.one))
   }
 
-  /// Moves what has moved; whether anything has.
-  mutating func move(_ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: PriceBoard) -> Bool {
-    var hasMoved = false
+  /// Moves what has moved.
+  mutating func move(
+    _ alarms: inout SafeBoxAlarms, in pool: LendingPool, at prices: PriceBoard
+  ) -> ShortfallMove {
+    var move = ShortfallMove.nothing
     for place in values.indices {
       let value = value(place, pool, prices)
       guard value != values[place] else { continue }
       values[place] = value
       alarms.move(CoordinateID(place), to: value)
-      hasMoved = true
+      move = .coordinates
     }
-    return hasMoved
+    return move
   }
 
   /// What a position holds and owes. A debt is rounded up when it is owed, so it may be a unit more than
@@ -73,5 +75,20 @@ struct PoolCoordinates: Sendable {
         units: (Double(scaled.units) + 1) / ledger.unitsPerToken(of: reserve.asset))
     }
     return legs
+  }
+
+  // MARK: Hidden bad debt
+
+  static var isBounded: Bool { false }
+
+  func concerns(_ position: Position, at prices: PriceBoard) -> Bool { true }
+
+  /// Its coordinates are prices, and the exact shortfall is asked.
+  func covers(_ legs: AlarmLegs) -> Bool { false }
+
+  func shortfall(
+    of position: Position, in pool: LendingPool, _ ledger: Ledger, at prices: PriceBoard
+  ) throws(ArithmeticRefusal) -> Int64 {
+    try pool.shortfallMicrodollars(of: position, ledger, reference: prices)
   }
 }

@@ -10,7 +10,7 @@ struct VisibleBadDebt: Sendable {
   /// By venue; nil where a price that it sees, a debt or a position has moved since.
   private var counts: [[Amount]?]
   /// By venue: who is under water at published prices; nil before anybody has looked.
-  fileprivate var indices: [HiddenBadDebt?]
+  fileprivate var indices: [HiddenBadDebt<PoolCoordinates>?]
 
   init(_ venues: [LendingPool]) {
     counts = venues.map { _ in nil }
@@ -36,14 +36,15 @@ extension World {
     var sums = venues[venue].reserves.map { _ in Amount.zero }
     var index =
       visible.indices[venue]
-      ?? HiddenBadDebt(of: venues[venue], positionCount: members.count, reference: published)
+      ?? HiddenBadDebt(
+        by: PoolCoordinates(of: venues[venue], .whole, at: published), positionCount: members.count)
     visible.indices[venue] = nil
     do throws(ArithmeticRefusal) {
-      _ = try index.measure(in: venues[venue], ledger, reference: published) { sleeper in
+      _ = try index.measure(in: venues[venue], ledger, at: published) { sleeper in
         let position = positions[members[sleeper.position]]
         return position.state == .closed ? nil : position
       }
-      for sleeper in index.underWater where positions[members[sleeper.position]].state != .closed {
+      for sleeper in index.watched where positions[members[sleeper.position]].state != .closed {
         try venues[venue].addVisibleShortfall(
           of: positions[members[sleeper.position]], ledger, published: published, to: &sums)
       }

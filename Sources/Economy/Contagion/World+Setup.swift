@@ -294,14 +294,8 @@ extension World {
   private mutating func begin() throws(RunFailure.Reason) {
     publishFirstReadings()
     auditor?.begin(published: published, vaults: vaults)
-    for (venue, pool) in venues.enumerated() {
-      alarms.append(VenueAlarms(of: pool, published: published))
-      hiddenBadDebt.append(
-        HiddenBadDebt(of: pool, positionCount: positionsOfVenue[venue].count, reference: reference))
-      publishedBadDebt.append(
-        pool.recognition == .onUndercollateralization
-          ? HiddenBadDebt(of: pool, positionCount: positionsOfVenue[venue].count, reference: published) : nil)
-    }
+    for pool in venues { alarms.append(VenueAlarms(of: pool, published: published)) }
+    beginMeasuring()
     for position in positions.indices { fileAlarm(for: PositionID(position)) }
     try scheduleFirstEvents()
     try checkBooks()

@@ -48,9 +48,12 @@ package struct World: ~Copyable {
   /// By venue.
   var alarms: [VenueAlarms] = []
   /// By venue.
-  var hiddenBadDebt: [HiddenBadDebt] = []
+  var hiddenBadDebt: [HiddenBadDebt<PoolCoordinates>] = []
   /// By venue, where it provides for bad debt: the same at published prices.
-  var publishedBadDebt: [HiddenBadDebt?] = []
+  var publishedBadDebt: [HiddenBadDebt<PoolCoordinates>?] = []
+  /// By venue: the same at what selling would bring, and what that is.
+  var executableBadDebt: [HiddenBadDebt<ExecutableCoordinates>] = []
+  var executablePrices = ExecutablePrices([], unitsPerToken: [])
   /// By position, then by its debts; empty where nothing has ever been provided.
   var provisions: [[Provision]]
   var pending: Pending
@@ -59,6 +62,8 @@ package struct World: ~Copyable {
   var promises: [Promise] = []
   /// By venue: bad debt hidden in its positions when last measured.
   var hiddenMicrodollars: [Int64]
+  /// The same at what selling would have brought.
+  package internal(set) var executableMicrodollars: [Int64] = []
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
@@ -136,8 +141,10 @@ extension World {
       market: market, reference: reference, published: published, venues: venues, positions: positions,
       positionsOfVenue: positionsOfVenue, chain: chain, demand: demand, sleepers: sleepers,
       queue: queue.copy(), alarms: alarms, hiddenBadDebt: hiddenBadDebt,
-      publishedBadDebt: publishedBadDebt, provisions: provisions, pending: pending,
-      lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars, lenders: lenders,
+      publishedBadDebt: publishedBadDebt, executableBadDebt: executableBadDebt,
+      executablePrices: executablePrices, provisions: provisions, pending: pending,
+      lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars,
+      executableMicrodollars: executableMicrodollars, lenders: lenders,
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
       tokenHolders: tokenHolders, matches: matches, shares: shares, visible: visible, feeds: feeds,
       listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,

@@ -56,6 +56,18 @@ package struct Impact: Hashable, Sendable {
     }
   }
 
+  /// A volume that moves no log price by more than `move`, wherever the footprint is: a root is steepest
+  /// around zero.
+  package func volume(ofLogMove move: Double) -> Double {
+    switch shape {
+    case .linear(let depth):
+      return move * Double(depth.units)
+    case .squareRoot(let dailyVolume, let coefficient):
+      let half = move / (2 * coefficient)
+      return 2 * Double(dailyVolume.units) * half * half
+    }
+  }
+
   /// ∫₀ᶻ e^F(v) dv, in base units at the exogenous price.
   package func integral(to footprint: Double) -> Double {
     let log = logImpact(at: footprint)

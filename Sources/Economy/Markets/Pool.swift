@@ -59,7 +59,8 @@ package struct Pool: Sendable {
 
   package func trades(_ asset: AssetID) -> Bool { asset == base || asset == quote }
 
-  private var kept: Double { 1 - Double(feeMillionths) / Double(Pool.feeScale) }
+  /// What the fee leaves of a unit.
+  var kept: Double { 1 - Double(feeMillionths) / Double(Pool.feeScale) }
 
   /// What a trader gets for `sold`.
   package func bought(forSelling sold: Amount, reserves: Reserves) throws(ArithmeticRefusal) -> Amount {

@@ -120,16 +120,18 @@ package struct ReferenceMarket: Sendable {
   /// What it asks and bids now. Impact has decayed to this moment, though the listed price tells it only at
   /// the next tick.
   package func outside(of base: AssetID, in quote: AssetID, at time: SimTime) -> OutsideMarket {
-    func leg(_ asset: AssetID) -> OutsideLeg {
-      var listing = listings[asset]
-      listing.update(at: time)
-      return OutsideLeg(
-        asset: asset, perUnit: listing.exogenous / listing.unitsPerToken, impact: listing.impact,
-        footprint: listing.footprint.volume)
-    }
-    let (baseLeg, quoteLeg) = (leg(base), leg(quote))
+    let (baseLeg, quoteLeg) = (leg(of: base, at: time), leg(of: quote, at: time))
     return OutsideMarket(
       base: baseLeg, quote: quoteLeg, rate: baseLeg.marginal(after: 0) / quoteLeg.marginal(after: 0))
+  }
+
+  /// One asset as it stands there now.
+  package func leg(of asset: AssetID, at time: SimTime) -> OutsideLeg {
+    var listing = listings[asset]
+    listing.update(at: time)
+    return OutsideLeg(
+      asset: asset, perUnit: listing.exogenous / listing.unitsPerToken, impact: listing.impact,
+      footprint: listing.footprint.volume)
   }
 
   /// So much was bought from the outside and so much sold to it; which of the two is dearer or cheaper now.

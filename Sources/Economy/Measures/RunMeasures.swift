@@ -63,6 +63,10 @@ package struct RunMeasures: Sendable {
   /// The highest stock of measurements that are over.
   private var earlierPeak = 0.0
   private var measurement: EventID?
+  /// How often hidden bad debt has been measured, and what it was at executable prices, in millionths.
+  package private(set) var measurements: Int64 = 0
+  private var executablePeakMicrodollars = Int128(0)
+  private var executableMicrodollars = Int128(0)
   /// The longest chain of causes that ends in a fact.
   package private(set) var deepestCause: Int32 = 0
   private var venues: [VenueSums]
@@ -93,6 +97,13 @@ package struct RunMeasures: Sendable {
   }
 
   package mutating func countEvent() { events += 1 }
+
+  /// What is hidden at executable prices, by venue, once a measurement is over: no fact tells of it.
+  package mutating func observeExecutable(_ microdollars: [Int64]) {
+    measurements += 1
+    executableMicrodollars = microdollars.reduce(0) { $0 + Int128($1) }
+    executablePeakMicrodollars = max(executablePeakMicrodollars, executableMicrodollars)
+  }
 
   package mutating func observe(_ record: FactRecord) {
     deepestCause = max(deepestCause, record.header.depth)
@@ -269,6 +280,10 @@ package struct RunMeasures: Sendable {
   }
 
   package var occurredPeak: Double { max(earlierPeak, occurredEnd) }
+
+  /// The same as `occurredEnd`, of what selling each position's collateral by itself would not have brought.
+  package var occurredEndExecutable: Double { Double(executableMicrodollars) / 1e6 }
+  package var occurredPeakExecutable: Double { Double(executablePeakMicrodollars) / 1e6 }
 
   /// In the end: what a venue's claims have borne and passed on to a vault is not in it, but in what the
   /// vault's layers have taken.

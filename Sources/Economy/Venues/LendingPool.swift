@@ -97,6 +97,20 @@ extension LendingPool {
     of position: Position, _ ledger: Ledger, reference: PriceBoard
   ) throws(ArithmeticRefusal) -> Int64 {
     let (holds, owes) = try worth(of: position, ledger, at: reference)
+    return try LendingPool.shortfallMicrodollars(holding: holds, owing: owes)
+  }
+
+  /// The same of a position that holds so many dollars.
+  func shortfallMicrodollars(
+    of position: Position, holding holds: Double, _ ledger: Ledger, reference: PriceBoard
+  ) throws(ArithmeticRefusal) -> Int64 {
+    try LendingPool.shortfallMicrodollars(
+      holding: holds, owing: try worthOfDebts(of: position, ledger, at: reference))
+  }
+
+  private static func shortfallMicrodollars(
+    holding holds: Double, owing owes: Double
+  ) throws(ArithmeticRefusal) -> Int64 {
     guard holds < owes else { return 0 }
     guard let up = wholeUnits(owes * 1e6, .up), let down = wholeUnits(holds * 1e6, .down) else {
       throw .overflow
@@ -112,12 +126,18 @@ extension LendingPool {
     for place in position.collateral {
       holds += prices.value(of: held(place, by: position, ledger), in: collateral[place].asset)
     }
+    return (holds, try worthOfDebts(of: position, ledger, at: prices))
+  }
+
+  private func worthOfDebts(
+    of position: Position, _ ledger: Ledger, at prices: PriceBoard
+  ) throws(ArithmeticRefusal) -> Double {
     var owes = 0.0
     for place in position.debts {
       let owed = try reserves[place].owed(by: position.account, ledger)
       owes += prices.value(of: owed, in: reserves[place].asset)
     }
-    return (holds, owes)
+    return owes
   }
 
   /// What of each debt the collateral does not cover at these prices, in the order of the debts: ⌈shortfall ·

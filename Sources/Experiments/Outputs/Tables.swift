@@ -38,7 +38,8 @@ enum Tables {
       Column("handedOn", .number, unit: dollars, "recognised by venues because of what others had lost"),
       Column(
         "insolventVenues", .integer,
-        "venues whose suppliers had to bear something, or where a deficit stood that nobody had promised"
+        "venues whose suppliers had to bear something, where something was left unresolved, or to which more was "
+          + "promised at the end than could be paid then"
       ),
       Column("firstInsolvency", .number, unit: "s", "when that first happened; empty if it never did"),
       Column(
@@ -59,6 +60,14 @@ enum Tables {
       ),
       Column(
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
+      Column(
+        "occurredPeakExecutable", .number, unit: dollarsOfTheMoment,
+        "most at any time of what positions' debts exceed, each by itself, what selling their collateral "
+          + "then would have brought, after fees and slippage"
+      ),
+      Column(
+        "occurredEndExecutable", .number, unit: dollarsOfTheMoment,
+        "the same at the end: when bad debt was last measured"),
       Column(
         "systemLoss", .number, unit: dollars,
         "what is lost in all: recognised where it arose, or hidden at the end and not provided for"),
@@ -100,6 +109,8 @@ enum Tables {
     table.add(SimTime(microseconds: measures.withdrawals.blocked(until: run.horizon).microseconds))
     table.add(measures.occurredPeak)
     table.add(measures.occurredEnd)
+    table.add(measures.occurredPeakExecutable)
+    table.add(measures.occurredEndExecutable)
     table.add(measures.systemLoss)
     table.add(run.amplification) { $0.add($1) }
     table.add(measures.deepestCause)

@@ -112,7 +112,11 @@ package struct WhoPaid {
   /// The columns of the summary that the answer is made of.
   private static var figures: [String] {
     ["losses", "recognised", "bySuppliers", "handedOn", "insolventVenues", "withdrawnShare"]
-      + bearers.map(\.column) + ["occurredPeak", "occurredEnd", "systemLoss", "liquidations"]
+      + bearers.map(\.column)
+      + [
+        "occurredPeak", "occurredEnd", "occurredPeakExecutable", "occurredEndExecutable", "systemLoss",
+        "liquidations",
+      ]
   }
 
   /// One variant: a row for each bearer.
@@ -129,6 +133,8 @@ package struct WhoPaid {
     lines.append(line("recognised in all", recognised, total > 0 ? "100 %" : "-"))
     lines.append(line("hidden at its peak", values("occurredPeak"), ""))
     lines.append(line("hidden at the end", values("occurredEnd"), ""))
+    lines.append(line("hidden at its peak, if sold", values("occurredPeakExecutable"), ""))
+    lines.append(line("hidden at the end, if sold", values("occurredEndExecutable"), ""))
     lines.append(line("liquidations", values("liquidations"), ""))
     return lines
   }
