@@ -171,9 +171,9 @@ struct LiquidationRuleTests {
     ])
   func seizure(_ each: Seizure) {
     let venue = LiquidationRuleTests.venue(bonus: each.bonus)
-    let (repaid, seized) = venue.seizure(
-      repaying: Amount(units: each.asked), of: AssetID(1), collateral: Amount(units: each.held),
-      terms: venue.collateral[0], published: LiquidationRuleTests.prices(coin: each.coin))
+    let (repaid, seized) = venue.collateral[0].seizure(
+      repaying: Amount(units: each.asked), of: AssetID(1), held: Amount(units: each.held),
+      published: LiquidationRuleTests.prices(coin: each.coin))
     #expect(repaid.units == each.repaid)
     #expect(seized.units == each.seized)
   }
@@ -221,12 +221,21 @@ struct LiquidationRuleTests {
         market: .pool(PoolID(0)), currency: AssetID(1), latency: .fixed(.zero), retry: .seconds(1),
         minimumProfit: Amount(units: each.minimumProfit)))
     let order = try liquidator.decide([
-      LiquidationView(
+      try LiquidationView(
         venue: venue, reserve: 0, collateral: 0, owed: Amount(units: 6_400), held: Amount(units: 10_000),
         health: 1.25, published: LiquidationRuleTests.prices(coin: 1),
         market: .pool(pool, .init(sold: reserve, bought: reserve)), purse: .zero)
     ])
     #expect(order?.repaid.units == each.repaid)
+  }
+}
+
+extension Liquidator {
+  /// What it makes of a position that shows it these, one after the other.
+  func decide(_ views: [LiquidationView]) throws -> LiquidationOrder? {
+    var best = BestOrder()
+    for view in views { try best.consider(view, by: self) }
+    return best.order
   }
 }
 

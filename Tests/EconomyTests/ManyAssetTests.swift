@@ -67,8 +67,8 @@ struct ManyAssetRuleTests {
         minimumProfit: .zero))
     // Pair (0, 1) repays asset 2 at $1 with asset 1 at $4, pair (1, 1) asset 3 at $8. Both pools of the views
     // pay twice what they are sold for.
-    func view(_ reserve: Int, owed: Int64) -> LiquidationView {
-      LiquidationView(
+    func view(_ reserve: Int, owed: Int64) throws -> LiquidationView {
+      try LiquidationView(
         venue: venue, reserve: reserve, collateral: 1, owed: Amount(units: owed),
         held: Amount(units: 1_000_000), health: 0.9, published: ManyAssetRuleTests.prices,
         market: .pool(
@@ -100,7 +100,7 @@ struct ManyAssetRuleTests {
     let reserve = Amount(units: 1_000_000)
     func decide(owed: Int64) throws -> LiquidationOrder? {
       try liquidator.decide([
-        LiquidationView(
+        try LiquidationView(
           venue: venue, reserve: 0, collateral: 0, owed: Amount(units: owed), held: Amount(units: 10_000),
           health: 0.9, published: LiquidationRuleTests.prices(coin: 0.125),
           market: .pool(pool, .init(sold: reserve, bought: reserve)), purse: .zero)

@@ -13,18 +13,30 @@ extension World {
   /// Occurred bad debt is a stock, measured whenever prices, debts or positions have moved.
   mutating func measureBadDebt(_ header: EventHeader) throws(RunFailure.Reason) {
     pending.measurement = false
-    for venue in venues.indices.map(VenueID.init) {
+    noteMovedPrices()
+    quoteOutlets(at: header.time)
+    let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
+    for venue in venues.indices.map(VenueID.init) where pending.unmeasured[venue] {
+      pending.unmeasured[venue] = false
+      executableMicrodollars[venue] = try executableBadDebt(of: venue, at: prices)
       let microdollars = try hiddenBadDebt(of: venue)
       guard microdollars != hiddenMicrodollars[venue] else { continue }
       hiddenMicrodollars[venue] = microdollars
       record(.badDebtOccurred(venue: venue, microdollars: microdollars), header)
     }
-    quoteOutlets(at: header.time)
-    let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
-    for venue in venues.indices.map(VenueID.init) {
-      executableMicrodollars[venue] = try executableBadDebt(of: venue, at: prices)
-    }
     measures.observeExecutable(executableMicrodollars)
+  }
+
+  /// Only those are measured that hang on a price that has moved, or of which a position or a debt has.
+  private mutating func noteMovedPrices() {
+    for token in reference.prices.indices where reference.prices[token] != measuredPrices[token] {
+      measuredPrices[token] = reference.prices[token]
+      measureAnew(venuesWith: AssetID(token))
+    }
+  }
+
+  private mutating func measureAnew(venuesWith asset: AssetID) {
+    for venue in listeners.venues[asset.position] { pending.unmeasured[venue] = true }
   }
 
   /// Σ over positions that are not closed of what their collateral does not cover at reference prices.
@@ -54,6 +66,7 @@ extension World {
   mutating func beginMeasuring() {
     executablePrices = ExecutablePrices(marketsOfCollateral(), unitsPerToken: reference.unitsPerToken)
     executableMicrodollars = venues.map { _ in 0 }
+    measuredPrices = reference.prices
     let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
     for (venue, pool) in venues.enumerated() {
       let count = positionsOfVenue[venue].count
@@ -99,7 +112,9 @@ extension World {
     for asset in shares.indices.map(AssetID.init) {
       let market = executablePrices.market(of: asset)
       guard !market.sizes.isEmpty else { continue }
-      executablePrices.update(asset, to: outlets(for: asset, market, at: time))
+      if executablePrices.update(asset, to: outlets(for: asset, market, at: time)) {
+        measureAnew(venuesWith: asset)
+      }
     }
   }
 

@@ -166,19 +166,17 @@ extension World {
   ) throws(RunFailure.Reason) -> LiquidationOrder? {
     let account = positions[id].account
     do throws(ArithmeticRefusal) {
-      var views: [LiquidationView] = []
-      views.reserveCapacity(pairs.count)
+      var best = BestOrder()
       for pair in pairs {
-        let reserve = venues[positions[id].venue].reserves[pair.reserve]
-        views.append(
-          LiquidationView(
-            venue: venues[positions[id].venue], reserve: pair.reserve, collateral: pair.collateral,
-            owed: try reserve.owed(by: account, ledger), held: ledger.balance(of: account, in: pair.held),
-            health: health, published: published,
-            market: market(of: number, selling: pair.held, for: pair.debt, at: time),
-            purse: ledger.balance(of: liquidators[number].account, in: pair.debt)))
+        let owed = try venues[positions[id].venue].reserves[pair.reserve].owed(by: account, ledger)
+        let view = try LiquidationView(
+          venue: venues[positions[id].venue], reserve: pair.reserve, collateral: pair.collateral, owed: owed,
+          held: ledger.balance(of: account, in: pair.held), health: health, published: published,
+          market: market(of: number, selling: pair.held, for: pair.debt, at: time),
+          purse: ledger.balance(of: liquidators[number].account, in: pair.debt))
+        try best.consider(view, by: liquidators[number])
       }
-      return try liquidators[number].decide(views)
+      return best.order
     } catch { throw .arithmetic(error) }
   }
 

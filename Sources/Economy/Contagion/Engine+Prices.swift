@@ -150,6 +150,7 @@ extension World {
     let period = venues[venue].accrualPeriod
     let before = venues[venue].reserves.map(\.index)
     visible.somethingMoved(in: venue)
+    pending.unmeasured[venue] = true
     for reserve in venues[venue].reserves.indices where venues[venue].reserves[reserve].rate.charges {
       var changed = venues[venue].reserves[reserve]
       let (claims, kept, ledger) = (changed.claims, changed.reserves, ledger)

@@ -65,6 +65,7 @@ extension World {
   mutating func weighAnew(_ id: PositionID) {
     let venue = positions[id].venue
     visible.positionChanged(sleepers[id], in: venue)
+    pending.unmeasured[venue] = true
     hiddenBadDebt[venue].positionChanged(sleepers[id])
     executableBadDebt[venue].positionChanged(sleepers[id])
     publishedBadDebt[venue]?.positionChanged(sleepers[id])

@@ -61,17 +61,20 @@ package struct ExecutablePrices: Sendable {
   }
 
   /// The asset's markets stand like this now, the same ones in the same order as ever.
-  package mutating func update(_ asset: AssetID, to outlets: [Outlet]) {
+  ///
+  /// - Returns: whether that is other than before.
+  @discardableResult
+  package mutating func update(_ asset: AssetID, to outlets: [Outlet]) -> Bool {
     let before = listings[asset.position].outlets
     guard before.count != outlets.count || !zip(before, outlets).allSatisfy({ $0.isSame(as: $1) }) else {
-      return
+      return false
     }
     listings[asset.position].outlets = outlets
     changes += 1
     listings[asset.position].changedAt = changes
     let anchors = listings[asset.position].anchors
     guard anchors.count != outlets.count || !zip(outlets, anchors).allSatisfy({ $0.isNear($1) }) else {
-      return
+      return true
     }
     listings[asset.position].anchors = outlets
     listings[asset.position].anchoredAt = changes
@@ -83,5 +86,6 @@ package struct ExecutablePrices: Sendable {
       for outlet in outlets { floor = max(floor, outlet.floor(from: least, to: most)) }
       listings[asset.position].floors[place] = floor * unitsPerToken[asset.position]
     }
+    return true
   }
 }

@@ -89,9 +89,14 @@ struct HiddenBadDebt<Rule: ShortfallRule>: Sendable {
         }
       }
     }
+    guard move != .nothing || !changed.isEmpty else { return try sum() }
     for sleeper in changed { try weigh(sleeper, position(sleeper), in: pool, ledger, prices) }
     changed.removeAll(keepingCapacity: true)
     for sleeper in alarms.ring() { try weigh(sleeper, position(sleeper), in: pool, ledger, prices) }
+    return try sum()
+  }
+
+  private func sum() throws(ArithmeticRefusal) -> Int64 {
     guard let sum = Int64(exactly: total) else { throw .overflow }
     return sum
   }

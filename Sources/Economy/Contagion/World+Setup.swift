@@ -270,7 +270,7 @@ extension World {
       demand: specification.chain?.demand,
       sleepers: sleepers, queue: EventQueue(ties: ties), provisions: builder.positions.map { _ in [] },
       pending: Pending(
-        rounds: builder.venues.map { _ in VenueRound() },
+        unmeasured: builder.venues.map { _ in true }, rounds: builder.venues.map { _ in VenueRound() },
         arbitrageurs: builder.arbitrageurs.map { _ in false },
         vaults: builder.vaults.map { _ in false }, provisions: builder.venues.map { _ in false },
         stranded: builder.venues.map { _ in Stranded() }),

@@ -64,6 +64,8 @@ package struct World: ~Copyable {
   var hiddenMicrodollars: [Int64]
   /// The same at what selling would have brought.
   package internal(set) var executableMicrodollars: [Int64] = []
+  /// Reference prices at the last measurement, by token.
+  var measuredPrices: [Double] = []
   package internal(set) var lenders: [Lender]
   /// Those who look after their positions.
   package let borrowers: [Borrower]
@@ -96,6 +98,8 @@ package struct World: ~Copyable {
 
   /// What has been scheduled once and need not be scheduled again before it happens.
   struct Pending: Sendable {
+    /// By venue: whether its bad debt may be another than when it was last measured.
+    var unmeasured: [Bool]
     /// By venue.
     var rounds: [VenueRound]
     var arbitrageurs: [Bool]
@@ -144,7 +148,7 @@ extension World {
       publishedBadDebt: publishedBadDebt, executableBadDebt: executableBadDebt,
       executablePrices: executablePrices, provisions: provisions, pending: pending,
       lossCount: lossCount, promises: promises, hiddenMicrodollars: hiddenMicrodollars,
-      executableMicrodollars: executableMicrodollars, lenders: lenders,
+      executableMicrodollars: executableMicrodollars, measuredPrices: measuredPrices, lenders: lenders,
       borrowers: borrowers, loopers: loopers, noiseTraders: noiseTraders, vaults: vaults, bidders: bidders,
       tokenHolders: tokenHolders, matches: matches, shares: shares, visible: visible, feeds: feeds,
       listeners: listeners, freshUntil: freshUntil, measures: measures, facts: facts,

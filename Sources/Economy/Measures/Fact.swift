@@ -133,16 +133,32 @@ package struct FactRecord: Hashable, Sendable {
 }
 
 extension FactRecord {
-  /// Its place and cause, then its words. Frozen.
+  /// Its place and cause, then its words: most are small, so each goes in digits of seven bits, the lowest
+  /// first, and the last below 128. Frozen.
   package func feed(_ fingerprint: inout Fingerprint) {
-    func word(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) }
-    let place: InlineArray<7, UInt64> = [
-      word(header.id.ordinal), word(header.cause?.ordinal ?? -1), word(header.root.ordinal),
-      word(Int64(header.depth)), word(header.time.microseconds), word(Int64(header.round)),
-      word(Int64(header.phase.rawValue)),
-    ]
-    fingerprint.update(place.span)
-    fingerprint.update(fact.words.span)
+    var bytes = InlineArray<256, UInt8>(repeating: 0)
+    var count = 0
+    func add(_ number: UInt64) {
+      var rest = number
+      while rest >= 128 {
+        bytes[count] = UInt8(truncatingIfNeeded: rest) | 128
+        rest >>= 7
+        count += 1
+      }
+      bytes[count] = UInt8(rest)
+      count += 1
+    }
+    func add(_ number: Int64) { add(UInt64(bitPattern: number)) }
+    add(header.id.ordinal)
+    // None has none before it.
+    add((header.cause?.ordinal ?? -1) + 1)
+    add(header.root.ordinal)
+    add(Int64(header.depth))
+    add(header.time.microseconds)
+    add(Int64(header.round))
+    add(Int64(header.phase.rawValue))
+    for word in fact.words { add(word) }
+    withUnsafeBytes(of: &bytes) { fingerprint.update(bytes: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 }
 

@@ -53,48 +53,58 @@ package struct LiquidationView {
     case outside(OutsideMarket)
   }
 
-  package let venue: LendingPool
   /// Places in the venue's lists: which debt is repaid, which collateral seized.
   package let reserve: Int
   package let collateral: Int
-  package let owed: Amount
+  package let debtAsset: AssetID
+  package let terms: CollateralTerms
+  private let index: DebtIndex
+  /// The most that one liquidation may repay.
+  fileprivate let mostRepayable: Amount
   package let held: Amount
-  /// Of the whole position.
-  package let health: Double
   package let published: PriceBoard
   package let market: Market
   /// What the liquidator has of the asset that is owed.
   package let purse: Amount
 
+  /// - Parameters:
+  ///   - reserve: its place in the venue's list, as that of the collateral.
+  ///   - health: of the whole position.
   package init(
-    venue: LendingPool, reserve: Int, collateral: Int, owed: Amount, held: Amount, health: Double,
+    venue: borrowing LendingPool, reserve: Int, collateral: Int, owed: Amount, held: Amount, health: Double,
     published: PriceBoard, market: Market, purse: Amount
-  ) {
-    self.venue = venue
+  ) throws(ArithmeticRefusal) {
     self.reserve = reserve
     self.collateral = collateral
-    self.owed = owed
+    debtAsset = venue.reserves[reserve].asset
+    index = venue.reserves[reserve].index
+    terms = venue.collateral[collateral]
+    mostRepayable = try venue.mostRepayable(of: owed, health: health)
     self.held = held
-    self.health = health
     self.published = published
     self.market = market
     self.purse = purse
   }
 
-  package var debtAsset: AssetID { venue.reserves[reserve].asset }
-  package var terms: CollateralTerms { venue.collateral[collateral] }
+  fileprivate func seizure(repaying repaid: Amount) -> (repaid: Amount, seized: Amount) {
+    terms.seizure(repaying: repaid, of: debtAsset, held: held, published: published)
+  }
 
-  /// No repayment of so much or less leaves more. A unit repaid brings units of collateral, the first of
-  /// which sells for most; rounding takes from that, and the margin is far above what doubles add.
-  package func profitAtMost(repaying repaid: Amount) -> Double {
-    let perUnit = published.rate(of: debtAsset, in: terms.asset) * (1 + terms.bonus)
+  /// No repayment of `most` or less leaves more. A unit repaid brings units of collateral, the first of which
+  /// sells for most, until there is none left; rounding takes from that, and the margin is far above what
+  /// doubles add.
+  fileprivate func profitAtMost(repaying most: Amount) -> Double {
+    let perUnit = terms.seized(forUnitOf: debtAsset, published)
     let price =
       switch market {
       case .pool(let pool, let reserves): pool.marginalSale(after: .zero, reserves: reserves)
       case .outside(let outside): outside.rate
       }
-    return (Double(repaid.units) + 1) * max(0, perUnit * price * (1 + 1e-6) - 1)
+    let repaid = min(Double(most.units), Double(held.units) / perUnit + 1)
+    return (repaid + 1) * max(0, perUnit * price * (1 + 1e-6) - 1)
   }
+
+  fileprivate func retiresAny(by repaid: Amount) -> Bool { index.retiresAny(by: repaid) }
 
   /// What selling `seized` would bring now.
   package func proceeds(ofSelling seized: Amount) throws(ArithmeticRefusal) -> Amount {
@@ -147,36 +157,21 @@ package struct Liquidator: Sendable {
     self.bid = bid
   }
 
-  /// The best order, or nil if none is worth its while. Profits in several assets are compared in dollars at
-  /// published prices; of equals the first counts.
-  package func decide(_ views: [LiquidationView]) throws(ArithmeticRefusal) -> LiquidationOrder? {
-    var best: (order: LiquidationOrder, dollars: Double)?
-    for view in views {
-      guard let order = try decide(view) else { continue }
-      let dollars = view.published.value(of: order.profit, in: view.debtAsset)
-      if best.map({ dollars > $0.dollars }) ?? true { best = (order, dollars) }
-    }
-    return best?.order
-  }
-
-  private func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
+  fileprivate func decide(_ view: LiquidationView) throws(ArithmeticRefusal) -> LiquidationOrder? {
     let least = try leastProfit(in: view)
-    var size = try view.venue.mostRepayable(of: view.owed, health: view.health)
+    var size = view.mostRepayable
+    // Most looks are at what too little is left of: then no size need be tried.
+    if let least, view.profitAtMost(repaying: size) < Double(least.units) { return nil }
     var best: LiquidationOrder?
     for _ in 0..<Liquidator.sizesTried where !size.isZero {
-      let (repaid, seized) = view.venue.seizure(
-        repaying: size, of: view.debtAsset, collateral: view.held, terms: view.terms,
-        published: view.published)
-      let retiresAny = view.venue.reserves[view.reserve].index.retiresAny(by: repaid)
+      let (repaid, seized) = view.seizure(repaying: size)
       let order = LiquidationOrder(
         reserve: view.reserve, collateral: view.collateral, repaid: repaid, seized: seized,
         proceeds: try view.proceeds(ofSelling: seized))
       size = Amount(units: size.units / 2)
       // A repayment so small that it retires nothing would take collateral for no debt, again and again.
-      guard !seized.isZero, retiresAny, try canPay(for: order, view) else { continue }
+      guard !seized.isZero, view.retiresAny(by: repaid), try canPay(for: order, view) else { continue }
       guard let least else { return order }
-      // Most looks are at what too little is left of: then smaller sizes need not be tried.
-      if best == nil, view.profitAtMost(repaying: repaid) < Double(least.units) { return nil }
       if order.profit >= least, best.map({ order.profit > $0.profit }) ?? true { best = order }
     }
     return best
@@ -199,5 +194,23 @@ package struct Liquidator: Sendable {
     let rate = view.published.rate(of: terms.currency, in: view.debtAsset)
     guard let converted = wholeUnits(Double(least.units) * rate, .up) else { throw .overflow }
     return converted
+  }
+}
+
+/// The order that a liquidator gives after looking at each debt and collateral of a position, or none if none
+/// is worth its while. Profits in several assets are compared in dollars at published prices; of equals the
+/// first counts.
+package struct BestOrder {
+  package private(set) var order: LiquidationOrder?
+  private var dollars = 0.0
+
+  package init() {}
+
+  package mutating func consider(
+    _ view: borrowing LiquidationView, by liquidator: borrowing Liquidator
+  ) throws(ArithmeticRefusal) {
+    guard let found = try liquidator.decide(view) else { return }
+    let worth = view.published.value(of: found.profit, in: view.debtAsset)
+    if order == nil || worth > dollars { (order, dollars) = (found, worth) }
   }
 }

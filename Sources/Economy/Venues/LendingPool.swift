@@ -183,14 +183,20 @@ extension LendingPool {
   package func mostRepayable(of owed: Amount, health: Double) throws(ArithmeticRefusal) -> Amount {
     health < fullCloseBelow ? owed : try portion(closeFactor, of: owed, .up)
   }
+}
+
+extension CollateralTerms {
+  /// Units of the collateral for a unit repaid, at published prices.
+  package func seized(forUnitOf debt: AssetID, _ published: borrowing PriceBoard) -> Double {
+    published.rate(of: debt, in: asset) * (1 + bonus)
+  }
 
   /// What a liquidator takes for repaying `repaid` of an asset, at published prices: ⌊repaid·rate·(1 +
   /// bonus)⌋ of the collateral; or all of it, for ⌈held / (rate·(1 + bonus))⌉, if there is less than that.
   package func seizure(
-    repaying repaid: Amount, of debt: AssetID, collateral held: Amount, terms: CollateralTerms,
-    published: PriceBoard
+    repaying repaid: Amount, of debt: AssetID, held: Amount, published: borrowing PriceBoard
   ) -> (repaid: Amount, seized: Amount) {
-    let perUnit = published.rate(of: debt, in: terms.asset) * (1 + terms.bonus)
+    let perUnit = seized(forUnitOf: debt, published)
     if let seized = wholeUnits(Double(repaid.units) * perUnit, .down), seized < held {
       return (repaid, seized)
     }
