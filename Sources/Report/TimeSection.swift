@@ -68,9 +68,9 @@ struct TimeSection {
     }
     for asset in dependentAssets {
       content += [
-        tag("h3", [:], ["\(lead.prices[asset].asset) in each variant"]),
+        tag("h3", [:], ["\(asset) in each variant"]),
         paragraph("What it was worth, as a share of its price at the start, under each rule or setting."),
-        picture(ofAsset: asset).markup("Lines: the price of \(lead.prices[asset].asset) in each variant"),
+        picture(of: asset).markup("Lines: the price of \(asset) in each variant"),
       ]
     }
     content.append(tag("h3", [:], ["Bad debt"]))
@@ -206,25 +206,28 @@ struct TimeSection {
     return panel(lines, over: (values.min() ?? 0)...(values.max() ?? 100)) { "\(Numbers.coordinate($0)) %" }
   }
 
-  /// Places of the assets whose price at the end differs between variants, those first that have most prices.
-  private var dependentAssets: [Int] {
-    let prices = lead.prices.indices.map { asset in
+  /// The assets whose price at the end differs between variants, those first that have most prices.
+  private var dependentAssets: [String] {
+    let prices = lead.prices.map { own in
       Set(
         timelines.compactMap { timeline -> Int? in
-          let shown = timeline.prices[asset].shown
-          guard let start = shown.first?.value, let end = shown.last?.value, start > 0 else { return nil }
+          guard let shown = timeline.shown(of: own.asset), let start = shown.first?.value,
+            let end = shown.last?.value, start > 0
+          else { return nil }
           return Int((end / start / TimeSection.leastDifference).rounded())
         })
     }
     let dependent = prices.indices.filter { prices[$0].count > 1 }
     let order = dependent.sorted { (prices[$1].count, $0) < (prices[$0].count, $1) }
-    return Array(order.prefix(TimeSection.mostDependent))
+    return order.prefix(TimeSection.mostDependent).map { lead.prices[$0].asset }
   }
 
-  private func picture(ofAsset asset: Int) -> Picture {
-    let lines = timelines.enumerated().map { place, timeline in
-      let shown = timeline.prices[asset].shown
-      let start = shown.first?.value ?? 1
+  /// One line for each variant that has the asset.
+  private func picture(of asset: String) -> Picture {
+    let lines = timelines.enumerated().compactMap { place, timeline -> Line? in
+      guard let shown = timeline.shown(of: asset), let start = shown.first?.value, start > 0 else {
+        return nil
+      }
       return Line(
         name: timeline.variant, colour: Colours.lines[place % Colours.lines.count],
         points: shown.map { ($0.seconds, 100 * $0.value / start) })

@@ -83,5 +83,8 @@ struct Timeline {
     }
   }
 
+  /// What an asset was worth, by name: variants may have others, or in another order.
+  func shown(of asset: String) -> [Point]? { prices.first { $0.asset == asset }?.shown }
+
   private static func seconds(_ time: SimTime) -> Double { Double(time.microseconds) / 1e6 }
 }

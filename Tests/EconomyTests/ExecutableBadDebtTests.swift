@@ -48,7 +48,6 @@ struct ExecutableBadDebtTests {
     small.arbitrageurs = 1
     small.arbitrageCapital = small.tokens(1_000_000_000)
     small.horizon = .seconds(3_600)
-    small.borrowRate = 1e-9
     let caught = try small.run()
     let more = caught.measures.occurredEndExecutable - caught.measures.occurredEnd
     #expect(more > 0 && more < 20, "\(more)")

@@ -154,7 +154,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     // Mounting takes rights that a test may not have; the limit on file sizes is tried in any case
     // (UsageTests).
-    guard mount("tmpfs", place, "tmpfs", 0, "size=48k") == 0 else {
+    guard mount("tmpfs", place, "tmpfs", 0, "size=56k") == 0 else {
       print("a small file system cannot be mounted here: \(String(cString: strerror(errno)))")
       return
     }

@@ -258,7 +258,16 @@ extension ReferenceEngine {
         }
       }
     }
-    if let trip { try make(trip, index) } else { paths = before }
+    if let trip {
+      try make(trip, index)
+    } else {
+      paths = before
+      try happened(
+        .swapped(
+          pool: PoolID(trader.pool), trader: AccountID(trader.account), asset: asset, sold: .zero,
+          bought: .zero,
+          price: price(of: trader.pool)))
+    }
     try wake(index)
   }
 

@@ -133,7 +133,9 @@ extension ReferenceEngine {
   /// The facts say when the pool has been traded in, and at what price that left it.
   private func trades(in pool: Int) -> [(at: Int64, price: Double)] {
     facts.compactMap { record in
-      guard case .swapped(PoolID(pool), _, _, _, _, let price) = record.fact else { return nil }
+      guard case .swapped(PoolID(pool), _, _, let sold, _, let price) = record.fact, !sold.isZero else {
+        return nil
+      }
       return (record.header.time.microseconds, price)
     }
   }

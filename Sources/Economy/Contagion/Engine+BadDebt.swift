@@ -27,6 +27,16 @@ extension World {
     measures.observeExecutable(executableMicrodollars)
   }
 
+  /// Pools may have been traded in since anything else moved: what selling would leave is asked once more.
+  mutating func measureAtTheEnd() throws(RunFailure.Reason) {
+    quoteOutlets(at: horizon)
+    let prices = ExecutableCoordinates.Prices(markets: executablePrices, reference: reference)
+    for venue in venues.indices.map(VenueID.init) where pending.unmeasured[venue] {
+      executableMicrodollars[venue] = try executableBadDebt(of: venue, at: prices)
+    }
+    measures.observeExecutable(executableMicrodollars)
+  }
+
   /// Only those are measured that hang on a price that has moved, or of which a position or a debt has.
   private mutating func noteMovedPrices() {
     for token in reference.prices.indices where reference.prices[token] != measuredPrices[token] {

@@ -36,7 +36,8 @@ extension World {
     if !lender.isLeaving {
       let ledger = ledger
       let utilization = try calculating { () throws(ArithmeticRefusal) in try books.utilization(ledger) }
-      // Most looks end here: no layer need be asked what it would cover of a loss that nobody fears.
+      // Most looks end here: a supplier's layers need not be asked what they cover of a loss that it can
+      // bear.
       let most = try expectedLoss(of: lender.venue, lender.reserve, uncovered: true, at: header.time)
       if lender.wantsOut(expecting: most, utilization: utilization) {
         lenders[id].isLeaving = lender.wantsOut(

@@ -107,7 +107,15 @@ extension World {
       try Arbitrageur.execute(
         selling: asset, downTo: limit, pool: pool, reserves: reserves, outside: market, purse: purse)
     }
-    if let order { try carryOut(order, by: id, header) }
+    if let order {
+      try carryOut(order, by: id, header)
+    } else {
+      // Nothing was traded: that, too, is told, or its next look would have no visible cause.
+      record(
+        .swapped(
+          pool: arbitrageur.pool, trader: arbitrageur.account, asset: asset, sold: .zero, bought: .zero,
+          price: marginalPrice(of: pool)), header)
+    }
     try wake(id, because: header)
   }
 

@@ -17,7 +17,11 @@ extension World {
       let owed = reference.value(of: promise.outstanding, in: lost)
       let free = max(0, means(of: promise, step, lost) - spent[step.account, default: 0])
       spent[step.account, default: 0] += min(free, owed)
-      if free < owed * (1 - World.promiseTolerance) { measures.observeInsolvency(of: venue, at: horizon) }
+      // A unit is lost in weighing what is owed in another asset.
+      let unit = reference.value(of: Amount(units: 1), in: lost)
+      if free + unit < owed * (1 - World.promiseTolerance) {
+        measures.observeInsolvency(of: venue, at: horizon)
+      }
     }
   }
 
@@ -29,7 +33,10 @@ extension World {
       guard let mints = step.layer.mints else { return 0 }
       return reference.value(of: worth(of: mints.most - step.minted, mints.asset, in: lost), in: lost)
     case .sale, .seizure, .fundAuction:
+      // What is sold for the asset that was lost is another one; only an auction pays out of that, too.
+      let paysInKind = if case .fundAuction = promise.settlement { true } else { false }
       return ledger.assetsTouched(by: step.account).reduce(0) { sum, asset in
+        guard asset != lost || paysInKind else { return sum }
         let held = ledger.balance(of: step.account, in: asset)
         return sum + reference.value(of: asset == lost ? held : worth(of: held, asset, in: lost), in: lost)
       }

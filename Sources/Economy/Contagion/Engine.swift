@@ -11,7 +11,10 @@ extension World {
   package mutating func run() throws(RunFailure) {
     while try step() {}
     findEmptyPromises()
-    do throws(RunFailure.Reason) { try closeBooks() } catch { throw RunFailure(error, during: nil) }
+    do throws(RunFailure.Reason) {
+      try measureAtTheEnd()
+      try closeBooks()
+    } catch { throw RunFailure(error, during: nil) }
   }
 
   /// Handles one event; false when nothing is left before the horizon.

@@ -61,8 +61,6 @@ struct WorldAuditor: Sendable {
   private var promises: [OpenPromise] = []
   /// What has been provided for each position, by lent asset of its venue, where anything has.
   private var provided: [[Int128]]
-  /// What a stake pool has got back for the restoration that is told next.
-  private var returned: Int128 = 0
   private var reference: [Double]
   private var published: [Double]
   private let oracleAssets: [Int]
@@ -172,8 +170,8 @@ struct WorldAuditor: Sendable {
       if lent[pool][0] == lent[falling.venue][falling.reserve] { falling.slashed += Int128(amount.units) }
     case .provisioned(let position, let reserve, let amount):
       provide(Int128(amount.units), for: position, Int(reserve))
-    case .restored(_, let venue, let reserve, let step, _, let amount, let kept):
-      takeBack(Int128(amount.units), keeping: Int128(kept.units), venue, Int(reserve), Int(step))
+    case .restored(_, let venue, let reserve, let step, let means, let amount, let kept):
+      takeBack(Int128(amount.units), keeping: Int128(kept.units), by: means, venue, Int(reserve), Int(step))
     case .premiumPaid(let venue, let reserve, let pool, let amount):
       books[venue][Int(reserve)].reserves -= Int128(amount.units)
       books[pool][0].claims += Int128(amount.units)
@@ -181,7 +179,6 @@ struct WorldAuditor: Sendable {
       books[venue][Int(reserve)].reserves -= Int128(amount.units)
     case .returned(let pool, let amount):
       books[pool][0].claims += Int128(amount.units)
-      returned = Int128(amount.units)
     case .promiseKept(let loss, let venue, let reserve, let step, let paid, let outstanding):
       books[venue][Int(reserve)].deficit -= Int128(paid.units)
       if paysFromReserves[venue][Int(step)] { books[venue][Int(reserve)].reserves -= Int128(paid.units) }
@@ -241,23 +238,20 @@ struct WorldAuditor: Sendable {
 
   /// What was not lost after all goes back the way it came.
   private mutating func takeBack(
-    _ amount: Int128, keeping kept: Int128, _ venue: VenueID, _ reserve: Int, _ step: Int
+    _ amount: Int128, keeping kept: Int128, by means: Absorption.Means, _ venue: VenueID, _ reserve: Int,
+    _ step: Int
   ) {
     books[venue][reserve].reserves += kept
     let given = amount - kept
-    let pooled = returned
-    returned = 0
     // The guarantor has paid in cash, and gets cash back.
     guard step >= 0 else { return }
-    guard step < means[venue].count - 1 else {
+    guard step < self.means[venue].count - 1 else {
       books[venue][reserve].deficit -= given
       return
     }
-    // Of a layer with several means a restoration concerns one: a stake pool's has just been told.
-    switch means[venue][step].last {
-    case .claims?, .interest?:
-      if pooled != given { books[venue][reserve].claims += given }
-    case .nothing?: complain("what nobody paid for was given back by step \(step)")
+    switch means {
+    case .claims, .interest: books[venue][reserve].claims += given
+    case .nothing: complain("what nobody paid for was given back by step \(step)")
     default: break
     }
   }

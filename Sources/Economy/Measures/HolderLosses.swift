@@ -84,6 +84,12 @@ package struct HolderLosses: Sendable {
       return true
     }
     add(rounding, to: nil, in: place)
+    giveBackRoom(of: place)
+  }
+
+  /// A loss that has been given back whole keeps no memory but its number.
+  private mutating func giveBackRoom(of place: Int) {
+    if groups[place].rows.isEmpty { groups[place].rows = [] }
   }
 
   private mutating func add(_ amount: Amount, to holder: AccountID?, in place: Int) {
@@ -98,6 +104,9 @@ package struct HolderLosses: Sendable {
     }
     groups[place].rows[low].amount += amount
     groups[place].rows[low].changes += 1
-    if groups[place].rows[low].amount.isZero { groups[place].rows.remove(at: low) }
+    if groups[place].rows[low].amount.isZero {
+      groups[place].rows.remove(at: low)
+      giveBackRoom(of: place)
+    }
   }
 }

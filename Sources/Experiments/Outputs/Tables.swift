@@ -38,8 +38,8 @@ enum Tables {
       Column("handedOn", .number, unit: dollars, "recognised by venues because of what others had lost"),
       Column(
         "insolventVenues", .integer,
-        "venues whose suppliers had to bear something, where something was left unresolved, or to which more was "
-          + "promised at the end than could be paid then"
+        "venues whose suppliers had to bear something, where something was left unresolved, or to which more "
+          + "was promised at the end than could be paid then"
       ),
       Column("firstInsolvency", .number, unit: "s", "when that first happened; empty if it never did"),
       Column(
@@ -62,12 +62,12 @@ enum Tables {
         "occurredEnd", .number, unit: dollarsOfTheMoment, "bad debt hidden in open positions at the end"),
       Column(
         "occurredPeakExecutable", .number, unit: dollarsOfTheMoment,
-        "most at any time of what positions' debts exceed, each by itself, what selling their collateral "
-          + "then would have brought, after fees and slippage"
+        "most of what positions' debts exceed, each by itself, what selling their collateral would bring, "
+          + "after fees and slippage: at the end, or when a reference price, a debt or a position moved"
       ),
       Column(
         "occurredEndExecutable", .number, unit: dollarsOfTheMoment,
-        "the same at the end: when bad debt was last measured"),
+        "the same at the end"),
       Column(
         "systemLoss", .number, unit: dollars,
         "what is lost in all: recognised where it arose, or hidden at the end and not provided for"),
