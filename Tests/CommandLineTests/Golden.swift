@@ -9,7 +9,7 @@ let goldenFirstLoss = [
   "losses.csv": "e25dc89981b41c07867210d8068fc95a58b6a9f7b9b066ebf3aa69961643a3aa",
   "events.csv": "a6e950c87e50f3430277bb4d6c46a30a37e38a99f5e71a9b01ee45459c623285",
   "failures.csv": "f96ffe44ce784a89e1b783f8987b16c6fcf5be6f5a306499e722bde68490fb2a",
-  "datapackage.json": "0d6e054b5445833a2ebdd3f4ea0292010d34420bf5311c69cb4fadd9c7a5fee2",
+  "datapackage.json": "fe200dbbafedb7fe3dae57e9880e0e992619d9a7ed17d6a6af7d401ca8fd4258",
   "config.resolved.json": "af8ca6eccece88d5e1a349300153e7b9e3322ca3a34ee8f950e5b72debc3d7c9",
 ]
 
@@ -41,5 +41,5 @@ let goldenSeals = [
     tables: "4a80059461b1f709cda9c93f06d5f9d22122bf58b663ca642243876a401cb63e"),
   GoldenSeal(
     revision: 3, config: "af8ca6eccece88d5e1a349300153e7b9e3322ca3a34ee8f950e5b72debc3d7c9",
-    tables: "0a3e90e38f01a14f76d7415a34c6ebe4463f648be940d94a85c76876dfeb0640"),
+    tables: "8ca2e0d61baed425f1c01f7a7e82f10232c6ffe967d3fd4be1d40925f32145b7"),
 ]
